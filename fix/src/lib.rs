@@ -1,0 +1,1 @@
+//! The core fix library for WinRM error 0x80090322: SPNs, diagnosis, plans, undo.

@@ -1,0 +1,1 @@
+//! Starts labs, seeds faults, runs clients and observes what Kerberos did.

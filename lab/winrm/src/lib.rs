@@ -1,0 +1,1 @@
+//! A WinRM endpoint and client on MIT Kerberos.

@@ -1,0 +1,1 @@
+//! Gherkin scenarios and snapshots of Kerberos outcomes.
