@@ -1,1 +1,54 @@
-//! Starts labs, seeds faults, runs clients and observes what Kerberos did.
+//! The judge of the lab: starts it, breaks it, runs clients in it, and records what Kerberos did.
+//!
+//! A [`Lab`] is one Docker network with three containers: `dc1` (a real Samba AD DC), `mem1` (the
+//! WinRM endpoint as the computer account, and a web site as `svc_web`) and `client` (the
+//! administrator's workstation). [`Lab::start`] brings one up and waits on facts; [`Lab::connect`]
+//! makes one WinRM connection and returns the [`KerberosOutcome`] that a snapshot may hold.
+//!
+//! What this crate does not do: it knows no remedy. Faults are seeded with the database tools of
+//! the DC ([`Fault`]), and the core fix library is never imported, so that the judge is not built
+//! from the accused.
+
+mod attempt;
+mod containers;
+mod directory;
+mod docker;
+mod env;
+mod error;
+mod evidence;
+mod exec;
+mod fault;
+mod guard;
+mod http_probe;
+mod images;
+mod lab;
+mod labels;
+mod logs;
+mod outcome;
+mod programs;
+mod progress;
+mod ready;
+mod registry;
+mod report;
+mod reset;
+mod sweep;
+mod topology;
+mod web;
+
+pub use attempt::{Attempt, ConnectOptions};
+pub use directory::SpnInventory;
+pub use error::{Error, Result};
+pub use evidence::EvidenceDir;
+pub use exec::ExecOutput;
+pub use fault::Fault;
+pub use images::{ImageSet, ensure_images};
+pub use lab::{Lab, LabSpec, Lifetime};
+pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabIdentity, Role};
+pub use outcome::{
+    ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
+};
+pub use progress::Progress;
+pub use report::ClientReport;
+pub use sweep::{LabSummary, list_labs, remove_labs};
+pub use topology::{Account, Host, REALM, accounts, hosts};
+pub use web::WebVisit;

@@ -1,0 +1,317 @@
+//! One WinRM connection from CLIENT, seen by four observers: the client, the acceptor's log, the
+//! directory, and the decryption of the ticket with every account's key.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::evidence::EvidenceDir;
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::logs;
+use crate::outcome::{
+    ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
+};
+use crate::report::ClientReport;
+use crate::topology::{Account, accounts};
+
+/// Lines of the endpoint's log that are searched for the authentication.
+const LOG_LINES: usize = 400;
+/// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache for the judge.
+const ATTEMPT: &str = r#"
+folder=$(mktemp -d /tmp/spnlab.XXXXXX)
+/usr/lib/spnlab/bin/winrm-client --json --password-stdin --ccache "$folder/cc" "$@"
+status=$?
+printf '\n--klist--\n'
+klist -e "$folder/cc" 2>&1
+printf '\n--ccache--\n'
+[ ! -f "$folder/cc" ] || base64 -w0 "$folder/cc"
+rm -rf "$folder"
+exit $status
+"#;
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// Host name as typed.
+    pub host: String,
+    /// Command to run; without one a shell is opened and closed.
+    pub command: Option<String>,
+    /// `-IncludePortInSPN`.
+    pub include_port_in_spn: bool,
+    /// Who connects.
+    pub user: Account,
+}
+
+impl ConnectOptions {
+    /// `trainer` connects to `host` and runs `command`.
+    pub fn new(host: &str, command: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            command: Some(command.to_owned()),
+            include_port_in_spn: false,
+            user: accounts::TRAINER,
+        }
+    }
+
+    /// With `-IncludePortInSPN`.
+    #[must_use]
+    pub fn include_port_in_spn(mut self, yes: bool) -> Self {
+        self.include_port_in_spn = yes;
+        self
+    }
+}
+
+/// One attempt with everything that was seen.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attempt {
+    /// The outcome, built from all observers.
+    pub outcome: KerberosOutcome,
+    /// The client's own report.
+    pub report: ClientReport,
+    /// The endpoint's record of this authentication.
+    pub acceptor: Option<AcceptorRecord>,
+    /// `klist` after the attempt.
+    pub klist: String,
+}
+
+/// One authentication in the endpoint's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptorRecord {
+    /// Address and port of the client.
+    pub peer: String,
+    /// Server name in the ticket.
+    pub sname: Option<String>,
+    /// Encryption type of the ticket.
+    pub etype: Option<i64>,
+    /// Key version number of the ticket.
+    pub kvno: Option<i64>,
+    /// `accepted` or `refused`.
+    pub result: String,
+    /// Client principal, once the ticket is decrypted.
+    pub client: Option<String>,
+    /// What the acceptor's library said.
+    pub acceptor: Option<AcceptorCode>,
+    /// The code that was sent.
+    pub sent: Option<AcceptorCode>,
+}
+
+/// A code in the endpoint's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptorCode {
+    /// Number.
+    pub code: i64,
+    /// Name.
+    pub name: String,
+    /// Text of the library.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WhoseKey {
+    decrypted_with: Vec<String>,
+}
+
+impl Lab {
+    /// Makes one connection with a fresh credential cache and observes it.
+    ///
+    /// # Errors
+    /// A failed connection is an outcome, not an error; an error means that the lab could not be
+    /// observed, or that its observers disagree ([`Error::Disagreement`]).
+    pub async fn connect(&self, options: &ConnectOptions) -> Result<Attempt> {
+        let (report, klist, ccache) = self.run_client(options).await?;
+        let acceptor = self.acceptor_record(&report).await?;
+        let whose = match &ccache {
+            Some(ccache) if report.tgs.result == "issued" => {
+                self.whose_key(&report.requested_spn, ccache).await?
+            }
+            _ => Vec::new(),
+        };
+        let holders = self.spns().await?.holders(&report.requested_spn);
+        agree(&report, acceptor.as_ref(), &whose)?;
+        let outcome = outcome(&report, acceptor.as_ref(), whose, holders);
+        Ok(Attempt { outcome, report, acceptor, klist })
+    }
+
+    async fn run_client(
+        &self,
+        options: &ConnectOptions,
+    ) -> Result<(ClientReport, String, Option<Vec<u8>>)> {
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", "--user", options.user.name];
+        if options.include_port_in_spn {
+            command.push("--include-port-in-spn");
+        }
+        if let Some(text) = &options.command {
+            command.extend(["--command", text]);
+        }
+        command.extend(["--", &options.host]);
+        let password = format!("{}\n", options.user.password);
+        let ran =
+            self.exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await?;
+        let unreadable = |detail: String| Error::Unreadable {
+            what: "the report of winrm-client".to_owned(),
+            detail: format!("{detail}; it said: {}", ran.stderr.trim()),
+        };
+        let (report, rest) = ran
+            .stdout
+            .split_once("\n--klist--\n")
+            .ok_or_else(|| unreadable("it is cut short".to_owned()))?;
+        let (klist, ccache) = rest.split_once("\n--ccache--\n").unwrap_or((rest, ""));
+        let report = serde_json::from_str(report).map_err(|e| unreadable(e.to_string()))?;
+        let ccache = (!ccache.trim().is_empty())
+            .then(|| STANDARD.decode(ccache.trim()).map_err(|e| unreadable(e.to_string())))
+            .transpose()?;
+        Ok((report, klist.to_owned(), ccache))
+    }
+
+    /// The endpoint's record of the connection with the client's own address and port.
+    async fn acceptor_record(&self, report: &ClientReport) -> Result<Option<AcceptorRecord>> {
+        let Some(address) = &report.http.local_address else { return Ok(None) };
+        let log = logs::stdout_tail(self.docker(), &self.part(Role::Mem1).id, LOG_LINES).await?;
+        Ok(log
+            .lines()
+            .filter(|line| line.contains("\"authentication\""))
+            .filter_map(|line| serde_json::from_str::<AcceptorRecord>(line).ok())
+            .rfind(|record| &record.peer == address))
+    }
+
+    /// The accounts whose keys decrypt the ticket for this SPN in the credential cache.
+    pub(crate) async fn whose_key(&self, spn: &str, ccache: &[u8]) -> Result<Vec<String>> {
+        let command = ["/usr/lib/spnlab/whose-key", spn];
+        let ran = self.exec(Role::Dc1, None, &command, Some(ccache)).await?;
+        let said = ran.success(Role::Dc1, "whose-key")?;
+        let whose: WhoseKey = serde_json::from_str(&said).map_err(|e| Error::Unreadable {
+            what: "the answer of whose-key".to_owned(),
+            detail: format!("{e}: {said}"),
+        })?;
+        Ok(whose.decrypted_with)
+    }
+}
+
+impl Attempt {
+    /// Writes the outcome, the client's report, the acceptor's record and `klist` into the folder.
+    pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
+        let json = serde_json::to_string_pretty(self)
+            .map_err(|e| Error::Unreadable { what: "the attempt".into(), detail: e.to_string() })?;
+        folder.write(&format!("{name}.json"), json)
+    }
+}
+
+fn code(code: Option<i64>, name: Option<&String>) -> Option<KrbCode> {
+    let code = code?;
+    let name = name.cloned().unwrap_or_else(|| "KRB_ERROR".to_owned());
+    Some(KrbCode { name, code })
+}
+
+/// The observers of one attempt must tell the same story.
+fn agree(report: &ClientReport, acceptor: Option<&AcceptorRecord>, whose: &[String]) -> Result<()> {
+    let disagree = |detail: String| Err(Error::Disagreement { detail });
+    let presented = matches!(report.ap.result.as_str(), "accepted" | "refused");
+    let Some(record) = acceptor else {
+        return if presented {
+            disagree(format!(
+                "the client presented a ticket ({}) and the endpoint has no record of it",
+                report.ap.result
+            ))
+        } else {
+            Ok(())
+        };
+    };
+    if record.sname != report.tgs.sname || record.kvno != report.tgs.kvno {
+        return disagree(format!(
+            "the client's ticket is for {:?} kvno {:?}, the endpoint saw {:?} kvno {:?}",
+            report.tgs.sname, report.tgs.kvno, record.sname, record.kvno
+        ));
+    }
+    if (record.result == "accepted") != (report.ap.result == "accepted") {
+        return disagree(format!("client: {}, endpoint: {}", report.ap.result, record.result));
+    }
+    if report.ap.result == "refused" && record.sent.as_ref().map(|c| c.code) != report.ap.code {
+        return disagree(format!("sent {:?}, received {:?}", record.sent, report.ap.code));
+    }
+    let ours = whose.iter().any(|name| name == accounts::MEM1.name);
+    if record.result == "accepted" && !ours {
+        return disagree(format!("the endpoint accepted a ticket that only {whose:?} can decrypt"));
+    }
+    Ok(())
+}
+
+fn outcome(
+    report: &ClientReport,
+    acceptor: Option<&AcceptorRecord>,
+    whose: Vec<String>,
+    holders: Vec<String>,
+) -> KerberosOutcome {
+    KerberosOutcome {
+        target: report.target.clone(),
+        requested_spn: report.requested_spn.clone(),
+        client_settings: SettingsFact {
+            spn_prefix: report.settings.spn_prefix.clone(),
+            include_port_in_spn: report.settings.include_port_in_spn,
+        },
+        holders,
+        tgs: tgs(report, whose),
+        ap: ap(report, acceptor),
+        http_status: report.http.status,
+        client_status: report.client_status.as_ref().map(|status| ClientFact {
+            would_report: format!("{} ({})", status.name, status.hex),
+            fully_qualified_error_id: status.fully_qualified_error_id.clone(),
+            message: first_paragraph(&status.message),
+        }),
+        remote: report.command.as_ref().map(|ran| RemoteFact {
+            command: ran.command.clone(),
+            exit_code: ran.exit_code,
+            stdout: ran.stdout.clone(),
+        }),
+    }
+}
+
+fn tgs(report: &ClientReport, whose: Vec<String>) -> TgsFact {
+    let tgs = &report.tgs;
+    match tgs.result.as_str() {
+        "issued" => TgsFact::Issued(TicketFact {
+            sname: tgs.sname.clone().unwrap_or_default(),
+            realm: tgs.realm.clone().unwrap_or_default(),
+            etype: format!(
+                "{} ({})",
+                tgs.etype_name.as_deref().unwrap_or("?"),
+                tgs.etype.unwrap_or_default()
+            ),
+            kvno: tgs.kvno,
+            encrypted_with_key_of: whose,
+        }),
+        "refused" => match code(tgs.code, tgs.name.as_ref()) {
+            Some(code) => TgsFact::Refused(code),
+            None => TgsFact::NotReached(None),
+        },
+        _ => {
+            let refused = &report.as_exchange;
+            TgsFact::NotReached(code(refused.code, refused.name.as_ref()))
+        }
+    }
+}
+
+fn ap(report: &ClientReport, acceptor: Option<&AcceptorRecord>) -> ApFact {
+    match report.ap.result.as_str() {
+        "accepted" => ApFact::Accepted,
+        "not-reached" => ApFact::NotReached,
+        _ => ApFact::Refused {
+            on_the_wire: code(report.ap.code, report.ap.name.as_ref()),
+            acceptor_said: acceptor
+                .and_then(|record| record.acceptor.as_ref())
+                .map(|said| KrbCode { name: said.name.clone(), code: said.code }),
+        },
+    }
+}
+
+/// Windows' message up to its list of possible causes, on one line.
+fn first_paragraph(message: &str) -> String {
+    let head = message.split("Possible causes are:").next().unwrap_or(message);
+    head.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+#[path = "attempt_tests.rs"]
+mod tests;

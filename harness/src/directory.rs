@@ -1,0 +1,160 @@
+//! The judge's own look into the directory: who holds which SPN. Read-only.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::TcpStream as StdTcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ldap3::{LdapConnAsync, LdapConnSettings, Scope, SearchEntry, StdStream};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::topology::{BASE_DN, accounts, hosts};
+
+/// How long the connection and each request may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The SPNs of every account of the lab, sorted; accounts without SPNs are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct SpnInventory(pub BTreeMap<String, Vec<String>>);
+
+impl SpnInventory {
+    /// The accounts that hold exactly this SPN, compared as AD does.
+    pub fn holders(&self, spn: &str) -> Vec<String> {
+        let holds = |spns: &&Vec<String>| spns.iter().any(|s| s.eq_ignore_ascii_case(spn));
+        self.0.iter().filter(|(_, spns)| holds(spns)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What differs from `other`, one line a value, compared as AD does.
+    pub fn difference(&self, other: &Self) -> Vec<String> {
+        let values = |inventory: &Self| -> std::collections::BTreeSet<String> {
+            let of = |(name, spns): (&String, &Vec<String>)| {
+                let name = name.clone();
+                spns.iter()
+                    .map(move |s| format!("{name} {}", s.to_ascii_lowercase()))
+                    .collect::<Vec<_>>()
+            };
+            inventory.0.iter().flat_map(of).collect()
+        };
+        let (mine, theirs) = (values(self), values(other));
+        let plus = mine.difference(&theirs).map(|v| format!("+ {v}"));
+        let minus = theirs.difference(&mine).map(|v| format!("- {v}"));
+        plus.chain(minus).collect()
+    }
+}
+
+/// The inventory that a fresh lab has.
+pub(crate) fn baseline() -> SpnInventory {
+    let with_spns = accounts::ALL.iter().filter(|a| !a.baseline_spns.is_empty());
+    SpnInventory(
+        with_spns
+            .map(|a| {
+                let mut spns: Vec<String> = a.baseline_spns.iter().map(|&s| s.to_owned()).collect();
+                spns.sort();
+                (a.name.to_owned(), spns)
+            })
+            .collect(),
+    )
+}
+
+fn failed(action: &'static str) -> impl Fn(&dyn std::fmt::Display) -> Error {
+    move |detail| Error::Directory { action, detail: detail.to_string() }
+}
+
+/// Opens an LDAPS connection to the DC's published port and binds as the administrator.
+async fn bind(port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
+    let fail = failed("accept a bind over LDAPS");
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
+        let certificate = certificate.map_err(|e| fail(&e))?;
+        roots.add(certificate).map_err(|e| fail(&e))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| fail(&e))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let tcp = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map_err(|e| fail(&e))?;
+    let tcp: StdTcpStream = tcp.into_std().map_err(|e| fail(&e))?;
+    let settings = LdapConnSettings::new()
+        .set_conn_timeout(TIMEOUT)
+        .set_std_stream(StdStream::Tcp(tcp))
+        .set_config(Arc::new(config));
+    let url = format!("ldaps://{}:636", hosts::DC1.fqdn);
+    let (connection, mut ldap) =
+        LdapConnAsync::with_settings(settings, &url).await.map_err(|e| fail(&e))?;
+    tokio::spawn(async move {
+        let _ = connection.drive().await;
+    });
+    let admin = accounts::ADMINISTRATOR;
+    ldap.with_timeout(TIMEOUT)
+        .simple_bind(&admin.principal(), admin.password)
+        .await
+        .and_then(ldap3::LdapResult::success)
+        .map_err(|e| fail(&e))?;
+    Ok(ldap)
+}
+
+/// Whether the DC accepts a simple bind over LDAPS; the error tells why not.
+pub(crate) async fn answers(port: u16, ca_pem: &str) -> Result<()> {
+    let mut ldap = bind(port, ca_pem).await?;
+    let _ = ldap.unbind().await;
+    Ok(())
+}
+
+/// Reads who holds which SPN, except for the DC's own accounts.
+pub(crate) async fn read_inventory(port: u16, ca_pem: &str) -> Result<SpnInventory> {
+    let fail = failed("list its SPNs");
+    let mut ldap = bind(port, ca_pem).await?;
+    let attributes = vec!["sAMAccountName", "servicePrincipalName"];
+    let (entries, _) = ldap
+        .with_timeout(TIMEOUT)
+        .search(BASE_DN, Scope::Subtree, "(servicePrincipalName=*)", attributes)
+        .await
+        .and_then(ldap3::SearchResult::success)
+        .map_err(|e| fail(&e))?;
+    let _ = ldap.unbind().await;
+    // Samba appends search references to other partitions; they are of no interest here.
+    let entries = entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct);
+    Ok(SpnInventory(entries.filter_map(|e| of_the_lab(e.attrs)).collect()))
+}
+
+fn of_the_lab(mut attributes: HashMap<String, Vec<String>>) -> Option<(String, Vec<String>)> {
+    let name = attributes.remove("sAMAccountName")?.into_iter().next()?;
+    if name == "DC1$" || name == "krbtgt" {
+        return None;
+    }
+    let mut spns = attributes.remove("servicePrincipalName").unwrap_or_default();
+    spns.sort_by_key(|spn| spn.to_ascii_lowercase());
+    Some((name, spns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inventory(entries: &[(&str, &[&str])]) -> SpnInventory {
+        let list = |spns: &&[&str]| spns.iter().map(|&s| s.to_owned()).collect();
+        SpnInventory(entries.iter().map(|(n, spns)| ((*n).to_owned(), list(spns))).collect())
+    }
+
+    #[test]
+    fn holders_are_found_in_any_letter_case() {
+        let seen = inventory(&[("svc_web", &["http/MEM1.contoso.com"]), ("MEM1$", &["HOST/MEM1"])]);
+        assert_eq!(seen.holders("HTTP/mem1.contoso.com"), ["svc_web"]);
+        assert!(seen.holders("HTTP/mem1").is_empty());
+    }
+
+    #[test]
+    fn letter_case_is_no_difference_and_a_value_is() {
+        let a = inventory(&[("MEM1$", &["HOST/MEM1"])]);
+        assert!(a.difference(&inventory(&[("MEM1$", &["host/mem1"])])).is_empty());
+        let b = inventory(&[("MEM1$", &["HOST/MEM1"]), ("svc_web", &["HTTP/mem1"])]);
+        assert_eq!(a.difference(&b), ["- svc_web http/mem1"]);
+        assert_eq!(b.difference(&a), ["+ svc_web http/mem1"]);
+    }
+}

@@ -1,0 +1,60 @@
+//! A folder that keeps what was seen, for people to read afterwards.
+
+use std::path::{Path, PathBuf};
+
+use crate::env;
+use crate::error::{Error, Result};
+use crate::lab::{Lab, download};
+use crate::labels::Role;
+
+/// The capture of everything that CLIENT sent and received on ports 88, 80 and 5985.
+const CAPTURE: &str = "/var/lib/spnlab/wire/client.pcap";
+
+/// A folder of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceDir(PathBuf);
+
+impl EvidenceDir {
+    /// Makes `<root>/<title>`; the root is `SPNLAB_EVIDENCE` or `target/evidence`.
+    pub fn create(title: &str) -> Result<Self> {
+        Self::at(env::evidence().join(title))
+    }
+
+    /// Makes this folder.
+    pub fn at(path: PathBuf) -> Result<Self> {
+        std::fs::create_dir_all(&path)
+            .map_err(|source| Error::Io { action: format!("create {}", path.display()), source })?;
+        Ok(Self(path))
+    }
+
+    /// A folder below this one.
+    pub fn sub(&self, title: &str) -> Result<Self> {
+        Self::at(self.0.join(title))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes one file.
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> Result<()> {
+        let path = self.0.join(name);
+        std::fs::write(&path, contents)
+            .map_err(|source| Error::Io { action: format!("write {}", path.display()), source })
+    }
+}
+
+impl Lab {
+    /// Writes the logs of every part, the inventory of SPNs and the packet capture.
+    pub async fn collect_evidence(&self, folder: &EvidenceDir) -> Result<()> {
+        for role in [Role::Dc1, Role::Mem1, Role::Client] {
+            folder.write(&format!("{role}.log"), self.log(role).await?)?;
+        }
+        let spns = serde_json::to_string_pretty(&self.spns().await?)
+            .map_err(|e| Error::Unreadable { what: "the SPNs".into(), detail: e.to_string() })?;
+        folder.write("spns.json", spns)?;
+        let capture = download(self.docker(), self.part(Role::Client), CAPTURE).await?;
+        folder.write("client.pcap", capture)
+    }
+}

@@ -1,0 +1,91 @@
+//! Seeds faults into the directory with the DC's own database tools.
+//!
+//! `ldbmodify` on the running DC's database passes through Samba's own checks, exactly as an
+//! administrator's write does; it is another road than the fix library's LDAP.
+
+use crate::SpnInventory;
+use crate::directory;
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::topology::{Account, accounts};
+
+/// The live database of the DC.
+const DATABASE: &str = "/var/lib/samba/private/sam.ldb";
+
+/// A condition of the directory that the lab can bring about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The article's: `HTTP/mem1.contoso.com` and `HTTP/mem1` on the web site's service account.
+    Article,
+    /// One SPN on one account.
+    Registered {
+        /// The SPN.
+        spn: String,
+        /// The account that gets it.
+        on: Account,
+    },
+}
+
+impl Fault {
+    fn registrations(&self) -> Vec<(Account, String)> {
+        match self {
+            Self::Article => ["HTTP/mem1.contoso.com", "HTTP/mem1"]
+                .map(|spn| (accounts::SVC_WEB, spn.to_owned()))
+                .into(),
+            Self::Registered { spn, on } => vec![(*on, spn.clone())],
+        }
+    }
+}
+
+impl Lab {
+    /// Brings the fault about and proves, by reading the directory, that it is there.
+    ///
+    /// What is there already is left as it is.
+    pub async fn seed(&self, fault: &Fault) -> Result<()> {
+        let before = self.spns().await?;
+        let missing: Vec<_> = fault
+            .registrations()
+            .into_iter()
+            .filter(|(on, spn)| !before.holders(spn).contains(&on.name.to_owned()))
+            .collect();
+        if !missing.is_empty() {
+            let ldif: String =
+                missing.iter().map(|(on, spn)| change(on.dn, "add", &[spn])).collect();
+            self.ldbmodify(&ldif).await?;
+        }
+        let after = self.spns().await?;
+        for (on, spn) in fault.registrations() {
+            if after.holders(&spn) != [on.name] {
+                let detail = format!("{spn} is held by {:?} after seeding", after.holders(&spn));
+                return Err(Error::Directory { action: "take the fault", detail });
+            }
+        }
+        Ok(())
+    }
+
+    /// Who holds which SPN now.
+    pub async fn spns(&self) -> Result<SpnInventory> {
+        directory::read_inventory(self.ldaps_port(), self.ca_pem()).await
+    }
+
+    pub(crate) async fn ldbmodify(&self, ldif: &str) -> Result<()> {
+        let command = ["ldbmodify", "-H", DATABASE];
+        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes()))
+            .await?
+            .success(Role::Dc1, "ldbmodify")
+            .map(drop)
+    }
+}
+
+/// One LDIF change record on `servicePrincipalName`.
+pub(crate) fn change(dn: &str, kind: &str, values: &[&str]) -> String {
+    let mut text = format!("dn: {dn}\nchangetype: modify\n{kind}: servicePrincipalName\n");
+    for value in values {
+        text.push_str("servicePrincipalName: ");
+        text.push_str(value);
+        text.push('\n');
+    }
+    text.push('\n');
+    text
+}

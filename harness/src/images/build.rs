@@ -1,0 +1,76 @@
+//! Builds one image through the engine's own builder, showing each step.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Instant;
+
+use futures::StreamExt;
+use testcontainers::bollard::query_parameters::BuildImageOptionsBuilder;
+use testcontainers::bollard::{Docker, body_full};
+
+use super::exists;
+use super::recipe::Recipe;
+use crate::docker::chain;
+use crate::error::{Error, Result};
+use crate::labels::LABEL_IMAGE;
+use crate::progress::Progress;
+
+/// How many lines of the build's output an error shows.
+const TAIL: usize = 15;
+
+/// Builds the image unless its tag is there.
+pub(super) async fn ensure(docker: &Docker, recipe: &Recipe, progress: &Progress) -> Result<()> {
+    if exists(docker, &recipe.tag).await? {
+        return Ok(());
+    }
+    let start = Instant::now();
+    let context = recipe.context().map_err(|source| Error::Io {
+        action: format!("pack the sources of {}", recipe.name),
+        source,
+    })?;
+    let args: HashMap<&str, &str> =
+        recipe.build_args.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let labels = HashMap::from([(LABEL_IMAGE, recipe.name)]);
+    let options = BuildImageOptionsBuilder::new()
+        .dockerfile(&recipe.dockerfile)
+        .t(&recipe.tag)
+        .buildargs(&args)
+        .labels(&labels)
+        .rm(true)
+        .forcerm(true)
+        .build();
+    let mut output = docker.build_image(options, None, Some(body_full(context.into())));
+    let mut tail = VecDeque::new();
+    while let Some(event) = output.next().await {
+        let event = event.map_err(|error| failure(recipe, &chain(&error), &tail))?;
+        if let Some(detail) = event.error_detail {
+            return Err(failure(recipe, &detail.message.unwrap_or_default(), &tail));
+        }
+        for line in event.stream.unwrap_or_default().lines().filter(|l| !l.trim().is_empty()) {
+            if let Some(step) = line.strip_prefix("Step ") {
+                progress.say(&format!("images: {} step {}", recipe.name, shorten(step)));
+            }
+            tail.push_back(line.to_owned());
+            if tail.len() > TAIL {
+                tail.pop_front();
+            }
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    progress.say(&format!("images: {} built in {seconds:.0} s", recipe.name));
+    Ok(())
+}
+
+/// The first words of a build step.
+fn shorten(step: &str) -> String {
+    let words: String = step.chars().take(72).collect();
+    if words.len() < step.len() { format!("{}…", words.trim_end()) } else { words }
+}
+
+fn failure(recipe: &Recipe, reason: &str, tail: &VecDeque<String>) -> Error {
+    let tail: Vec<&str> = tail.iter().map(String::as_str).collect();
+    let tail = tail.join("\n");
+    if reason.contains("o space left") || tail.contains("No space left on device") {
+        return Error::NoSpace { action: format!("build the image {}", recipe.name) };
+    }
+    Error::ImageBuild { image: recipe.name.to_owned(), reason: reason.to_owned(), tail }
+}

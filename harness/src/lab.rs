@@ -1,0 +1,364 @@
+//! One lab: its start, its parts, its end.
+
+use std::time::{Duration, Instant};
+
+use testcontainers::bollard::Docker;
+use testcontainers::bollard::query_parameters::DownloadFromContainerOptionsBuilder;
+
+use crate::containers::{self, Part, PartSpec};
+use crate::docker;
+use crate::error::{Error, Result};
+use crate::evidence::EvidenceDir;
+use crate::exec::{ExecOutput, exec};
+use crate::guard::{InFlight, SessionGuard};
+use crate::images;
+use crate::labels::{LabIdentity, Role};
+use crate::programs::Programs;
+use crate::progress::Progress;
+use crate::ready;
+use crate::topology::accounts;
+use crate::{directory, http_probe, sweep};
+
+/// Longest wait for each fact that a ready lab shows.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// The lab CA's certificate in the DC.
+const CA_PEM: &str = "/var/lib/spnlab/pki/ca.pem";
+/// Runs in CLIENT: asks for a TGT and for a ticket to the endpoint until both are there.
+/// The password comes on standard input; a failed try prints what Kerberos said.
+const WAIT_FOR_TICKET: &str = r#"
+read -r password
+cache=$(mktemp)
+tries=0
+until said=$(printf '%s\n' "$password" | kinit -c "FILE:$cache" trainer 2>&1) \
+   && said=$(kvno -c "FILE:$cache" HTTP/mem1.contoso.com 2>&1); do
+  tries=$((tries + 1))
+  [ "$tries" -lt 600 ] || { printf '%s\n' "$said" >&2; exit 1; }
+  sleep 0.05
+done
+rm -f "$cache"
+"#;
+
+/// How long a lab lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// It is removed when the [`Lab`] is dropped; [`Lab::shutdown`] is the tidy way.
+    Scope,
+    /// It outlives the program and is found again by its labels.
+    Detached,
+}
+
+impl Lifetime {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::Detached => "detached",
+        }
+    }
+}
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct LabSpec {
+    /// Name: 1 to 32 lower-case letters, digits and dashes, beginning with a letter.
+    pub name: String,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+}
+
+/// A running lab.
+#[derive(Debug)]
+pub struct Lab {
+    docker: Docker,
+    identity: LabIdentity,
+    dc1: Part,
+    mem1: Part,
+    client: Part,
+    ca_pem: String,
+    guard: SessionGuard,
+}
+
+impl Lab {
+    /// Builds missing images, starts the three containers side by side and waits on facts: an
+    /// LDAPS bind, an AS-REQ answered and a ticket for the endpoint, a 401 with Negotiate from the
+    /// endpoint and from the web site.
+    ///
+    /// # Errors
+    /// Whatever stops the start; the logs of the parts are kept as evidence and nothing is left
+    /// behind, also when this future is dropped half-way.
+    pub async fn start(spec: &LabSpec, progress: &Progress) -> Result<Self> {
+        check_name(&spec.name)?;
+        let docker = docker::connect().await?;
+        if spec.lifetime == Lifetime::Detached
+            && sweep::list_labs().await?.iter().any(|lab| lab.name == spec.name)
+        {
+            return Err(Error::LabExists { name: spec.name.clone() });
+        }
+        let programs = Programs::find()?;
+        let images = images::ensure(&docker, progress).await?;
+        let identity = LabIdentity::new(&spec.name);
+        let start = Instant::now();
+        progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
+        let mut guard = SessionGuard::new(identity.session.clone());
+        let specs = containers::specs(&images, &programs);
+        let label = spec.lifetime.label();
+        let started = start_parts(&docker, &identity, label, specs, &guard.in_flight()).await;
+        let [dc1, mem1, client] = keep_logs(&docker, &identity, progress, started, &[]).await?;
+        let parts = [dc1.clone(), mem1.clone(), client.clone()];
+        let ca_pem = read_ca(&docker, &dc1).await?;
+        let ready = tokio::select! {
+            ready = all_ready(&docker, &parts, &ca_pem) => ready,
+            dead = ready::watch(&docker, &parts) => Err(dead),
+        };
+        keep_logs(&docker, &identity, progress, ready, &parts).await?;
+        let seconds = start.elapsed().as_secs_f64();
+        progress.say(&format!("lab {}: ready after {seconds:.1} s", spec.name));
+        if spec.lifetime == Lifetime::Detached {
+            guard.disarm();
+        }
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
+    }
+
+    /// Finds a running lab by its name.
+    pub async fn attach(name: &str) -> Result<Self> {
+        let docker = docker::connect().await?;
+        let labs = sweep::list_labs().await?;
+        let Some(found) = labs.iter().rev().find(|lab| lab.name == name) else {
+            let known = labs.into_iter().map(|lab| lab.name).collect();
+            return Err(Error::UnknownLab { name: name.to_owned(), known });
+        };
+        let identity = LabIdentity {
+            name: found.name.clone(),
+            session: found.session.clone(),
+            created: found.created.clone(),
+        };
+        let dc1 = attach_part(&docker, &identity, Role::Dc1).await?;
+        let mem1 = attach_part(&docker, &identity, Role::Mem1).await?;
+        let client = attach_part(&docker, &identity, Role::Client).await?;
+        let ca_pem = read_ca(&docker, &dc1).await?;
+        let mut guard = SessionGuard::new(identity.session.clone());
+        guard.disarm();
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
+    }
+
+    /// Removes the lab and everything that carries its session label.
+    pub async fn shutdown(mut self) -> Result<()> {
+        let filter = format!("{}={}", crate::labels::LABEL_SESSION, self.identity.session);
+        sweep::remove_matching(&self.docker, &filter).await?;
+        self.guard.disarm();
+        Ok(())
+    }
+
+    /// Name, session and creation time.
+    pub fn identity(&self) -> &LabIdentity {
+        &self.identity
+    }
+
+    /// Port of 127.0.0.1 behind which the DC serves LDAPS.
+    pub fn ldaps_port(&self) -> u16 {
+        self.dc1.port(636)
+    }
+
+    /// Port of 127.0.0.1 behind which the DC serves the global catalog over TLS.
+    pub fn global_catalog_port(&self) -> u16 {
+        self.dc1.port(3269)
+    }
+
+    /// Port of 127.0.0.1 behind which the WinRM endpoint listens.
+    pub fn winrm_port(&self) -> u16 {
+        self.mem1.port(5985)
+    }
+
+    /// Port of 127.0.0.1 behind which the web site listens.
+    pub fn web_port(&self) -> u16 {
+        self.mem1.port(80)
+    }
+
+    /// Certificate of the lab's CA (PEM).
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    pub(crate) fn part(&self, role: Role) -> &Part {
+        match role {
+            Role::Mem1 => &self.mem1,
+            Role::Client => &self.client,
+            Role::Dc1 | Role::Network => &self.dc1,
+        }
+    }
+
+    /// Runs a program in a part of the lab.
+    ///
+    /// Secrets belong on `stdin`: arguments are visible to others.
+    pub async fn exec(
+        &self,
+        role: Role,
+        user: Option<&str>,
+        command: &[&str],
+        stdin: Option<&[u8]>,
+    ) -> Result<ExecOutput> {
+        exec(&self.docker, &self.part(role).id, user, command, stdin).await
+    }
+
+    /// Everything that a part has written to its log.
+    pub async fn log(&self, role: Role) -> Result<String> {
+        crate::logs::all(&self.docker, &self.part(role).id).await
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let good = (1..=32).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if good { Ok(()) } else { Err(Error::BadLabName { name: name.to_owned() }) }
+}
+
+/// Creates network and containers in tasks of their own, which a dropped future does not cancel,
+/// and joins all of them before it returns.
+async fn start_parts(
+    docker: &Docker,
+    identity: &LabIdentity,
+    lifetime: &'static str,
+    specs: [PartSpec; 3],
+    in_flight: &InFlight,
+) -> Result<[Part; 3]> {
+    let flight = in_flight.enter();
+    let (engine, who) = (docker.clone(), identity.clone());
+    let network = tokio::spawn(async move {
+        let _flight = flight;
+        containers::create_network(&engine, &who, lifetime).await
+    });
+    joined(network.await)?;
+    let tasks = specs.map(|spec| {
+        let flight = in_flight.enter();
+        let (engine, who) = (docker.clone(), identity.clone());
+        tokio::spawn(async move {
+            let _flight = flight;
+            containers::start(&engine, &who, lifetime, spec).await
+        })
+    });
+    let [dc1, mem1, client] = tasks;
+    let (dc1, mem1, client) = tokio::join!(dc1, mem1, client);
+    Ok([joined(dc1)?, joined(mem1)?, joined(client)?])
+}
+
+fn joined<T>(result: std::result::Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
+    result.unwrap_or_else(|error| {
+        let source = std::io::Error::other(error.to_string());
+        Err(Error::Io { action: "start a part of the lab".to_owned(), source })
+    })
+}
+
+/// Passes the result on; on an error the logs of the parts are written down first.
+async fn keep_logs<T>(
+    docker: &Docker,
+    identity: &LabIdentity,
+    progress: &Progress,
+    result: Result<T>,
+    parts: &[Part],
+) -> Result<T> {
+    if result.is_err() && !parts.is_empty() {
+        let title = format!("start-{}-{}", identity.name, identity.session);
+        if let Ok(evidence) = EvidenceDir::create(&title) {
+            for part in parts {
+                let log = crate::logs::all(docker, &part.id).await.unwrap_or_default();
+                let _ = evidence.write(&format!("{}.log", part.role), &log);
+            }
+            progress.say(&format!("logs of the parts: {}", evidence.path().display()));
+        }
+    }
+    result
+}
+
+async fn attach_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Part> {
+    let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
+    let name = identity.object_name(role);
+    let found = match docker.inspect_container(&name, None).await {
+        Ok(found) => found,
+        Err(error) if docker::is_gone(&error) => return Err(incomplete()),
+        Err(error) => return Err(docker::refused("inspect a container")(error)),
+    };
+    let running = found.state.and_then(|state| state.running) == Some(true);
+    let id = found.id.filter(|_| running).ok_or_else(incomplete)?;
+    Ok(Part { role, ports: containers::published_ports(docker, &id).await?, id })
+}
+
+async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
+    let archive = download(docker, dc1, CA_PEM).await?;
+    String::from_utf8(archive)
+        .map_err(|e| Error::Unreadable { what: CA_PEM.to_owned(), detail: e.to_string() })
+}
+
+/// One file out of a container.
+pub(crate) async fn download(docker: &Docker, part: &Part, path: &str) -> Result<Vec<u8>> {
+    use futures::TryStreamExt;
+    use std::io::Read;
+    let options = DownloadFromContainerOptionsBuilder::new().path(path).build();
+    let archive: Vec<u8> = docker
+        .download_from_container(&part.id, Some(options))
+        .try_fold(Vec::new(), |mut all, chunk| async move {
+            all.extend_from_slice(&chunk);
+            Ok(all)
+        })
+        .await
+        .map_err(docker::refused(format!("read {path} from {}", part.role)))?;
+    let unreadable =
+        |e: std::io::Error| Error::Unreadable { what: path.to_owned(), detail: e.to_string() };
+    let mut archive = tar::Archive::new(archive.as_slice());
+    let mut contents = Vec::new();
+    for entry in archive.entries().map_err(unreadable)? {
+        entry.map_err(unreadable)?.read_to_end(&mut contents).map_err(unreadable)?;
+    }
+    Ok(contents)
+}
+
+/// Every fact that a ready lab shows, looked for side by side.
+async fn all_ready(docker: &Docker, parts: &[Part; 3], ca_pem: &str) -> Result<()> {
+    let [dc1, mem1, client] = parts;
+    let ldaps = ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
+        Ok(match directory::answers(dc1.port(636), ca_pem).await {
+            Ok(()) => ready::Look::Ready,
+            Err(error) => ready::Look::NotYet(error.to_string()),
+        })
+    });
+    let winrm = ready::wait_for("a 401 with Negotiate from winrmd", READY_WITHIN, || async {
+        Ok(http_probe::offers_negotiate(mem1.port(5985), "/wsman").await)
+    });
+    let web = ready::wait_for("a 401 with Negotiate from the web site", READY_WITHIN, || async {
+        Ok(http_probe::offers_negotiate(mem1.port(80), "/").await)
+    });
+    tokio::try_join!(ldaps, winrm, web, ticket_for_endpoint(docker, client)).map(|_| ())
+}
+
+async fn ticket_for_endpoint(docker: &Docker, client: &Part) -> Result<()> {
+    let password = format!("{}\n", accounts::TRAINER.password);
+    let command = ["sh", "-c", WAIT_FOR_TICKET];
+    let ran = exec(docker, &client.id, Some("admin"), &command, Some(password.as_bytes())).await?;
+    if ran.status == 0 {
+        return Ok(());
+    }
+    Err(Error::NotReady {
+        what: "a ticket for HTTP/mem1.contoso.com".to_owned(),
+        within: READY_WITHIN,
+        last: ran.stderr.trim().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_docker_or_a_folder_would_not_take_are_refused() {
+        for good in ["lab", "a", "ci-7", "abcdefghijklmnopqrstuvwxyz012345"] {
+            assert!(check_name(good).is_ok(), "{good}");
+        }
+        let long = "a".repeat(33);
+        for bad in ["", "1lab", "Lab", "a b", "../x", "a_b", "ü", long.as_str()] {
+            assert!(check_name(bad).is_err(), "{bad}");
+        }
+    }
+}

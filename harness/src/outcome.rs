@@ -1,0 +1,133 @@
+//! The outcome of one connection, as a snapshot may hold it: stable by construction.
+//!
+//! Three facts stay apart: the stage that decided, the Kerberos code with the one who reported it,
+//! and the status that a Windows client reports for it. No time, address, nonce or id is in here.
+
+use serde::{Serialize, Serializer};
+
+/// One connection attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KerberosOutcome {
+    /// Host name as typed.
+    pub target: String,
+    /// The SPN that the client asked for.
+    pub requested_spn: String,
+    /// What shaped it.
+    pub client_settings: SettingsFact,
+    /// Accounts that hold exactly this SPN, read from the directory by the judge.
+    pub holders: Vec<String>,
+    /// What the KDC did.
+    pub tgs: TgsFact,
+    /// What the acceptor did with the ticket.
+    pub ap: ApFact,
+    /// HTTP status of the last response.
+    pub http_status: Option<u16>,
+    /// What a Windows client reports for this; `None` on success.
+    pub client_status: Option<ClientFact>,
+    /// What the remote command printed.
+    pub remote: Option<RemoteFact>,
+}
+
+/// Client settings that shape the requested SPN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SettingsFact {
+    /// Registry value `spn_prefix`.
+    pub spn_prefix: Option<String>,
+    /// `-IncludePortInSPN`.
+    pub include_port_in_spn: bool,
+}
+
+/// A Kerberos error code by name and number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KrbCode {
+    /// Protocol constant, such as `KRB_AP_ERR_MODIFIED`.
+    pub name: String,
+    /// Number (RFC 4120 section 7.5.9).
+    pub code: i64,
+}
+
+impl std::fmt::Display for KrbCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.code)
+    }
+}
+
+impl Serialize for KrbCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What the KDC answered to the TGS-REQ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TgsFact {
+    /// A ticket.
+    Issued(TicketFact),
+    /// An error.
+    Refused(KrbCode),
+    /// The client did not get that far; the AS exchange was refused with this, or the KDC was not
+    /// reached (`None`).
+    NotReached(Option<KrbCode>),
+}
+
+/// The clear part of the ticket, and the proof of whose key encrypted the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TicketFact {
+    /// Server name.
+    pub sname: String,
+    /// Realm.
+    pub realm: String,
+    /// Encryption type by name and number.
+    pub etype: String,
+    /// Key version number.
+    pub kvno: Option<i64>,
+    /// Accounts whose keys decrypt it: tried with every account's key, not read from the directory.
+    pub encrypted_with_key_of: Vec<String>,
+}
+
+/// What the acceptor did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApFact {
+    /// It decrypted the ticket.
+    Accepted,
+    /// It refused.
+    Refused {
+        /// The code in the KRB-ERROR that the client received.
+        on_the_wire: Option<KrbCode>,
+        /// What the acceptor's own library said, from the endpoint's log.
+        acceptor_said: Option<KrbCode>,
+    },
+    /// No ticket was presented.
+    NotReached,
+}
+
+/// The status that a Windows client reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClientFact {
+    /// Name and number, such as `SEC_E_WRONG_PRINCIPAL (0x80090322)`.
+    pub would_report: String,
+    /// `FullyQualifiedErrorId`.
+    pub fully_qualified_error_id: String,
+    /// The first line that differs between causes; the whole message is in the evidence.
+    pub message: String,
+}
+
+/// What the remote command did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RemoteFact {
+    /// The command line.
+    pub command: String,
+    /// Exit code.
+    pub exit_code: i64,
+    /// Standard output.
+    pub stdout: String,
+}
+
+impl KerberosOutcome {
+    /// Whether the connection succeeded.
+    pub fn connected(&self) -> bool {
+        self.client_status.is_none() && matches!(self.ap, ApFact::Accepted)
+    }
+}

@@ -1,0 +1,44 @@
+//! Finds the programs that are built on the host and copied into the lab.
+
+use std::path::PathBuf;
+
+use crate::env;
+use crate::error::{Error, Result};
+
+/// The programs of the lab on the host.
+#[derive(Debug, Clone)]
+pub(crate) struct Programs {
+    pub(crate) winrmd: PathBuf,
+    pub(crate) winrm_client: PathBuf,
+}
+
+impl Programs {
+    /// Looks in `SPNLAB_PROGRAMS` if it is set, otherwise beside the running program and one folder
+    /// up (where `cargo test` puts programs that a test in `deps/` uses).
+    pub(crate) fn find() -> Result<Self> {
+        let folders = folders();
+        let find = |program: &'static str| {
+            folders
+                .iter()
+                .map(|folder| folder.join(program))
+                .find(|path| path.is_file())
+                .ok_or_else(|| Error::ProgramMissing {
+                    program,
+                    looked_in: folders
+                        .iter()
+                        .map(|f| f.display().to_string())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                })
+        };
+        Ok(Self { winrmd: find("winrmd")?, winrm_client: find("winrm-client")? })
+    }
+}
+
+fn folders() -> Vec<PathBuf> {
+    if let Some(folder) = env::programs() {
+        return vec![folder];
+    }
+    let Ok(me) = std::env::current_exe() else { return Vec::new() };
+    me.ancestors().skip(1).take(2).map(PathBuf::from).collect()
+}

@@ -1,0 +1,57 @@
+//! Brings a used lab back to its baseline, and proves that it is there.
+
+use crate::directory::baseline;
+use crate::error::{Error, Result};
+use crate::fault::change;
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::topology::{Account, accounts};
+
+/// Runs in CLIENT: no registry value, no credential cache. Prints what is still there.
+const RESET_CLIENT: &str = r#"
+key='HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client'
+net registry deletevalue "$key" spn_prefix >/dev/null 2>&1
+rm -rf /tmp/spnlab.* /tmp/krb5cc_*
+net registry getvalueraw "$key" spn_prefix 2>/dev/null
+ls -d /tmp/spnlab.* /tmp/krb5cc_* 2>/dev/null
+true
+"#;
+
+impl Lab {
+    /// Resets directory, registry and ticket caches, then compares them with the baseline.
+    ///
+    /// # Errors
+    /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
+    pub async fn reset(&self) -> Result<()> {
+        tokio::try_join!(self.reset_directory(), self.reset_client()).map(|_| ())
+    }
+
+    async fn reset_directory(&self) -> Result<()> {
+        let now = self.spns().await?;
+        if now.difference(&baseline()).is_empty() {
+            return Ok(());
+        }
+        // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
+        let (computers, others): (Vec<&Account>, Vec<&Account>) =
+            accounts::ALL.iter().partition(|account| account.name.ends_with('$'));
+        let ldif: String = others
+            .into_iter()
+            .chain(computers)
+            .filter(|account| now.0.contains_key(account.name) || !account.baseline_spns.is_empty())
+            .map(|account| change(account.dn, "replace", account.baseline_spns))
+            .collect();
+        self.ldbmodify(&ldif).await?;
+        let rest = self.spns().await?.difference(&baseline());
+        if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
+    }
+
+    async fn reset_client(&self) -> Result<()> {
+        let ran = self.exec(Role::Client, Some("admin"), &["sh", "-c", RESET_CLIENT], None).await?;
+        let left = ran.success(Role::Client, "the reset of the client")?;
+        if left.trim().is_empty() {
+            Ok(())
+        } else {
+            Err(Error::NotAtBaseline { detail: format!("CLIENT still has {}", left.trim()) })
+        }
+    }
+}

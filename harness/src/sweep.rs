@@ -1,0 +1,144 @@
+//! Finds and removes labs by their labels, also those that another program left behind.
+
+use std::collections::{BTreeMap, HashMap};
+
+use futures::future::join_all;
+use serde::Serialize;
+use testcontainers::bollard::Docker;
+use testcontainers::bollard::models::ContainerSummary;
+use testcontainers::bollard::query_parameters::{
+    ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
+    RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
+};
+
+use crate::docker::{connect, is_going, is_gone, refused};
+use crate::error::Result;
+use crate::labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
+
+/// One lab as its labels tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LabSummary {
+    /// Name of the lab.
+    pub name: String,
+    /// Which start of it.
+    pub session: String,
+    /// When it was started (RFC 3339).
+    pub created: String,
+    /// State of each part, as the engine says it: `running`, `exited`, …
+    pub parts: BTreeMap<String, String>,
+}
+
+/// The labs on this machine, by name and session.
+pub async fn list_labs() -> Result<Vec<LabSummary>> {
+    let docker = connect().await?;
+    let mut labs: BTreeMap<(String, String), LabSummary> = BTreeMap::new();
+    for container in containers(&docker, LABEL_LAB).await? {
+        let labels = container.labels.unwrap_or_default();
+        let get = |key: &str| labels.get(key).cloned().unwrap_or_default();
+        let (name, session) = (get(LABEL_LAB), get(LABEL_SESSION));
+        let lab = labs.entry((name.clone(), session.clone())).or_insert_with(|| LabSummary {
+            name,
+            session,
+            created: get(LABEL_CREATED),
+            parts: BTreeMap::new(),
+        });
+        let state = container.state.map(|s| s.to_string()).unwrap_or_default();
+        lab.parts.insert(get(LABEL_ROLE), state);
+    }
+    Ok(labs.into_values().collect())
+}
+
+/// Removes one lab by name, or every lab (`None`); returns what was removed.
+///
+/// Removing what is not there is no error: the answer is an empty list.
+pub async fn remove_labs(name: Option<&str>) -> Result<Vec<String>> {
+    let docker = connect().await?;
+    let filter = match name {
+        Some(name) => format!("{LABEL_LAB}={name}"),
+        None => LABEL_LAB.to_owned(),
+    };
+    remove_matching(&docker, &filter).await
+}
+
+async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary>> {
+    let filters = label_filter(label);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    docker.list_containers(Some(options)).await.map_err(refused("list the containers"))
+}
+
+fn label_filter(label: &str) -> HashMap<String, Vec<String>> {
+    HashMap::from([("label".to_owned(), vec![label.to_owned()])])
+}
+
+/// Removes containers, then networks, then volumes whose label matches; goes on past each failure
+/// and reports the first one at the end.
+pub(crate) async fn remove_matching(docker: &Docker, label: &str) -> Result<Vec<String>> {
+    let mut removed = Vec::new();
+    let mut failure = None;
+    let found = containers(docker, label).await?;
+    let ids = found.into_iter().filter_map(|c| {
+        let name = c.names.and_then(|names| names.into_iter().next()).unwrap_or_default();
+        c.id.map(|id| (id, name.trim_start_matches('/').to_owned()))
+    });
+    let results =
+        join_all(ids.map(|(id, name)| async move { (name, remove_container(docker, &id).await) }))
+            .await;
+    for (name, result) in results {
+        keep(&mut removed, &mut failure, format!("container {name}"), result);
+    }
+    for name in networks(docker, label).await? {
+        let result = match docker.remove_network(&name).await {
+            Err(error) if !is_gone(&error) => Err(refused(format!("remove network {name}"))(error)),
+            _ => Ok(()),
+        };
+        keep(&mut removed, &mut failure, format!("network {name}"), result);
+    }
+    for name in volumes(docker, label).await? {
+        let options = RemoveVolumeOptionsBuilder::new().force(true).build();
+        let result = match docker.remove_volume(&name, Some(options)).await {
+            Err(error) if !is_gone(&error) => Err(refused(format!("remove volume {name}"))(error)),
+            _ => Ok(()),
+        };
+        keep(&mut removed, &mut failure, format!("volume {name}"), result);
+    }
+    failure.map_or(Ok(removed), Err)
+}
+
+fn keep(
+    removed: &mut Vec<String>,
+    failure: &mut Option<crate::Error>,
+    what: String,
+    result: Result<()>,
+) {
+    match result {
+        Ok(()) => removed.push(what),
+        Err(error) => {
+            failure.get_or_insert(error);
+        }
+    }
+}
+
+/// Removes one container with its anonymous volumes, running or not.
+pub(crate) async fn remove_container(docker: &Docker, id: &str) -> Result<()> {
+    let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+    match docker.remove_container(id, Some(options)).await {
+        Err(error) if !is_gone(&error) && !is_going(&error) => {
+            Err(refused(format!("remove the container {id}"))(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn networks(docker: &Docker, label: &str) -> Result<Vec<String>> {
+    let filters = label_filter(label);
+    let options = ListNetworksOptionsBuilder::new().filters(&filters).build();
+    let found = docker.list_networks(Some(options)).await.map_err(refused("list the networks"))?;
+    Ok(found.into_iter().filter_map(|n| n.name).collect())
+}
+
+async fn volumes(docker: &Docker, label: &str) -> Result<Vec<String>> {
+    let filters = label_filter(label);
+    let options = ListVolumesOptionsBuilder::new().filters(&filters).build();
+    let found = docker.list_volumes(Some(options)).await.map_err(refused("list the volumes"))?;
+    Ok(found.volumes.unwrap_or_default().into_iter().map(|v| v.name).collect())
+}

@@ -1,0 +1,53 @@
+//! One visit to the web site on MEM1 with Kerberos, by `curl --negotiate` from CLIENT.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::topology::Account;
+
+/// Runs in CLIENT: a fresh credential cache, then one request. Prints the body and the status.
+const VISIT: &str = r#"
+read -r password
+folder=$(mktemp -d /tmp/spnlab.XXXXXX)
+trap 'rm -rf "$folder"' EXIT
+export KRB5CCNAME="FILE:$folder/cc"
+printf '%s\n' "$password" | kinit "$2" >/dev/null || exit 90
+curl --silent --show-error --negotiate --user : --max-time 20 \
+     --write-out '\n--status--\n%{http_code}' "http://$1/"
+"#;
+
+/// What the web site answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WebVisit {
+    /// Address that was visited.
+    pub url: String,
+    /// HTTP status: 200, or 401 where the site could not use the ticket.
+    pub http_status: u16,
+    /// The page.
+    pub body: String,
+}
+
+impl WebVisit {
+    /// Whether the site let the user in.
+    pub fn logged_in(&self) -> bool {
+        self.http_status == 200
+    }
+}
+
+impl Lab {
+    /// Visits `http://<host>/` as `user` with Kerberos.
+    pub async fn browse(&self, host: &str, user: Account) -> Result<WebVisit> {
+        let command = ["sh", "-c", VISIT, "visit", host, user.name];
+        let password = format!("{}\n", user.password);
+        let ran =
+            self.exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await?;
+        let said = ran.success(Role::Client, "curl --negotiate")?;
+        let unreadable =
+            || Error::Unreadable { what: "curl's answer".to_owned(), detail: said.clone() };
+        let (body, status) = said.rsplit_once("\n--status--\n").ok_or_else(unreadable)?;
+        let http_status = status.trim().parse().map_err(|_| unreadable())?;
+        Ok(WebVisit { url: format!("http://{host}/"), http_status, body: body.trim().to_owned() })
+    }
+}
