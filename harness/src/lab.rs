@@ -88,6 +88,7 @@ impl Lab {
     pub async fn start(spec: &LabSpec, progress: &Progress) -> Result<Self> {
         check_name(&spec.name)?;
         let docker = docker::connect().await?;
+        sweep::remove_orphans(&docker).await?;
         if spec.lifetime == Lifetime::Detached
             && sweep::list_labs().await?.iter().any(|lab| lab.name == spec.name)
         {

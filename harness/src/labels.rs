@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::owner::Owner;
+
 /// Name of the lab, as given to `spnlab up --name`.
 pub const LABEL_LAB: &str = "org.spnlab.lab";
 /// Role of the part: see [`Role`].
@@ -15,6 +17,8 @@ pub const LABEL_SESSION: &str = "org.spnlab.session";
 pub const LABEL_CREATED: &str = "org.spnlab.created";
 /// How long the lab lives: `scope` (dies with the program that made it) or `detached`.
 pub(crate) const LABEL_LIFETIME: &str = "org.spnlab.lifetime";
+/// Which process made it: see [`crate::owner::Owner`].
+pub(crate) const LABEL_OWNER: &str = "org.spnlab.owner";
 /// On images: which image of the lab it is.
 pub(crate) const LABEL_IMAGE: &str = "org.spnlab.image";
 
@@ -87,6 +91,7 @@ impl LabIdentity {
             (LABEL_SESSION, self.session.as_str()),
             (LABEL_CREATED, self.created.as_str()),
             (LABEL_LIFETIME, lifetime),
+            (LABEL_OWNER, Owner::me().to_string().as_str()),
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .into()

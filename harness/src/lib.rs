@@ -25,6 +25,7 @@ mod lab;
 mod labels;
 mod logs;
 mod outcome;
+mod owner;
 mod programs;
 mod progress;
 mod ready;

@@ -13,7 +13,10 @@ use testcontainers::bollard::query_parameters::{
 
 use crate::docker::{connect, is_going, is_gone, refused};
 use crate::error::Result;
-use crate::labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
+use crate::labels::{
+    LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION, Role,
+};
+use crate::owner::Owner;
 
 /// One lab as its labels tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,6 +61,47 @@ pub async fn remove_labs(name: Option<&str>) -> Result<Vec<String>> {
         None => LABEL_LAB.to_owned(),
     };
     remove_matching(&docker, &filter).await
+}
+
+/// Removes what killed runs left behind: labs that were to die with a process that has ended, and
+/// half-started ones.
+pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
+    let mut sessions: BTreeMap<String, Orphan> = BTreeMap::new();
+    for container in containers(docker, LABEL_OWNER).await? {
+        let started = container.state.is_some_and(|state| state.to_string() != "created");
+        note(&mut sessions, &container.labels.unwrap_or_default(), started);
+    }
+    let options = ListNetworksOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
+    let networks =
+        docker.list_networks(Some(options)).await.map_err(refused("list the networks"))?;
+    for network in networks {
+        note(&mut sessions, &network.labels.unwrap_or_default(), false);
+    }
+    for (session, orphan) in sessions {
+        if orphan.owner_gone && (orphan.scoped || orphan.started < 3) {
+            remove_matching(docker, &format!("{LABEL_SESSION}={session}")).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What the labels of one session tell about its owner.
+#[derive(Debug, Default)]
+struct Orphan {
+    owner_gone: bool,
+    scoped: bool,
+    /// Containers that were started at least once; a lab that came up has three.
+    started: usize,
+}
+
+fn note(sessions: &mut BTreeMap<String, Orphan>, labels: &HashMap<String, String>, started: bool) {
+    let Some(session) = labels.get(LABEL_SESSION) else { return };
+    let orphan = sessions.entry(session.clone()).or_default();
+    orphan.owner_gone =
+        labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label)).is_some_and(|o| o.is_gone());
+    orphan.scoped = labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == "scope");
+    let is_part = labels.get(LABEL_ROLE).is_some_and(|role| role != Role::Network.as_str());
+    orphan.started += usize::from(started && is_part);
 }
 
 async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary>> {
