@@ -1,0 +1,77 @@
+"""Fills the fresh domain: password policy, accounts, SPNs. One process, because each call of
+samba-tool costs half a second."""
+
+import ldb
+from samba.auth import system_session
+from samba.param import LoadParm
+from samba.samdb import SamDB
+
+BASE = "DC=contoso,DC=com"
+AES_ONLY = "24"  # AES128 (8) + AES256 (16), MS-KILE 2.2.7
+
+# Documented training passwords; they protect nothing but the lab.
+USERS = {
+    "trainer": "Training-Trainer-1",
+    "visitor": "Training-Visitor-1",
+    "spn_operator": "Training-Operator-1",
+    "svc_web": "Training-Web-1",
+    "svc_app": "Training-App-1",
+}
+# The RDN is nobody's host name: Samba's KDC falls back to cn=<first label> for HOST, Windows does
+# not.
+COMPUTERS = {
+    "LAB-SRV-01": ("MEM1", "Training-Mem1-1"),
+    "LAB-CLI-01": ("CLIENT", "Training-Client-1"),
+}
+
+lp = LoadParm()
+lp.load("/etc/samba/smb.conf")
+sam = SamDB(url="/var/lib/samba/private/sam.ldb", session_info=system_session(), lp=lp)
+
+
+def replace(dn, values):
+    message = ldb.Message(ldb.Dn(sam, dn))
+    for name, value in values.items():
+        message[name] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, name)
+    sam.modify(message)
+
+
+# Without this the image would die after 42 days: every password would be expired.
+replace(
+    BASE,
+    {
+        "maxPwdAge": "-9223372036854775808",
+        "minPwdAge": "0",
+        "pwdProperties": "0",
+        "pwdHistoryLength": "0",
+    },
+)
+
+for name, password in USERS.items():
+    sam.newuser(name, password)
+    replace(f"CN={name},CN=Users,{BASE}", {"msDS-SupportedEncryptionTypes": AES_ONLY})
+
+for rdn, (host, password) in COMPUTERS.items():
+    fqdn = f"{host.lower()}.contoso.com"
+    sam.add(
+        {
+            "dn": f"CN={rdn},CN=Computers,{BASE}",
+            "objectClass": "computer",
+            "sAMAccountName": f"{host}$",
+            "userAccountControl": "4098",
+            "dNSHostName": fqdn,
+            "msDS-SupportedEncryptionTypes": AES_ONLY,
+            # As a join leaves them.
+            "servicePrincipalName": [
+                f"HOST/{host}",
+                f"HOST/{fqdn}",
+                f"RestrictedKrbHost/{host}",
+                f"RestrictedKrbHost/{fqdn}",
+            ],
+        }
+    )
+    sam.setpassword(f"(sAMAccountName={host}$)", password)
+    sam.enable_account(f"(sAMAccountName={host}$)")
+
+# The web site's own name.
+replace(f"CN=svc_web,CN=Users,{BASE}", {"servicePrincipalName": "HTTP/www.contoso.com"})
