@@ -1,0 +1,208 @@
+//! The report of one run: one JSON document, every key always present.
+
+use super::message::enter_pssession;
+use super::status::{Condition, ENTER_PSSESSION_ID};
+use crate::krb5::{self, ErrorCode};
+use crate::token::TicketFacts;
+use serde::Serialize;
+
+/// Everything that one run saw.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of this form.
+    pub version: u32,
+    /// The target, as typed.
+    pub target: String,
+    /// Its port.
+    pub port: u16,
+    /// The client, with its realm.
+    pub principal: String,
+    /// What decided the SPN.
+    pub settings: Settings,
+    /// The SPN.
+    pub requested_spn: String,
+    /// Initial credentials.
+    #[serde(rename = "as")]
+    pub as_stage: AsStage,
+    /// The service ticket.
+    pub tgs: TgsStage,
+    /// The endpoint's answer to the ticket.
+    pub ap: ApStage,
+    /// The HTTP connection.
+    pub http: HttpStage,
+    /// The shell.
+    pub winrm: WinrmStage,
+    /// What a Windows client would show; see [`super::status`].
+    pub client_status: Option<ClientStatus>,
+    /// What the remote command did.
+    pub command: Option<CommandResult>,
+    /// Where the tickets are.
+    pub ccache: Option<String>,
+}
+
+/// What decided the requested SPN.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    pub spn_prefix: Option<String>,
+    pub include_port_in_spn: bool,
+}
+
+/// Initial credentials.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AsStage {
+    pub result: &'static str,
+    pub code: Option<i32>,
+    pub name: Option<&'static str>,
+    pub text: Option<String>,
+}
+
+/// The service ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct TgsStage {
+    pub result: &'static str,
+    pub sname: Option<String>,
+    pub realm: Option<String>,
+    pub etype: Option<i32>,
+    pub etype_name: Option<&'static str>,
+    pub kvno: Option<u32>,
+    pub code: Option<i32>,
+    pub name: Option<&'static str>,
+    pub text: Option<String>,
+}
+
+/// The endpoint's answer to the ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApStage {
+    pub result: &'static str,
+    pub code: Option<i32>,
+    pub name: Option<&'static str>,
+    pub text: Option<String>,
+    pub server_name: Option<String>,
+}
+
+/// The HTTP connection.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct HttpStage {
+    pub status: Option<u16>,
+    pub local_address: Option<String>,
+}
+
+/// The shell.
+#[derive(Debug, Clone, Serialize)]
+pub struct WinrmStage {
+    pub result: &'static str,
+    pub code: Option<u32>,
+    pub text: Option<String>,
+}
+
+/// What a Windows client would show; see [`super::status`].
+#[derive(Debug, Clone, Serialize)]
+pub struct ClientStatus {
+    pub reported_by: &'static str,
+    pub hex: String,
+    pub signed: i32,
+    pub name: &'static str,
+    pub wsman_code: u32,
+    pub fully_qualified_error_id: &'static str,
+    pub message: String,
+}
+
+/// What the remote command did.
+#[derive(Debug, Clone, Serialize)]
+pub struct CommandResult {
+    pub command: String,
+    pub exit_code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+const NOT_REACHED: &str = "not-reached";
+
+impl Default for TgsStage {
+    fn default() -> Self {
+        Self {
+            result: NOT_REACHED,
+            sname: None,
+            realm: None,
+            etype: None,
+            etype_name: None,
+            kvno: None,
+            code: None,
+            name: None,
+            text: None,
+        }
+    }
+}
+
+impl Default for ApStage {
+    fn default() -> Self {
+        Self { result: NOT_REACHED, code: None, name: None, text: None, server_name: None }
+    }
+}
+
+impl Default for WinrmStage {
+    fn default() -> Self {
+        Self { result: NOT_REACHED, code: None, text: None }
+    }
+}
+
+impl TgsStage {
+    /// A ticket was issued.
+    pub(crate) fn issued(facts: &TicketFacts) -> Self {
+        Self {
+            result: "issued",
+            sname: Some(facts.sname.clone()),
+            realm: Some(facts.realm.clone()),
+            etype: Some(facts.etype),
+            etype_name: Some(krb5::etype_name(facts.etype)),
+            kvno: facts.kvno,
+            ..Self::default()
+        }
+    }
+
+    /// No ticket.
+    pub(crate) fn refused(
+        code: Option<i32>,
+        unreachable: Option<&'static str>,
+        text: String,
+    ) -> Self {
+        let name = code.map(|code| ErrorCode::new(code).name).or(unreachable);
+        Self { result: "refused", code, name, text: Some(text), ..Self::default() }
+    }
+}
+
+impl Report {
+    /// A run that has not begun.
+    pub(crate) fn new(target: &str, port: u16, settings: Settings, requested_spn: String) -> Self {
+        Self {
+            version: 1,
+            target: target.to_owned(),
+            port,
+            principal: String::new(),
+            settings,
+            requested_spn,
+            as_stage: AsStage::default(),
+            tgs: TgsStage::default(),
+            ap: ApStage::default(),
+            http: HttpStage::default(),
+            winrm: WinrmStage::default(),
+            client_status: None,
+            command: None,
+            ccache: None,
+        }
+    }
+
+    /// Records what a Windows client would show.
+    pub(crate) fn would_show(&mut self, condition: Condition) {
+        let status = condition.status();
+        self.client_status = Some(ClientStatus {
+            reported_by: "what a Windows client reports",
+            hex: format!("{:#010x}", status.value).to_uppercase().replacen("0X", "0x", 1),
+            signed: status.signed(),
+            name: status.name,
+            wsman_code: status.wsman_code,
+            fully_qualified_error_id: ENTER_PSSESSION_ID,
+            message: enter_pssession(&status, &self.target, &self.requested_spn),
+        });
+    }
+}

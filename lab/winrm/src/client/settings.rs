@@ -1,0 +1,83 @@
+//! The two client settings that change the requested SPN: the prefix and the port.
+
+use std::time::Duration;
+use thiserror::Error;
+use tokio::process::Command;
+
+const KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client";
+const VALUE: &str = "spn_prefix";
+const REGISTRY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a setting or a target cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// Not a service class.
+    #[error("the SPN prefix {0:?} is not a service class (letters, digits, '-' and '_' only)")]
+    Prefix(String),
+    /// Not a host name.
+    #[error("the target {0:?} is not a host name (letters, digits, '-', '_' and '.' only)")]
+    Host(String),
+}
+
+/// What the requested SPN is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpnSettings {
+    /// Replaces the service class HTTP.
+    pub prefix: Option<String>,
+    /// Whether the port becomes part of the SPN.
+    pub include_port: bool,
+}
+
+impl SpnSettings {
+    /// The SPN for a target: class, name **as typed** (no DNS canonicalisation), maybe the port.
+    pub fn spn(&self, host: &str, port: u16) -> Result<String, SettingsError> {
+        let word = |text: &str, more: &[char]| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(&c))
+        };
+        let class = self.prefix.as_deref().unwrap_or("HTTP");
+        if !word(class, &['-', '_']) {
+            return Err(SettingsError::Prefix(class.to_owned()));
+        }
+        if !word(host, &['-', '_', '.']) {
+            return Err(SettingsError::Host(host.to_owned()));
+        }
+        Ok(if self.include_port {
+            format!("{class}/{host}:{port}")
+        } else {
+            format!("{class}/{host}")
+        })
+    }
+}
+
+/// Reads `spn_prefix` from Samba's registry. No program or no value means no prefix.
+pub async fn registry_spn_prefix() -> Option<String> {
+    let run = Command::new("net")
+        .args(["registry", "getvalueraw", KEY, VALUE])
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(REGISTRY_TIMEOUT, run).await.ok()?.ok()?;
+    let value = String::from_utf8(output.stdout).ok()?;
+    let value = value.trim();
+    (output.status.success() && !value.is_empty()).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spns() {
+        let spn = |prefix: Option<&str>, include_port| {
+            let prefix = prefix.map(str::to_owned);
+            SpnSettings { prefix, include_port }.spn("Mem1.contoso.com", 5985)
+        };
+        assert_eq!(spn(None, false).unwrap(), "HTTP/Mem1.contoso.com");
+        assert_eq!(spn(None, true).unwrap(), "HTTP/Mem1.contoso.com:5985");
+        assert_eq!(spn(Some("WSMAN"), false).unwrap(), "WSMAN/Mem1.contoso.com");
+        assert!(spn(Some("A/B"), false).is_err());
+        for host in ["", "a@B", "a/b", "a b", "::1"] {
+            assert!(SpnSettings::default().spn(host, 1).is_err(), "{host}");
+        }
+    }
+}

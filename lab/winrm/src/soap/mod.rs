@@ -1,0 +1,143 @@
+//! SOAP 1.2 with WS-Management, as far as the WinRS shell needs it (MS-WSMV 3.1.4).
+//!
+//! Reading goes through `roxmltree` (namespaces resolved, no DTD); writing is plain text with the
+//! prefixes that Windows uses, because some clients search for them.
+
+mod duration;
+pub mod fault;
+pub mod message;
+pub mod reply;
+pub mod request;
+
+pub use duration::{parse_duration, write_seconds};
+pub use fault::Fault;
+pub use request::{Body, Request};
+
+use std::borrow::Cow;
+
+/// Namespaces and the URIs derived from them.
+pub mod ns {
+    /// SOAP 1.2.
+    pub const SOAP: &str = "http://www.w3.org/2003/05/soap-envelope";
+    /// WS-Addressing.
+    pub const ADDRESSING: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing";
+    /// WS-Transfer.
+    pub const TRANSFER: &str = "http://schemas.xmlsoap.org/ws/2004/09/transfer";
+    /// DMTF WS-Management.
+    pub const WSMAN: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd";
+    /// Microsoft's additions to WS-Management.
+    pub const WSMV: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd";
+    /// The Windows Remote Shell.
+    pub const SHELL: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell";
+    /// WSManFault.
+    pub const FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
+    /// The address of an answer that goes back on the same connection.
+    pub const ANONYMOUS: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
+    /// The resource URI of the command shell.
+    pub const CMD: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd";
+}
+
+/// The media type of a SOAP message in UTF-8.
+pub const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
+
+/// Escapes text for XML content and attributes; drops what XML 1.0 cannot carry.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| {
+        !matches!(c, '&' | '<' | '>' | '"' | '\r') && (c >= ' ' || c == '\n' || c == '\t')
+    };
+    if text.chars().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // A bare CR would be read back as LF (XML 1.0 section 2.11).
+            '\r' => out.push_str("&#13;"),
+            c if plain(c) => out.push(c),
+            _ => {}
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A GUID as Windows writes it.
+pub fn new_guid() -> String {
+    uuid::Uuid::new_v4().hyphenated().to_string().to_ascii_uppercase()
+}
+
+/// The start of an envelope, with every prefix that our messages use.
+pub(crate) fn envelope(header: &str, body: &str) -> String {
+    format!(
+        r#"<s:Envelope xml:lang="en-US" xmlns:s="{}" xmlns:a="{}" xmlns:x="{}" xmlns:w="{}" xmlns:rsp="{}" xmlns:p="{}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"#,
+        ns::SOAP,
+        ns::ADDRESSING,
+        ns::TRANSFER,
+        ns::WSMAN,
+        ns::SHELL,
+        ns::WSMV
+    )
+}
+
+/// Parses a document without DTD and of bounded size.
+pub(crate) fn parse(text: &str) -> Result<roxmltree::Document<'_>, roxmltree::Error> {
+    let options =
+        roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 20_000, ..Default::default() };
+    roxmltree::Document::parse_with_options(text, options)
+}
+
+/// Decodes a message by its byte order mark or declared charset (UTF-8 or UTF-16).
+pub fn decode_text(bytes: &[u8], content_type: &str) -> Option<String> {
+    let utf16 = content_type.to_ascii_lowercase().contains("utf-16");
+    let (bytes, big) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, false),
+        [0xfe, 0xff, rest @ ..] => (rest, true),
+        _ if utf16 => (bytes, false),
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            return String::from_utf8(bytes.to_vec()).ok();
+        }
+    };
+    let units = bytes.chunks_exact(2);
+    if !units.remainder().is_empty() {
+        return None;
+    }
+    let word = |pair: &[u8]| {
+        let pair = [pair[0], pair[1]];
+        if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) }
+    };
+    String::from_utf16(&units.map(word).collect::<Vec<_>>()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escaping() {
+        assert_eq!(escape("plain text\n"), "plain text\n");
+        assert_eq!(escape("a<b>&\"c\r\u{1}"), "a&lt;b&gt;&amp;&quot;c&#13;");
+    }
+
+    #[test]
+    fn charsets() {
+        let text = "<é/>";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bom = [&[0xff, 0xfe][..], &le].concat();
+        assert_eq!(decode_text(text.as_bytes(), "x").as_deref(), Some(text));
+        assert_eq!(decode_text(&bom, "x").as_deref(), Some(text));
+        assert_eq!(decode_text(&le, "a;charset=UTF-16").as_deref(), Some(text));
+        assert_eq!(decode_text(&bom[..5], "x"), None);
+        assert_eq!(decode_text(&[0xc3], "x"), None);
+    }
+
+    #[test]
+    fn guids_look_like_windows() {
+        let guid = new_guid();
+        assert_eq!(guid.len(), 36);
+        assert!(guid.chars().all(|c| c == '-' || c.is_ascii_digit() || c.is_ascii_uppercase()));
+    }
+}

@@ -1,0 +1,107 @@
+//! Writing the endpoint's replies (MS-WSMV 3.1.4).
+//!
+//! Prefixes and element forms are as Windows writes them: some clients read text, not XML. So no
+//! stream element is self-closing, and id elements carry no attributes.
+
+use super::{Fault, envelope, escape, new_guid, ns, write_seconds};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+fn message(action: &str, relates_to: &str, body: &str) -> String {
+    let header = format!(
+        "<a:Action>{action}</a:Action><a:MessageID>uuid:{}</a:MessageID><a:To>{}</a:To>\
+         <a:RelatesTo>{}</a:RelatesTo>",
+        new_guid(),
+        ns::ANONYMOUS,
+        escape(relates_to)
+    );
+    envelope(&header, body)
+}
+
+/// A success reply: the request's action with `Response` behind it.
+pub fn success(request_action: &str, relates_to: &str, body: &str) -> String {
+    message(&format!("{}Response", escape(request_action)), relates_to, body)
+}
+
+/// A fault. `relates_to` is empty if the request's id could not be read.
+pub fn fault(fault: &Fault, relates_to: &str, machine: &str) -> String {
+    message(fault.action(), relates_to, &fault.body(machine))
+}
+
+/// What a Create reply tells about the shell.
+#[derive(Debug, Clone, Copy)]
+pub struct ShellFacts<'a> {
+    /// The shell's id.
+    pub id: &'a str,
+    /// The endpoint's address as the client knows it.
+    pub address: &'a str,
+    /// `REALM\user`.
+    pub owner: &'a str,
+    /// The client's address.
+    pub client_ip: &'a str,
+    /// When the unused shell ends.
+    pub idle_timeout: Duration,
+    /// Names of the input streams.
+    pub input_streams: &'a str,
+    /// Names of the output streams.
+    pub output_streams: &'a str,
+}
+
+/// The body of a Create reply; it names the shell in both forms that clients read.
+pub fn created(shell: &ShellFacts<'_>) -> String {
+    let id = escape(shell.id);
+    let cmd = ns::CMD;
+    format!(
+        r#"<x:ResourceCreated><a:Address>{}</a:Address><a:ReferenceParameters><w:ResourceURI>{cmd}</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">{id}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated><rsp:Shell><rsp:ShellId>{id}</rsp:ShellId><rsp:ResourceUri>{cmd}</rsp:ResourceUri><rsp:Owner>{}</rsp:Owner><rsp:ClientIP>{}</rsp:ClientIP><rsp:IdleTimeOut>{}</rsp:IdleTimeOut><rsp:InputStreams>{}</rsp:InputStreams><rsp:OutputStreams>{}</rsp:OutputStreams><rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime><rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"#,
+        escape(shell.address),
+        escape(shell.owner),
+        escape(shell.client_ip),
+        write_seconds(shell.idle_timeout),
+        escape(shell.input_streams),
+        escape(shell.output_streams),
+    )
+}
+
+/// The body of a Command reply.
+pub fn command_started(id: &str) -> String {
+    format!(
+        "<rsp:CommandResponse><rsp:CommandId>{}</rsp:CommandId></rsp:CommandResponse>",
+        escape(id)
+    )
+}
+
+/// The body of a Send reply.
+pub const SENT: &str = "<rsp:SendResponse/>";
+/// The body of a Signal reply.
+pub const SIGNALLED: &str = "<rsp:SignalResponse/>";
+
+/// The body of a Receive reply. An exit code means Done; then every stream ends.
+pub fn received(command: &str, chunks: &[(&str, &[u8])], exit_code: Option<i32>) -> String {
+    let id = escape(command);
+    let mut body = String::from("<rsp:ReceiveResponse>");
+    for (stream, data) in chunks {
+        let data = BASE64_STANDARD.encode(data);
+        let _ = write!(body, r#"<rsp:Stream Name="{stream}" CommandId="{id}">{data}</rsp:Stream>"#);
+    }
+    let state = |name: &str, inner: &str| {
+        let shell = ns::SHELL;
+        format!(
+            r#"<rsp:CommandState CommandId="{id}" State="{shell}/CommandState/{name}">{inner}</rsp:CommandState>"#
+        )
+    };
+    if let Some(code) = exit_code {
+        for stream in ["stdout", "stderr"] {
+            let _ = write!(
+                body,
+                r#"<rsp:Stream Name="{stream}" CommandId="{id}" End="true"></rsp:Stream>"#
+            );
+        }
+        body.push_str(&state("Done", &format!("<rsp:ExitCode>{code}</rsp:ExitCode>")));
+    } else {
+        body.push_str(&state("Running", ""));
+    }
+    body.push_str("</rsp:ReceiveResponse>");
+    body
+}

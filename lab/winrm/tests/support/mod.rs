@@ -1,0 +1,272 @@
+//! A throw-away MIT realm and a `winrmd` in it. Every ticket is issued by a real KDC.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub(crate) const WAIT: Duration = Duration::from_secs(20);
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// `nobody`, who runs winrmd and its commands when the tests run as root.
+const NOBODY: u32 = 65_534;
+
+/// A child that ends with its owner.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+pub(crate) struct Realm {
+    pub(crate) dir: TempDir,
+    _kdc: Running,
+}
+
+pub(crate) struct Endpoint {
+    pub(crate) port: u16,
+    pub(crate) child: Running,
+    log: Receiver<Value>,
+}
+
+fn lines<R: std::io::Read + Send + 'static>(pipe: R) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// `None`, with the reason on standard error, where MIT's KDC is not installed.
+pub(crate) fn realm(test: &str) -> Option<Realm> {
+    let look = "command -v krb5kdc && command -v kadmin.local";
+    let found = Command::new("sh").env("PATH", PATH).args(["-c", look]).output();
+    if !found.expect("a shell runs").status.success() {
+        let reason =
+            "krb5kdc and kadmin.local are not installed (Debian: krb5-kdc, krb5-admin-server)";
+        let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+        return None;
+    }
+    Some(Realm::start())
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+impl Realm {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (path, port) = (dir.path(), free_port());
+        let at = path.display();
+        fs::write(
+            path.join("krb5.conf"),
+            format!(
+                "[libdefaults]\n default_realm = CONTOSO.COM\n dns_lookup_kdc = false\n \
+                 dns_canonicalize_hostname = false\n rdns = false\n udp_preference_limit = 1\n\
+                 [realms]\n CONTOSO.COM = {{\n  kdc = 127.0.0.1:{port}\n }}\n\
+                 [logging]\n kdc = STDERR\n admin_server = STDERR\n"
+            ),
+        )
+        .expect("krb5.conf");
+        fs::write(
+            path.join("kdc.conf"),
+            format!(
+                "[realms]\n CONTOSO.COM = {{\n  database_name = {at}/db\n  key_stash_file = {at}/stash\n  \
+                 kdc_listen = 127.0.0.1:{port}\n  kdc_tcp_listen = 127.0.0.1:{port}\n  \
+                 supported_enctypes = aes256-cts-hmac-sha1-96:normal aes256-cts-hmac-sha384-192:normal\n }}\n"
+            ),
+        )
+        .expect("kdc.conf");
+        let run = |program: &str, arguments: &[&str], input: &str| {
+            let output = with_input(program_in(path, program).args(arguments), input);
+            assert!(output.status.success(), "{program}: {output:?}");
+        };
+        run("kdb5_util", &["create", "-s", "-P", "master"], "");
+        run("kadmin.local", &[], &kadmin_script(path));
+        let mut kdc = program_in(path, "krb5kdc")
+            .arg("-n")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("krb5kdc starts");
+        let said = lines(kdc.stderr.take().expect("stderr"));
+        let kdc = Running(kdc);
+        while !said.recv_timeout(WAIT).expect("krb5kdc is ready").contains("commencing operation") {
+        }
+        // From here on nobody reads; the thread ends when it cannot hand a line over.
+        Self { dir, _kdc: kdc }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// A program with this realm's configuration.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        program_in(self.dir.path(), name)
+    }
+
+    pub(crate) fn kadmin(&self, script: &str) {
+        let output = with_input(&mut self.program("kadmin.local"), script);
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Runs the client against an endpoint; returns its exit status and report.
+    pub(crate) fn client(
+        &self,
+        endpoint: &Endpoint,
+        arguments: &[&str],
+        input: &str,
+    ) -> (i32, Value) {
+        let output = self.client_output(endpoint.port, &[&["--json"], arguments].concat(), input);
+        let report = serde_json::from_slice(&output.stdout);
+        let report = report.unwrap_or_else(|error| panic!("no report ({error}): {output:?}"));
+        (output.status.code().expect("an exit status"), report)
+    }
+
+    pub(crate) fn client_output(&self, port: u16, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.program(env!("CARGO_BIN_EXE_winrm-client"));
+        command
+            .args(["--no-registry", "--port", &port.to_string()])
+            .args(arguments)
+            .arg("localhost");
+        with_input(&mut command, input)
+    }
+
+    /// Starts winrmd with `endpoint.keytab`.
+    pub(crate) fn endpoint(&self, more: &[&str]) -> Endpoint {
+        let winrmd = env!("CARGO_BIN_EXE_winrmd");
+        let is_root = nix::unistd::Uid::effective().is_root();
+        let mut command = if is_root {
+            // As root it would look for an account named `trainer`.
+            for name in [".", "krb5.conf", "endpoint.keytab"] {
+                let path = self.path(name);
+                std::os::unix::fs::chown(&path, Some(NOBODY), None).expect("chown");
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("chmod");
+            }
+            let id = NOBODY.to_string();
+            let mut command = self.program("setpriv");
+            command.args(["--reuid", &id, "--regid", &id, "--clear-groups", winrmd]);
+            command
+        } else {
+            self.program(winrmd)
+        };
+        let keytab = self.path("endpoint.keytab");
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0", "--allow", "trainer", "--keytab"])
+            .arg(keytab)
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("winrmd starts");
+        let log = json_lines(child.stdout.take().expect("stdout"));
+        let child = Running(child);
+        let first = log.recv_timeout(WAIT).expect("winrmd listens");
+        assert_eq!(first["event"], "listening");
+        let address = first["address"].as_str().expect("an address");
+        let port = address.rsplit(':').next().expect("a port").parse().expect("a port");
+        Endpoint { port, child, log }
+    }
+}
+
+fn json_lines(pipe: ChildStdout) -> Receiver<Value> {
+    let (sender, receiver) = channel();
+    let text = lines(pipe);
+    std::thread::spawn(move || {
+        for line in text {
+            let value = serde_json::from_str(&line).expect("a JSON line");
+            if sender.send(value).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+impl Endpoint {
+    /// The next line of this kind.
+    pub(crate) fn event(&self, kind: &str) -> Value {
+        loop {
+            let line = self.log.recv_timeout(WAIT).unwrap_or_else(|_| panic!("no {kind} line"));
+            if line["event"] == kind {
+                return line;
+            }
+        }
+    }
+
+    /// Stops winrmd, and returns every line that was left.
+    pub(crate) fn stop(mut self) -> Vec<Value> {
+        let pid = i32::try_from(self.child.0.id()).expect("a pid");
+        let pid = nix::unistd::Pid::from_raw(pid);
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("kill");
+        let status = self.child.0.wait().expect("winrmd ends");
+        assert!(status.success(), "{status}");
+        self.log.iter().collect()
+    }
+}
+
+fn program_in(dir: &Path, name: &str) -> Command {
+    let mut command = Command::new(name);
+    command
+        .env_clear()
+        .env("PATH", PATH)
+        .env("HOME", dir)
+        .env("LC_ALL", "C")
+        .env("KRB5_CONFIG", dir.join("krb5.conf"))
+        .env("KRB5_KDC_PROFILE", dir.join("kdc.conf"))
+        .env("KRB5CCNAME", format!("FILE:{}", dir.join("default.ccache").display()));
+    command
+}
+
+pub(crate) fn with_input(command: &mut Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("stdin");
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || {
+        let _ = stdin.write_all(input.as_bytes());
+    });
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("the writer ends");
+    output
+}
+
+/// HTTP decrypts; the keytab knows MISPLACED not at all, REMADE with another key of the same kvno,
+/// and ROLLED with an older kvno.
+fn kadmin_script(dir: &Path) -> String {
+    let keytab = dir.join("endpoint.keytab");
+    let keytab = keytab.display();
+    let mut script = String::new();
+    for (user, password) in [("trainer", "Training-Trainer-1"), ("visitor", "Training-Visitor-1")] {
+        let _ = writeln!(script, "addprinc +requires_preauth -pw {password} {user}");
+    }
+    for class in ["HTTP", "REMADE", "ROLLED", "MISPLACED", "host"] {
+        let _ = writeln!(script, "addprinc -randkey {class}/localhost");
+    }
+    for class in ["HTTP", "REMADE", "ROLLED", "host"] {
+        let _ = writeln!(script, "ktadd -norandkey -k {keytab} {class}/localhost");
+    }
+    script.push_str("delprinc -force REMADE/localhost\naddprinc -randkey REMADE/localhost\n");
+    script.push_str("cpw -randkey ROLLED/localhost\n");
+    script
+}
