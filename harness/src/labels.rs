@@ -19,8 +19,6 @@ pub const LABEL_CREATED: &str = "org.spnlab.created";
 pub(crate) const LABEL_LIFETIME: &str = "org.spnlab.lifetime";
 /// Which process made it: see [`crate::owner::Owner`].
 pub(crate) const LABEL_OWNER: &str = "org.spnlab.owner";
-/// On images: which image of the lab it is.
-pub(crate) const LABEL_IMAGE: &str = "org.spnlab.image";
 
 /// What a part of the lab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

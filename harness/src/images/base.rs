@@ -18,7 +18,6 @@ use super::exists;
 use super::recipe::{Base, SUITE};
 use crate::docker::{chain, refused};
 use crate::error::{Error, Result};
-use crate::labels::LABEL_IMAGE;
 use crate::progress::Progress;
 
 /// How long a registry may take to answer before the packages are used instead.
@@ -150,13 +149,11 @@ impl Drop for Bootstrap {
 
 async fn import(docker: &Docker, base: &Base, tarball: &std::path::Path) -> Result<()> {
     let (repository, tag) = split(&base.tag);
-    let label = format!("LABEL {LABEL_IMAGE}=base");
     let options = CreateImageOptionsBuilder::new()
         .from_src("-")
         .repo(repository)
         .tag(tag)
-        .changes(vec![label, "CMD [\"/bin/bash\"]".to_owned()])
-        .build();
+                .build();
     let file = tokio::fs::File::open(tarball)
         .await
         .map_err(|source| Error::Io { action: "open the base archive".into(), source })?;

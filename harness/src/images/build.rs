@@ -11,7 +11,6 @@ use super::exists;
 use super::recipe::Recipe;
 use crate::docker::chain;
 use crate::error::{Error, Result};
-use crate::labels::LABEL_IMAGE;
 use crate::progress::Progress;
 
 /// How many lines of the build's output an error shows.
@@ -29,12 +28,10 @@ pub(super) async fn ensure(docker: &Docker, recipe: &Recipe, progress: &Progress
     })?;
     let args: HashMap<&str, &str> =
         recipe.build_args.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-    let labels = HashMap::from([(LABEL_IMAGE, recipe.name)]);
     let options = BuildImageOptionsBuilder::new()
         .dockerfile(&recipe.dockerfile)
         .t(&recipe.tag)
         .buildargs(&args)
-        .labels(&labels)
         .rm(true)
         .forcerm(true)
         .build();
