@@ -46,11 +46,15 @@ fn host() -> String {
     format!("{}.{}", read("/proc/sys/kernel/hostname"), boot.split('-').next().unwrap_or_default())
 }
 
-/// Start time of a process in clock ticks since boot: field 22 of `/proc/<pid>/stat` (proc(5)).
+/// Start time of a living process in clock ticks since boot: field 22 of `/proc/<pid>/stat`
+/// (proc(5)). One that has ended and was not waited for (state `Z` or `X`, field 3) is not alive.
 fn started(pid: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in parentheses and may hold anything.
     let (_, rest) = stat.rsplit_once(") ")?;
+    if rest.starts_with(['Z', 'X']) {
+        return None;
+    }
     rest.split(' ').nth(19).map(str::to_owned)
 }
 
@@ -67,8 +71,16 @@ mod tests {
 
     #[test]
     fn an_ended_or_reused_process_is_gone() {
-        let mut child = std::process::Command::new("true").spawn().unwrap();
-        let owner = Owner { host: host(), pid: child.id(), started: "1".into() };
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = child.id();
+        let owner = Owner { host: host(), pid, started: started(pid).unwrap() };
+        assert!(!owner.is_gone());
+        // Killed, but not waited for yet.
+        child.kill().unwrap();
+        while started(pid).is_some() {
+            std::thread::yield_now();
+        }
+        assert!(owner.is_gone());
         child.wait().unwrap();
         assert!(owner.is_gone());
         assert!(Owner { started: "1".into(), ..Owner::me() }.is_gone());
