@@ -160,3 +160,100 @@ fn a_principal_that_is_not_allowed() {
     assert_eq!(report["client_status"]["name"], "ERROR_ACCESS_DENIED");
     assert_eq!(endpoint.event("authentication")["result"], "accepted");
 }
+
+#[test]
+fn what_cannot_be_reached() {
+    let Some(mut realm) = realm("what_cannot_be_reached") else { return };
+    let endpoint = realm.endpoint(&[]);
+    let ccache = realm.path("kept.ccache").display().to_string();
+    let (status, _) =
+        realm.client(&endpoint, &[TRAINER, &["--ccache", &ccache]].concat(), TRAINER_PASSWORD);
+    assert_eq!(status, 0);
+    let output = realm.client_output(1, &["--json", "--ccache", &ccache], "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["as"]["result"], "cached");
+    assert_eq!(report["tgs"]["result"], "issued");
+    assert_eq!(report["http"]["status"], Value::Null);
+    assert_eq!(report["client_status"]["hex"], "0x80338012");
+
+    realm.stop_kdc();
+    let (_, report) = realm.client(&endpoint, TRAINER, TRAINER_PASSWORD);
+    assert_eq!(report["as"]["result"], "unreachable");
+    assert_eq!(report["as"]["name"], "KRB5_KDC_UNREACH");
+    assert_eq!(report["client_status"]["hex"], "0x80090311");
+    let uncached = ["--ccache", &ccache, "--spn-prefix", "host"];
+    let (_, report) = realm.client(&endpoint, &uncached, "");
+    assert_eq!(report["tgs"]["result"], "refused");
+    assert_eq!(report["tgs"]["name"], "KRB5_KDC_UNREACH");
+    assert_eq!(report["client_status"]["hex"], "0x80090311");
+    // The ticket that is in the cache needs no KDC.
+    let (status, _) = realm.client(&endpoint, &["--ccache", &ccache], "");
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn what_strangers_get() {
+    let Some(realm) = realm("what_strangers_get") else { return };
+    let endpoint = realm.endpoint(&[]);
+    let post = |head: &str, body: &str| {
+        let length = body.len();
+        endpoint.raw(&format!("POST /wsman?x=1 HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n{head}Connection: close\r\n\r\n{body}"))
+    };
+    let bare = post("", "");
+    assert!(bare.starts_with("HTTP/1.1 401 "), "{bare}");
+    let offers: Vec<_> = bare.lines().filter(|l| l.starts_with("Www-Authenticate")).collect();
+    assert_eq!(offers, ["Www-Authenticate: Negotiate", "Www-Authenticate: Kerberos"]);
+    let sealed = "Content-Type: multipart/encrypted;protocol=\"application/HTTP-SPNEGO-session-encrypted\";boundary=\"Encrypted Boundary\"\r\n";
+    let token = include_str!("tokens/spnego-ap-req.b64").trim();
+    for head in [
+        "Authorization: Basic dHJhaW5lcjp4\r\n".to_owned(),
+        "Authorization: Negotiate TlRMTVNTUAABAAAA\r\n".to_owned(),
+        "Authorization: Negotiate ###\r\n".to_owned(),
+        "Authorization: Negotiate\r\n".to_owned(),
+        sealed.to_owned(),
+        // Prefixes of a real token (whole base64 groups).
+        format!("Authorization: Negotiate {}\r\n", &token[..4]),
+        format!("Authorization: Negotiate {}\r\n", &token[..400]),
+        format!("Authorization: Kerberos {}\r\n", &token[..token.len() - 4]),
+    ] {
+        let answer = post(&head, "<x/>");
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{head}: {answer}");
+        assert!(answer.contains("Www-Authenticate: Negotiate\r\n"), "{head}: {answer}");
+    }
+    // A token of another realm is a well-formed AP-REQ: a refusal with the acceptor's token.
+    let foreign = post(&format!("Authorization: Negotiate {token}\r\n"), "");
+    assert!(foreign.contains("Www-Authenticate: Negotiate oX"), "{foreign}");
+    let get = endpoint.raw("GET /wsman HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(get.starts_with("HTTP/1.1 405 "), "{get}");
+    let other = endpoint
+        .raw("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    assert!(other.starts_with("HTTP/1.1 404 "), "{other}");
+}
+
+#[test]
+fn clients_of_others() {
+    let Some(realm) = realm("clients_of_others") else { return };
+    let endpoint = realm.endpoint(&["--allow-unencrypted"]);
+    let strict = realm.endpoint(&[]);
+    let kinit = support::with_input(realm.program("kinit").arg("trainer"), TRAINER_PASSWORD);
+    assert!(kinit.status.success(), "{kinit:?}");
+    let curl = |port: u16, more: &[&str]| {
+        let url = format!("http://localhost:{port}/wsman");
+        let arguments = ["-s", "-i", "--negotiate", "-u", ":", "--data-binary", "<x/>"];
+        let mut curl = realm.program("curl");
+        curl.args(arguments).args(["-H", "Content-Type: application/soap+xml"]).args(more).arg(url);
+        String::from_utf8(support::with_input(&mut curl, "").stdout).unwrap()
+    };
+    if !curl(endpoint.port, &["--version"]).contains("SPNEGO") {
+        support::skipped("clients_of_others", "curl with SPNEGO is not installed");
+        return;
+    }
+    // The body is no envelope: a fault, but from behind the authentication, and in clear.
+    let answer = curl(endpoint.port, &[]);
+    assert!(answer.starts_with("HTTP/1.1 500 ") && answer.contains("2150858819"), "{answer}");
+    assert!(answer.contains("Www-Authenticate: Negotiate oY"), "{answer}");
+    let answer = curl(strict.port, &[]);
+    assert!(answer.starts_with("HTTP/1.1 500 ") && answer.ends_with("\r\n\r\n"), "{answer}");
+    let answer = curl(endpoint.port, &["--service-name", "MISPLACED"]);
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}

@@ -102,6 +102,7 @@ async fn stages(
             Some(())
         }
         Err(WinrsError::Transport(error)) => {
+            report.winrm.result = "fault";
             broken(&error, report);
             None
         }

@@ -89,7 +89,9 @@ impl Transport {
             .map_err(broken)?;
         let _ = stream.set_nodelay(true);
         let local = stream.local_addr().map_err(broken)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+        let (sender, connection) = http1::Builder::new()
+            .title_case_headers(true)
+            .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| TransportError::Connect(error.to_string()))?;
         // Errors of the connection also reach the request that is under way.

@@ -73,19 +73,21 @@ impl Running {
         if let Some(stdin) = child.stdin.take() {
             tokio::spawn(feed(stdin, messages));
         }
-        if let Some(stdout) = child.stdout.take() {
-            tokio::spawn(drain("stdout", stdout, chunks.clone()));
-        }
-        if let Some(stderr) = child.stderr.take() {
-            tokio::spawn(drain("stderr", stderr, chunks));
-        }
+        let stdout = child.stdout.take().map(|pipe| drain("stdout", pipe, chunks.clone()));
+        let stderr = child.stderr.take().map(|pipe| drain("stderr", pipe, chunks));
+        let drained = tokio::spawn(async move { tokio::join!(maybe(stdout), maybe(stderr)) });
+        let group = Pid::from_raw(pid);
         tokio::spawn(async move {
             let code = child.wait().await.map_or(-1, exit_code);
             done(code);
+            let _ = drained.await;
+            // Whatever the command left behind in its group ends with it. This is the last use
+            // of the number: once it is free, it may become somebody else's.
+            let _ = killpg(group, Signal::SIGKILL);
             let _ = exited.send(Some(code));
         });
         let output = Mutex::new(Output { queue, leftover: None });
-        Ok(Self { group: Pid::from_raw(pid), output, input, exit })
+        Ok(Self { group, output, input, exit })
     }
 
     /// Waits for output or the end. `None` if neither came in time. `room` is how many bytes fit.
@@ -112,10 +114,6 @@ impl Running {
             Err(_) if chunks.is_empty() => return None,
             Err(_) => None,
         };
-        if exit_code.is_some() {
-            // Whatever the command left behind in its group ends with it.
-            self.signal(Signal::SIGKILL);
-        }
         Some(Received { chunks, exit_code })
     }
 
@@ -136,18 +134,18 @@ impl Running {
         true
     }
 
-    /// Signals the whole process group.
+    /// Signals the whole process group, unless the command is over.
     pub(crate) fn signal(&self, signal: Signal) {
-        // ESRCH only means that everybody has ended.
-        let _ = killpg(self.group, signal);
+        if self.exit.borrow().is_none() {
+            // ESRCH only means that everybody has ended.
+            let _ = killpg(self.group, signal);
+        }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.exit.borrow().is_none() {
-            self.signal(Signal::SIGKILL);
-        }
+        self.signal(Signal::SIGKILL);
     }
 }
 
@@ -202,6 +200,12 @@ async fn feed(mut stdin: ChildStdin, mut messages: mpsc::Receiver<Input>) {
         if stdin.write_all(&data).await.is_err() {
             return;
         }
+    }
+}
+
+async fn maybe(work: Option<impl Future<Output = ()>>) {
+    if let Some(work) = work {
+        work.await;
     }
 }
 

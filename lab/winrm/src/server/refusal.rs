@@ -30,3 +30,36 @@ pub fn imitate_windows(error_token: &mut [u8]) -> Option<Codes> {
     let changed = change && token::set_error_code(error_token, &error, MODIFIED);
     Some(Codes { own, sent: if changed { ErrorCode::new(i32::from(MODIFIED)) } else { own } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
+    fn with_code(code: u8) -> Vec<u8> {
+        let text = include_str!("../../tests/tokens/spnego-krb-error.b64");
+        let mut token = BASE64_STANDARD.decode(text.trim()).unwrap();
+        let error = token::krb_error(&token).unwrap();
+        assert!(token::set_error_code(&mut token, &error, code));
+        token
+    }
+
+    #[test]
+    fn only_tickets_that_do_not_decrypt_become_41() {
+        for (own, sent) in [(31, 41), (35, 41), (44, 41), (45, 41), (41, 41)] {
+            let mut token = with_code(own);
+            let codes = imitate_windows(&mut token).unwrap();
+            assert_eq!((codes.own.code, codes.sent.code), (i32::from(own), sent));
+            assert_eq!(token, with_code(41));
+        }
+        // Expired, not yet valid, replay, skew, generic (channel bindings): as they are.
+        for own in [32, 33, 34, 37, 60] {
+            let mut token = with_code(own);
+            let codes = imitate_windows(&mut token).unwrap();
+            assert_eq!((codes.own, codes.sent.code), (codes.sent, i32::from(own)));
+            assert_eq!(token, with_code(own));
+        }
+        assert_eq!(imitate_windows(&mut [0x60, 0x01]), None);
+    }
+}

@@ -105,3 +105,7 @@ pub fn received(command: &str, chunks: &[(&str, &[u8])], exit_code: Option<i32>)
     body.push_str("</rsp:ReceiveResponse>");
     body
 }
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
@@ -30,7 +30,7 @@ impl Drop for Running {
 
 pub(crate) struct Realm {
     pub(crate) dir: TempDir,
-    _kdc: Running,
+    kdc: Option<Running>,
 }
 
 pub(crate) struct Endpoint {
@@ -58,10 +58,15 @@ pub(crate) fn realm(test: &str) -> Option<Realm> {
     if !found.expect("a shell runs").status.success() {
         let reason =
             "krb5kdc and kadmin.local are not installed (Debian: krb5-kdc, krb5-admin-server)";
-        let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+        skipped(test, reason);
         return None;
     }
     Some(Realm::start())
+}
+
+pub(crate) fn skipped(test: &str, reason: &str) {
+    // Not eprintln, which the test runner would swallow.
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
 }
 
 fn free_port() -> u16 {
@@ -109,7 +114,11 @@ impl Realm {
         while !said.recv_timeout(WAIT).expect("krb5kdc is ready").contains("commencing operation") {
         }
         // From here on nobody reads; the thread ends when it cannot hand a line over.
-        Self { dir, _kdc: kdc }
+        Self { dir, kdc: Some(kdc) }
+    }
+
+    pub(crate) fn stop_kdc(&mut self) {
+        self.kdc = None;
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -208,6 +217,16 @@ impl Endpoint {
                 return line;
             }
         }
+    }
+
+    /// Sends bytes, and returns everything that comes back.
+    pub(crate) fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        stream.set_read_timeout(Some(WAIT)).expect("a time-out");
+        stream.write_all(request.as_bytes()).expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
     }
 
     /// Stops winrmd, and returns every line that was left.

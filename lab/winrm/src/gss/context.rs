@@ -1,0 +1,210 @@
+//! Security contexts: establishing them, and protecting messages with them.
+
+use super::credential::Credential;
+use super::{GssError, Mech, Name, OutBuffer, error, failed, in_buffer};
+use libgssapi_sys as sys;
+use std::fmt;
+use std::ptr;
+
+const NO_BINDINGS: sys::gss_channel_bindings_t = ptr::null_mut();
+
+/// The outcome of one step of a context that is being established.
+#[derive(Debug)]
+pub enum Step {
+    /// Established; the token, if any, still has to reach the peer.
+    Complete(Option<Vec<u8>>),
+    /// The peer has to answer this token.
+    Continue(Vec<u8>),
+    /// Refused; the token, if any, tells the peer why.
+    Failed(Option<Vec<u8>>, GssError),
+}
+
+/// A security context, being established or established.
+pub struct Context {
+    handle: sys::gss_ctx_id_t,
+    flags: u32,
+}
+
+// SAFETY: a context may move between threads; `&mut self` on every call keeps it on one at a time.
+unsafe impl Send for Context {}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self { handle: ptr::null_mut(), flags: 0 }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("flags", &self.flags).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        let mut minor = 0;
+        // SAFETY: null is allowed; otherwise the handle is ours and used nowhere else.
+        unsafe {
+            sys::gss_delete_sec_context(&raw mut minor, &raw mut self.handle, ptr::null_mut())
+        };
+    }
+}
+
+fn step(major: u32, minor: u32, token: &OutBuffer) -> Step {
+    let bytes = token.bytes();
+    let some = (!bytes.is_empty()).then(|| bytes.to_vec());
+    if failed(major) {
+        Step::Failed(some, error(major, minor))
+    } else if major & sys::GSS_S_CONTINUE_NEEDED != 0 {
+        Step::Continue(bytes.to_vec())
+    } else {
+        Step::Complete(some)
+    }
+}
+
+impl Context {
+    /// Acceptor: takes the initiator's token. The client's principal is in [`Context::client`].
+    pub fn accept(&mut self, credential: &Credential, token: &[u8]) -> Step {
+        let mut minor = 0;
+        let mut input = in_buffer(token);
+        let mut output = OutBuffer::new();
+        // SAFETY: all pointers are to live locals, or null where the API allows it; on failure
+        // of the first call the library leaves the context handle null.
+        let major = unsafe {
+            sys::gss_accept_sec_context(
+                &raw mut minor,
+                &raw mut self.handle,
+                credential.handle(),
+                &raw mut input,
+                NO_BINDINGS,
+                ptr::null_mut(),
+                ptr::null_mut(),
+                output.as_mut(),
+                &raw mut self.flags,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        step(major, minor, &output)
+    }
+
+    /// Initiator: makes the first token, or takes the acceptor's answer.
+    pub fn initiate(
+        &mut self,
+        credential: &Credential,
+        target: &Name,
+        mech: Mech,
+        token: Option<&[u8]>,
+    ) -> Step {
+        let flags = sys::GSS_C_MUTUAL_FLAG
+            | sys::GSS_C_CONF_FLAG
+            | sys::GSS_C_INTEG_FLAG
+            | sys::GSS_C_REPLAY_FLAG
+            | sys::GSS_C_SEQUENCE_FLAG;
+        let mut minor = 0;
+        let mut mech = mech.oid();
+        let mut input = in_buffer(token.unwrap_or_default());
+        let mut output = OutBuffer::new();
+        // SAFETY: all pointers are to live locals, or null where the API allows it.
+        let major = unsafe {
+            sys::gss_init_sec_context(
+                &raw mut minor,
+                credential.handle(),
+                &raw mut self.handle,
+                target.0,
+                &raw mut mech,
+                flags,
+                0,
+                NO_BINDINGS,
+                &raw mut input,
+                ptr::null_mut(),
+                output.as_mut(),
+                &raw mut self.flags,
+                ptr::null_mut(),
+            )
+        };
+        step(major, minor, &output)
+    }
+
+    /// Whether the peer proved its identity.
+    pub fn is_mutual(&self) -> bool {
+        self.flags & sys::GSS_C_MUTUAL_FLAG != 0
+    }
+
+    /// The initiator's principal, once the context is established.
+    pub fn client(&self) -> Result<String, GssError> {
+        let mut minor = 0;
+        let mut name = Name(ptr::null_mut());
+        // SAFETY: unwanted outputs are null; the name is released by its type.
+        let major = unsafe {
+            sys::gss_inquire_context(
+                &raw mut minor,
+                self.handle,
+                &raw mut name.0,
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        if failed(major) { Err(error(major, minor)) } else { name.display() }
+    }
+
+    /// Encrypts and signs a message. Fails if the context cannot encrypt.
+    pub fn wrap(&mut self, plaintext: &[u8]) -> Result<Vec<u8>, GssError> {
+        let (mut minor, mut confidential) = (0, 0);
+        let mut input = in_buffer(plaintext);
+        let mut output = OutBuffer::new();
+        // SAFETY: all pointers are to live locals; the handle is ours.
+        let major = unsafe {
+            sys::gss_wrap(
+                &raw mut minor,
+                self.handle,
+                1,
+                sys::GSS_C_QOP_DEFAULT,
+                &raw mut input,
+                &raw mut confidential,
+                output.as_mut(),
+            )
+        };
+        if failed(major) {
+            return Err(error(major, minor));
+        }
+        encrypted(confidential)?;
+        Ok(output.bytes().to_vec())
+    }
+
+    /// Verifies and decrypts a message. The flag is true if the sequence number was the next one.
+    /// Fails if the message was only signed.
+    pub fn unwrap(&mut self, token: &[u8]) -> Result<(Vec<u8>, bool), GssError> {
+        let (mut minor, mut confidential, mut qop) = (0, 0, 0);
+        let mut input = in_buffer(token);
+        let mut output = OutBuffer::new();
+        // SAFETY: all pointers are to live locals; the handle is ours.
+        let major = unsafe {
+            sys::gss_unwrap(
+                &raw mut minor,
+                self.handle,
+                &raw mut input,
+                output.as_mut(),
+                &raw mut confidential,
+                &raw mut qop,
+            )
+        };
+        if failed(major) {
+            return Err(error(major, minor));
+        }
+        encrypted(confidential)?;
+        Ok((output.bytes().to_vec(), major == sys::GSS_S_COMPLETE))
+    }
+}
+
+fn encrypted(confidential: i32) -> Result<(), GssError> {
+    if confidential == 0 {
+        let text = "the message is signed, but not encrypted".to_owned();
+        return Err(GssError { major: 0, minor: 0, text });
+    }
+    Ok(())
+}
