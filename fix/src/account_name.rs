@@ -1,0 +1,133 @@
+//! How people name accounts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fold::same;
+
+/// An account as typed into `setspn`: `name`, `name$` or `DOMAIN\name`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AccountName {
+    domain: Option<String>,
+    name: String,
+}
+
+/// Why a text does not name an account.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} does not name an account")]
+pub struct AccountNameError {
+    /// What was given.
+    pub text: String,
+}
+
+impl AccountNameError {
+    /// Stable code.
+    pub fn code(&self) -> String {
+        "SPNFIX-ACCOUNT-NAME".to_owned()
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        "write it as name, name$ (a computer) or DOMAIN\\name".to_owned()
+    }
+}
+
+impl AccountName {
+    /// The domain, NetBIOS or DNS, if one was typed.
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
+    /// The name without domain.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The values of `sAMAccountName` to look for, best first: a computer before a user of the
+    /// same name, as `setspn` does; with `$` only the computer.
+    pub fn candidates(&self) -> Vec<String> {
+        if self.name.ends_with('$') {
+            vec![self.name.clone()]
+        } else {
+            vec![format!("{}$", self.name), self.name.clone()]
+        }
+    }
+
+    /// Whether an account of this `sAMAccountName` may be meant.
+    pub fn may_be(&self, sam_account_name: &str) -> bool {
+        self.candidates().iter().any(|candidate| same(candidate, sam_account_name))
+    }
+}
+
+impl FromStr for AccountName {
+    type Err = AccountNameError;
+
+    fn from_str(text: &str) -> Result<Self, AccountNameError> {
+        let (domain, name) = match text.split_once('\\') {
+            Some((domain, name)) => (Some(domain), name),
+            None => (None, text),
+        };
+        // The characters that sAMAccountName cannot hold.
+        let bad = |part: &str| {
+            part.trim_end_matches('$').trim().is_empty()
+                || part.chars().any(|c| c.is_control() || "\"/\\[]:;|=,+*?<>@".contains(c))
+        };
+        if bad(name) || domain.is_some_and(bad) {
+            return Err(AccountNameError { text: text.to_owned() });
+        }
+        Ok(Self { domain: domain.map(str::to_owned), name: name.to_owned() })
+    }
+}
+
+impl TryFrom<String> for AccountName {
+    type Error = AccountNameError;
+
+    fn try_from(text: String) -> Result<Self, AccountNameError> {
+        text.parse()
+    }
+}
+
+impl From<AccountName> for String {
+    fn from(name: AccountName) -> Self {
+        name.to_string()
+    }
+}
+
+impl fmt::Display for AccountName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(domain) = &self.domain {
+            write!(f, "{domain}\\")?;
+        }
+        f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn computers_come_first() {
+        let table: &[(&str, Option<&str>, &[&str])] = &[
+            ("mem1", None, &["mem1$", "mem1"]),
+            ("MEM1$", None, &["MEM1$"]),
+            ("CONTOSO\\svc_web", Some("CONTOSO"), &["svc_web$", "svc_web"]),
+        ];
+        for (text, domain, candidates) in table {
+            let name: AccountName = text.parse().unwrap();
+            assert_eq!(name.domain(), *domain);
+            assert_eq!(name.candidates(), *candidates);
+            assert_eq!(&name.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_names_no_account_is_refused() {
+        for text in ["", "$", "\\x", "CONTOSO\\", "a*", "a)(b=*", "CN=x,DC=y", "a@b", "A\\B\\c"] {
+            assert!(text.parse::<AccountName>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The little that must be known about distinguished names: they come from the directory and go
+//! back to it as they are.
+
+use crate::fold::same;
+
+/// Whether two names from the same directory name the same object.
+pub(crate) fn same_dn(left: &str, right: &str) -> bool {
+    same(left, right)
+}
+
+/// The naming context `DC=contoso,DC=com` at the end of a name.
+pub(crate) fn domain_part(dn: &str) -> &str {
+    let mut start = dn.len();
+    for (offset, component) in components(dn).into_iter().rev() {
+        if !component.get(..3).is_some_and(|kind| kind.eq_ignore_ascii_case("DC=")) {
+            break;
+        }
+        start = offset;
+    }
+    &dn[start..]
+}
+
+/// `contoso.com` of `…,DC=contoso,DC=com`.
+pub(crate) fn dns_domain(dn: &str) -> String {
+    let labels: Vec<&str> =
+        components(domain_part(dn)).into_iter().filter_map(|(_, part)| part.get(3..)).collect();
+    labels.join(".")
+}
+
+/// Components with their offsets; a comma after a backslash belongs to the value (RFC 4514).
+fn components(dn: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let (mut start, mut escaped) = (0, false);
+    for (offset, character) in dn.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ',' => {
+                parts.push((start, &dn[start..offset]));
+                start = offset + 1;
+            }
+            _ => {}
+        }
+    }
+    if start < dn.len() {
+        parts.push((start, &dn[start..]));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_domain_is_the_tail_of_dc_components() {
+        let table = [
+            ("CN=MEM1,CN=Computers,DC=contoso,DC=com", "DC=contoso,DC=com", "contoso.com"),
+            ("CN=a\\,DC=x,dc=Contoso,dc=com", "dc=Contoso,dc=com", "Contoso.com"),
+            ("CN=x,DC=odd,OU=y,DC=com", "DC=com", "com"),
+            ("CN=nothing", "", ""),
+            ("", "", ""),
+        ];
+        for (dn, part, dns) in table {
+            assert_eq!(domain_part(dn), part, "{dn}");
+            assert_eq!(dns_domain(dn), dns, "{dn}");
+        }
+    }
+}

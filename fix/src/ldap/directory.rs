@@ -1,0 +1,252 @@
+//! [`Directory`] over LDAP.
+
+use std::fmt;
+
+use ldap3::{Scope as Subtree, SearchEntry};
+
+use super::access::LdapAccess;
+use super::connection::{Base, Connection};
+use super::entry::{ATTRIBUTES, SPNS, account, all, first};
+use super::filter::Filter;
+use super::range::values;
+use crate::account::Account;
+use crate::account_name::AccountName;
+use crate::directory::{Answer, Directory, Domain, Scope};
+use crate::directory_error::DirectoryError;
+use crate::fold::same;
+use crate::mappings::SpnMappings;
+use crate::pattern::SpnPattern;
+use crate::spn::Spn;
+use crate::target::Target;
+
+/// SPNs asked for in one question: indexed equality tests, so that none scans the directory.
+const SPNS_AT_ONCE: usize = 100;
+
+/// A domain controller over LDAPS: reads and writes in its domain, and asks the global catalog
+/// about the forest.
+///
+/// ```no_run
+/// # async fn example(ca_pem: String, password: String) -> Result<(), spnfix::DirectoryError> {
+/// use spnfix::{Bind, LdapAccess, LdapDirectory, Timeouts};
+///
+/// let mut dir = LdapDirectory::connect(LdapAccess {
+///     address: "dc1.contoso.com:636".to_owned(),
+///     server_name: "dc1.contoso.com".to_owned(),
+///     ca_pem,
+///     bind: Bind::Simple { user: "admin@contoso.com".to_owned(), password: password.into() },
+///     gc: Some("dc1.contoso.com:3269".to_owned()),
+///     timeouts: Timeouts::default(),
+/// })
+/// .await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct LdapDirectory {
+    dc: Connection,
+    gc: Option<Connection>,
+    domain: Domain,
+    configuration: String,
+    address: String,
+}
+
+impl fmt::Debug for LdapDirectory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LdapDirectory")
+            .field("address", &self.address)
+            .field("domain", &self.domain)
+            .field("global_catalog", &self.gc.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl LdapDirectory {
+    /// Connects, binds, and learns which domain is served.
+    pub async fn connect(access: LdapAccess) -> Result<Self, DirectoryError> {
+        let catalog = async {
+            match &access.gc {
+                Some(address) => Connection::open(&access, address).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (mut dc, gc) = tokio::try_join!(Connection::open(&access, &access.address), catalog)?;
+        let (domain, configuration) = learn(&mut dc).await?;
+        Ok(Self { dc, gc, domain, configuration, address: access.address })
+    }
+
+    /// Closes the connections.
+    pub async fn close(self) {
+        self.dc.close().await;
+        if let Some(gc) = self.gc {
+            gc.close().await;
+        }
+    }
+
+    async fn find(
+        &mut self,
+        scope: Scope,
+        filter: Filter,
+        doing: &str,
+    ) -> Result<Vec<Account>, DirectoryError> {
+        let root = self.domain.root(scope).to_owned();
+        let connection = self.connection(scope)?;
+        // The whole forest hangs below the empty name of a global catalog: a forest may have more
+        // trees than that of its root domain.
+        let dn = if scope == Scope::Forest { "" } else { root.as_str() };
+        let base = Base { dn, scope: Subtree::Subtree };
+        let entries = connection.search(base, &filter, &ATTRIBUTES, doing).await?;
+        let mut accounts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            accounts.push(complete(connection, entry, doing).await?);
+        }
+        Ok(accounts)
+    }
+
+    fn connection(&mut self, scope: Scope) -> Result<&mut Connection, DirectoryError> {
+        match scope {
+            Scope::Domain => Ok(&mut self.dc),
+            Scope::Forest => self.gc.as_mut().ok_or(DirectoryError::NoGlobalCatalog),
+        }
+    }
+
+    async fn named(&mut self, name: &AccountName) -> Result<Option<Account>, DirectoryError> {
+        self.domain.check(name)?;
+        let candidates = name.candidates();
+        let names = candidates.iter().map(|name| Filter::Is("sAMAccountName", name.clone()));
+        let filter = Filter::And(vec![
+            Filter::Is("objectClass", "user".to_owned()),
+            Filter::Or(names.collect()),
+        ]);
+        let found =
+            self.find(Scope::Domain, filter, &format!("look for the account {name}")).await?;
+        let best = |wanted: &String| found.iter().find(|account| same(&account.name, wanted));
+        Ok(candidates.iter().find_map(best).cloned())
+    }
+}
+
+/// The domain and the configuration naming context, from the root DSE (RFC 4512 section 5.1).
+async fn learn(dc: &mut Connection) -> Result<(Domain, String), DirectoryError> {
+    const NAMES: [&str; 3] =
+        ["defaultNamingContext", "rootDomainNamingContext", "configurationNamingContext"];
+    let doing = "read the root DSE";
+    let entry = dc.read("", &NAMES, doing).await?;
+    let text = |name: &str| {
+        entry.as_ref().and_then(|entry| first(entry, name)).ok_or_else(|| {
+            DirectoryError::Unexpected {
+                doing: doing.to_owned(),
+                reason: format!("it names no {name}"),
+            }
+        })
+    };
+    let (dn, forest_dn, configuration) = (text(NAMES[0])?, text(NAMES[1])?, text(NAMES[2])?);
+    let partitions = format!("CN=Partitions,{configuration}");
+    let filter = Filter::And(vec![
+        Filter::Is("objectClass", "crossRef".to_owned()),
+        Filter::Is("nCName", dn.clone()),
+    ]);
+    let base = Base { dn: &partitions, scope: Subtree::OneLevel };
+    let found =
+        dc.search(base, &filter, &["nETBIOSName"], "read the domain's NetBIOS name").await?;
+    let netbios = found.first().and_then(|entry| first(entry, "nETBIOSName"));
+    Ok((Domain { dn, forest_dn, netbios }, configuration))
+}
+
+/// An account with all its SPNs, however many parts they come in.
+async fn complete(
+    connection: &mut Connection,
+    mut entry: SearchEntry,
+    doing: &str,
+) -> Result<Account, DirectoryError> {
+    let (mut spns, mut next) = values(&mut entry, SPNS);
+    while let Some(part) = next {
+        let more = connection.read(&entry.dn, &[part.as_str()], doing).await?;
+        let (mut found, following) =
+            more.map(|mut more| values(&mut more, SPNS)).unwrap_or_default();
+        // A server that names a further part without values would never end.
+        next = following.filter(|_| !found.is_empty());
+        spns.append(&mut found);
+    }
+    account(&entry, spns)
+}
+
+impl Directory for LdapDirectory {
+    fn domain(&mut self) -> Answer<'_, Domain> {
+        Box::pin(async { Ok(self.domain.clone()) })
+    }
+
+    fn reach(&self) -> Scope {
+        if self.gc.is_some() { Scope::Forest } else { Scope::Domain }
+    }
+
+    fn holders<'a>(&'a mut self, spns: &'a [Spn], scope: Scope) -> Answer<'a, Vec<Account>> {
+        Box::pin(async move {
+            let mut holders: Vec<Account> = Vec::new();
+            for some in spns.chunks(SPNS_AT_ONCE) {
+                let values = some.iter().map(|spn| Filter::Is(SPNS, spn.to_string())).collect();
+                let found =
+                    self.find(scope, Filter::Or(values), "look for holders of SPNs").await?;
+                for account in found {
+                    if !holders.iter().any(|known| known.is(&account.dn)) {
+                        holders.push(account);
+                    }
+                }
+            }
+            Ok(holders)
+        })
+    }
+
+    fn search<'a>(&'a mut self, pattern: &'a SpnPattern, scope: Scope) -> Answer<'a, Vec<Account>> {
+        Box::pin(async move {
+            let pieces: Vec<String> = pattern.pieces().into_iter().map(str::to_owned).collect();
+            let filter = match pieces.as_slice() {
+                [whole] => Filter::Is(SPNS, whole.clone()),
+                _ => Filter::Like(SPNS, pieces),
+            };
+            self.find(scope, filter, &format!("look for holders of {pattern}")).await
+        })
+    }
+
+    fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>> {
+        Box::pin(async move {
+            let filter = Filter::And(vec![
+                Filter::Is("objectClass", "computer".to_owned()),
+                Filter::Or(vec![
+                    Filter::Is("dNSHostName", host.to_string()),
+                    Filter::Is("sAMAccountName", format!("{}$", host.first_label())),
+                ]),
+            ]);
+            self.find(scope, filter, &format!("look for the computer {host}")).await
+        })
+    }
+
+    fn account<'a>(&'a mut self, name: &'a AccountName) -> Answer<'a, Option<Account>> {
+        Box::pin(self.named(name))
+    }
+
+    fn account_at<'a>(&'a mut self, dn: &'a str) -> Answer<'a, Option<Account>> {
+        Box::pin(async move {
+            let doing = format!("read {dn}");
+            match self.dc.read(dn, &ATTRIBUTES, &doing).await? {
+                Some(entry) => complete(&mut self.dc, entry, &doing).await.map(Some),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn mappings(&mut self) -> Answer<'_, SpnMappings> {
+        Box::pin(async {
+            let dn =
+                format!("CN=Directory Service,CN=Windows NT,CN=Services,{}", self.configuration);
+            let entry = self.dc.read(&dn, &["sPNMappings"], "read sPNMappings").await?;
+            let values = entry.as_ref().map_or(&[][..], |entry| all(entry, "sPNMappings"));
+            Ok(SpnMappings::parse(values.iter().map(String::as_str)))
+        })
+    }
+
+    fn add<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.dc.add(dn, SPNS, value))
+    }
+
+    fn delete<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.dc.delete(dn, SPNS, value))
+    }
+}
