@@ -2,10 +2,13 @@
 
 mod account;
 mod account_name;
+mod diagnose;
 mod directory;
 mod directory_error;
 mod dn;
+mod error;
 mod fold;
+mod host_names;
 #[cfg(feature = "ldap")]
 mod ldap;
 mod ldap_code;
@@ -13,15 +16,21 @@ mod mappings;
 mod memory;
 mod pattern;
 mod profile;
+mod remedy;
 mod service_class;
+pub mod setspn;
 mod settings;
+mod snapshot;
 mod spn;
 mod target;
+mod wrap;
 
 pub use account::{Account, AccountKind, AccountRef};
 pub use account_name::{AccountName, AccountNameError};
+pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagnose, diagnose_in};
 pub use directory::{Answer, Directory, Domain, Scope};
 pub use directory_error::DirectoryError;
+pub use error::Error;
 #[cfg(feature = "ldap")]
 pub use ldap::{Bind, LdapAccess, LdapDirectory, Password, Timeouts};
 pub use ldap_code::LdapCode;
@@ -29,9 +38,11 @@ pub use mappings::SpnMappings;
 pub use memory::InMemoryDirectory;
 pub use pattern::{PatternError, SpnPattern};
 pub use profile::ClientProfile;
+pub use remedy::{Remedy, WINRM_PORT};
 pub use service_class::ServiceClass;
 pub use settings::{
     ClientSettings, InMemorySettings, NoClientSettings, RegistryValue, SettingAnswer, SettingsError,
 };
+pub use snapshot::{DirectorySnapshot, NotCovered};
 pub use spn::{Spn, SpnError};
 pub use target::{Target, TargetError};

@@ -1,0 +1,122 @@
+//! A diagnosis for people who have never heard of SPNs.
+
+use std::fmt;
+
+use super::{Diagnosis, Verdict};
+use crate::wrap::{paragraph, points};
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Healthy { holder } => {
+                write!(f, "the name leads to the right account, {}", holder.name)
+            }
+            Self::Shadowed { holder, owner } => {
+                write!(
+                    f,
+                    "the name is registered on {}, and should lead to {}",
+                    holder.name, owner.name
+                )
+            }
+            Self::Duplicate { holders } => {
+                let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+                write!(f, "the name is registered on several accounts: {}", names.join(", "))
+            }
+            Self::Missing { owner } => {
+                write!(f, "the name is not registered, and should be on {}", owner.name)
+            }
+            Self::PortVariantMissing { owner } => {
+                write!(
+                    f,
+                    "the name with the port is not registered, and should be on {}",
+                    owner.name
+                )
+            }
+            Self::HolderDisabled { holder } => {
+                write!(f, "the name leads to the right account, {}, which is disabled", holder.name)
+            }
+            Self::TargetUnknown => f.write_str("the directory has no computer of this name"),
+            Self::AmbiguousTarget { computers } => {
+                write!(f, "the directory has {} computers of this name", computers.len())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {} ({})", self.requested, self.verdict, self.verdict.name())?;
+        writeln!(f, "\nWhat happens")?;
+        for sentence in story(self) {
+            paragraph(f, "  ", "  ", &sentence)?;
+        }
+        points(f, "Evidence", &self.evidence)?;
+        let rejected: Vec<String> = self
+            .rejected
+            .iter()
+            .map(|no| format!("not {}: {}", no.alternative, no.because))
+            .collect();
+        points(f, "Ruled out", &rejected)?;
+        points(f, "Next", &self.next_steps)
+    }
+}
+
+/// What happens between client, domain controller and target.
+fn story(found: &Diagnosis) -> Vec<String> {
+    let spn = &found.requested;
+    let mut story = vec![format!(
+        "To log on to {}, the client asks the domain controller for a ticket to {spn}. Such a name \
+         of a service is called service principal name (SPN). The domain controller looks up which \
+         account holds it, and locks the ticket with that account's key. WinRM on {} can open \
+         tickets with one key only: that of its computer account.",
+        found.target, found.target
+    )];
+    story.push(match &found.verdict {
+        Verdict::Healthy { holder } => format!(
+            "The name leads to {}, the computer account: the ticket opens and the logon works.",
+            holder.name
+        ),
+        Verdict::Shadowed { holder, owner } => format!(
+            "The name leads to {}, which is not the computer account {}. The ticket is locked with \
+             a key that WinRM does not have. It answers KRB_AP_ERR_MODIFIED (41), and Windows shows \
+             SEC_E_WRONG_PRINCIPAL (0x80090322).",
+            holder.name, owner.name
+        ),
+        Verdict::Duplicate { holders } => format!(
+            "{} accounts hold the name, so the domain controller cannot know which is meant and \
+             issues no ticket: KDC_ERR_S_PRINCIPAL_UNKNOWN (7), on some versions \
+             KDC_ERR_PRINCIPAL_NOT_UNIQUE (8).",
+            holders.len()
+        ),
+        Verdict::Missing { .. } => "Nobody holds the name, so the domain controller issues no \
+             ticket: KDC_ERR_S_PRINCIPAL_UNKNOWN (7)."
+            .to_owned(),
+        Verdict::PortVariantMissing { .. } => "The port is part of the name, and nobody holds the \
+             name with this port; the name without port does not count. The domain controller \
+             issues no ticket: KDC_ERR_S_PRINCIPAL_UNKNOWN (7)."
+            .to_owned(),
+        Verdict::HolderDisabled { holder } => format!(
+            "The name leads to {}, the computer account, but that is disabled: the machine itself \
+             cannot log on to the domain, and domain controllers may refuse tickets for it.",
+            holder.name
+        ),
+        Verdict::TargetUnknown => target_unknown(found),
+        Verdict::AmbiguousTarget { .. } => "Several computer accounts go by this name, so it cannot \
+             be told which one's key WinRM has."
+            .to_owned(),
+    });
+    story
+}
+
+fn target_unknown(found: &Diagnosis) -> String {
+    match &found.ticket_for {
+        Some(holder) => format!(
+            "No computer account goes by this name, so it is not known whose key WinRM there has. \
+             The ticket would be for {}.",
+            holder.name
+        ),
+        None => "No account holds the name and no computer goes by it: \
+                 KDC_ERR_S_PRINCIPAL_UNKNOWN (7)."
+            .to_owned(),
+    }
+}

@@ -1,0 +1,155 @@
+//! Why a connection fails: from the name the client asks for to the account the ticket is for.
+//!
+//! The order is the KDC's (MS-DRSR 4.1.4.2.14): exact holders first, the alias only if there are
+//! none. What is found is compared with the account whose key WinRM has: the computer account,
+//! because the service runs as NETWORK SERVICE.
+
+mod decide;
+mod explain;
+mod texts;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::AccountRef;
+use crate::directory::Scope;
+use crate::profile::ClientProfile;
+use crate::spn::Spn;
+use crate::target::Target;
+
+pub use decide::{diagnose, diagnose_in};
+
+/// What is wrong, or that nothing is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The ticket is for the computer account.
+    Healthy {
+        /// The computer account.
+        holder: AccountRef,
+    },
+    /// One account holds the SPN, and it is the wrong one: the case of KB 4549715.
+    Shadowed {
+        /// Who holds it.
+        holder: AccountRef,
+        /// Who should.
+        owner: AccountRef,
+    },
+    /// Several accounts hold the SPN: the KDC issues no ticket.
+    Duplicate {
+        /// Who.
+        holders: Vec<AccountRef>,
+    },
+    /// Nobody holds the SPN or its alias.
+    Missing {
+        /// Who should.
+        owner: AccountRef,
+    },
+    /// Nobody holds the SPN with the port, and a name with a port has no fallback to one without.
+    PortVariantMissing {
+        /// Who should.
+        owner: AccountRef,
+    },
+    /// The right account holds it, and is disabled.
+    HolderDisabled {
+        /// The computer account.
+        holder: AccountRef,
+    },
+    /// The directory has no computer of this name.
+    TargetUnknown,
+    /// The directory has several computers of this name.
+    AmbiguousTarget {
+        /// Which.
+        computers: Vec<AccountRef>,
+    },
+}
+
+impl Verdict {
+    /// Stable short name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Healthy { .. } => "healthy",
+            Self::Shadowed { .. } => "shadowed",
+            Self::Duplicate { .. } => "duplicate",
+            Self::Missing { .. } => "missing",
+            Self::PortVariantMissing { .. } => "port-variant-missing",
+            Self::HolderDisabled { .. } => "holder-disabled",
+            Self::TargetUnknown => "target-unknown",
+            Self::AmbiguousTarget { .. } => "ambiguous-target",
+        }
+    }
+
+    /// Whether nothing is wrong with the SPN.
+    pub fn is_healthy(&self) -> bool {
+        matches!(self, Self::Healthy { .. })
+    }
+}
+
+/// What the KDC finds when nobody holds the requested SPN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AliasFinding {
+    /// The SPN it looks for instead.
+    pub spn: Spn,
+    /// Who holds that.
+    pub holders: Vec<AccountRef>,
+}
+
+/// What the same client would get under another name of the target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherName {
+    /// The name to type.
+    pub host: Target,
+    /// The SPN it leads to.
+    pub spn: Spn,
+    /// The account the ticket would be for; none: no ticket.
+    pub ticket_for: Option<AccountRef>,
+    /// Whether that is the right account.
+    pub works: bool,
+}
+
+/// An explanation that was considered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// What it would have been.
+    pub alternative: String,
+    /// Why it is not.
+    pub because: String,
+}
+
+/// A diagnosis with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Version of this document: 1.
+    pub version: u32,
+    /// The host, as typed.
+    pub target: Target,
+    /// The client's settings.
+    pub client: ClientProfile,
+    /// The SPN this client asks for.
+    pub requested: Spn,
+    /// How far the search reached.
+    pub searched: Scope,
+    /// Who holds it literally.
+    pub exact_holders: Vec<AccountRef>,
+    /// What the KDC falls back to, if the service class is an alias.
+    pub alias: Option<AliasFinding>,
+    /// Computer accounts of that name: whose key WinRM has.
+    pub owners: Vec<AccountRef>,
+    /// Whose key the KDC encrypts the ticket with; none: no ticket.
+    pub ticket_for: Option<AccountRef>,
+    /// The other names of the target.
+    pub other_names: Vec<OtherName>,
+    /// What it comes to.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The facts, one a line.
+    pub evidence: Vec<String>,
+    /// What else it could have been.
+    pub rejected: Vec<Rejected>,
+    /// What to do now.
+    pub next_steps: Vec<String>,
+}
+
+#[cfg(test)]
+#[path = "../diagnose_tests.rs"]
+mod tests;

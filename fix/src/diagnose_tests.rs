@@ -1,0 +1,149 @@
+use super::*;
+use crate::{Directory, DirectorySnapshot, InMemoryDirectory, ServiceClass, SpnMappings};
+
+const HOSTS: [&str; 4] = [
+    "HOST/MEM1",
+    "HOST/mem1.contoso.com",
+    "RestrictedKrbHost/MEM1",
+    "RestrictedKrbHost/mem1.contoso.com",
+];
+
+fn contoso(web: &[&str]) -> InMemoryDirectory {
+    InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+        .with_computer("MEM1", "mem1.contoso.com", &HOSTS)
+        .with_user("svc_web", web)
+        .with_user("svc_app", &[])
+}
+
+async fn found(mut dir: InMemoryDirectory, target: &str, client: &ClientProfile) -> Diagnosis {
+    diagnose_in(&mut dir, &target.parse().unwrap(), client).await.unwrap()
+}
+
+fn plain() -> ClientProfile {
+    ClientProfile::default()
+}
+
+/// SPNs of svc_web, target, client, verdict, whose key.
+type Row =
+    (&'static [&'static str], &'static str, ClientProfile, &'static str, Option<&'static str>);
+
+#[tokio::test]
+async fn verdicts() {
+    let port = || plain().with_port(5985);
+    let wsman = || plain().with_prefix(ServiceClass::WSMAN);
+    let host = || plain().with_prefix(ServiceClass::HOST);
+    let full = "mem1.contoso.com";
+    let table: Vec<Row> = vec![
+        (&[], full, plain(), "healthy", Some("MEM1$")),
+        (&[], "MEM1", plain(), "healthy", Some("MEM1$")),
+        (&["HTTP/www.contoso.com"], full, plain(), "healthy", Some("MEM1$")),
+        (&["HTTP/mem1.contoso.com"], full, plain(), "shadowed", Some("svc_web")),
+        (&["http/MEM1.CONTOSO.COM"], full, plain(), "shadowed", Some("svc_web")),
+        (&["HTTP/mem1.contoso.com"], "mem1", plain(), "healthy", Some("MEM1$")),
+        (&["HTTP/mem1"], full, plain(), "healthy", Some("MEM1$")),
+        (&["HTTP/mem1.contoso.com:80"], full, plain(), "healthy", Some("MEM1$")),
+        (&[], full, port(), "port-variant-missing", None),
+        (&["HTTP/mem1.contoso.com:5985"], full, port(), "shadowed", Some("svc_web")),
+        (&["HTTP/mem1.contoso.com"], full, port(), "port-variant-missing", None),
+        (&[], full, wsman(), "missing", None),
+        (&["WSMAN/mem1.contoso.com"], full, wsman(), "shadowed", Some("svc_web")),
+        (&["HTTP/mem1.contoso.com"], full, host(), "healthy", Some("MEM1$")),
+        (&["HTTP/www.contoso.com"], "www.contoso.com", plain(), "target-unknown", Some("svc_web")),
+        (&[], "nosuch", plain(), "target-unknown", None),
+        (&[], "mem1.contoso.com.", plain(), "target-unknown", None),
+    ];
+    for (web, target, client, verdict, key) in table {
+        let found = found(contoso(web), target, &client).await;
+        assert_eq!(found.verdict.name(), verdict, "{web:?} {target} {client:?}");
+        let holder = found.ticket_for.as_ref().map(|account| account.name.as_str());
+        assert_eq!(holder, key, "{web:?} {target} {client:?}");
+    }
+}
+
+#[tokio::test]
+async fn duplicates_come_first_whoever_the_target_is() {
+    let mut dir = contoso(&["HTTP/mem1"]);
+    dir.account_mut("svc_app").unwrap().spns.push("http/MEM1".to_owned());
+    let found_here = found(dir.clone(), "mem1", &plain()).await;
+    let Verdict::Duplicate { holders } = &found_here.verdict else { panic!("{found_here}") };
+    assert_eq!(holders.len(), 2);
+    assert_eq!(found_here.ticket_for, None);
+    // A duplicate HOST name breaks its aliases too.
+    let mut dir = contoso(&[]);
+    dir.account_mut("svc_app").unwrap().spns.push("HOST/mem1".to_owned());
+    assert_eq!(found(dir, "mem1", &plain()).await.verdict.name(), "duplicate");
+}
+
+#[tokio::test]
+async fn a_wrong_holder_of_the_alias_is_seen() {
+    let mut dir = contoso(&[]);
+    dir.account_mut("MEM1$").unwrap().spns.clear();
+    dir.account_mut("svc_app").unwrap().spns.push("HOST/mem1".to_owned());
+    let found = found(dir, "mem1", &plain()).await;
+    assert_eq!(found.verdict.name(), "shadowed");
+    assert!(found.next_steps[0].contains("setspn -D host/mem1 svc_app"), "{found}");
+}
+
+#[tokio::test]
+async fn states_of_the_computer_count() {
+    let mut dir = contoso(&[]);
+    dir.account_mut("MEM1$").unwrap().enabled = false;
+    assert_eq!(found(dir, "mem1", &plain()).await.verdict.name(), "holder-disabled");
+
+    let dir = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
+    let found = found(dir, "mem1.contoso.com", &plain()).await;
+    assert_eq!(found.verdict.name(), "ambiguous-target");
+    assert_eq!(found.owners.len(), 2);
+}
+
+#[tokio::test]
+async fn without_aliases_http_is_missing() {
+    let dir = contoso(&[]).with_mappings(SpnMappings::default());
+    let found = found(dir, "mem1", &plain()).await;
+    assert_eq!(found.verdict.name(), "missing");
+    assert_eq!(found.alias, None);
+}
+
+#[tokio::test]
+async fn the_unaffected_name_is_offered_and_the_small_search_admitted() {
+    let dir = contoso(&["HTTP/mem1.contoso.com"]).without_global_catalog();
+    let found = found(dir, "mem1.contoso.com", &plain()).await;
+    assert!(found.other_names.iter().any(|other| other.works && other.host.as_str() == "mem1"));
+    let steps = found.next_steps.join("\n");
+    assert!(steps.contains("connect to mem1,"), "{steps}");
+    assert!(steps.contains("only this domain was searched"), "{steps}");
+}
+
+#[tokio::test]
+async fn another_question_needs_another_snapshot() {
+    let mut dir = contoso(&[]);
+    let target: Target = "mem1".parse().unwrap();
+    let seen = DirectorySnapshot::take(&mut dir, &target, &plain()).await.unwrap();
+    let error = diagnose(&seen, &"other".parse().unwrap(), &plain()).unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-NOT-COVERED");
+    let domain = dir.domain().await.unwrap();
+    let whole =
+        DirectorySnapshot::of(domain, SpnMappings::windows_default(), dir.accounts().to_vec());
+    assert_eq!(diagnose(&whole, &target, &plain()).unwrap().verdict.name(), "healthy");
+}
+
+#[tokio::test]
+async fn the_text_explains_and_the_document_reads_back() {
+    for web in [&[][..], &["HTTP/mem1.contoso.com"]] {
+        for target in ["mem1.contoso.com", "nosuch"] {
+            for client in
+                [plain(), plain().with_port(5985), plain().with_prefix(ServiceClass::WSMAN)]
+            {
+                let found = found(contoso(web), target, &client).await;
+                let text = found.to_string();
+                for part in ["service principal name (SPN)", "What happens", "Evidence", "Next"] {
+                    assert!(text.contains(part), "{part}: {text}");
+                }
+                let json = serde_json::to_value(&found).unwrap();
+                assert_eq!(json["version"], 1);
+                assert_eq!(json["verdict"], found.verdict.name());
+                assert_eq!(serde_json::from_value::<Diagnosis>(json).unwrap(), found);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Everything that can go wrong, in one type.
+
+use crate::account_name::AccountNameError;
+use crate::directory_error::DirectoryError;
+use crate::pattern::PatternError;
+use crate::settings::SettingsError;
+use crate::snapshot::NotCovered;
+use crate::spn::SpnError;
+use crate::target::TargetError;
+
+/// Makes the collecting enum and passes `code` and `hint` through.
+macro_rules! errors {
+    ($($(#[$doc:meta])* $variant:ident($inner:ty),)+) => {
+        /// Any error of this crate, for callers that treat them alike: message, [`Error::code`]
+        /// and [`Error::hint`].
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum Error {
+            $($(#[$doc])* #[error(transparent)] $variant(#[from] $inner),)+
+        }
+
+        impl Error {
+            /// Stable code, such as `SPNFIX-LDAP-50`.
+            pub fn code(&self) -> String {
+                match self { $(Self::$variant(inner) => inner.code(),)+ }
+            }
+
+            /// The next step.
+            pub fn hint(&self) -> String {
+                match self { $(Self::$variant(inner) => inner.hint(),)+ }
+            }
+        }
+    };
+}
+
+errors! {
+    /// Not an SPN.
+    Spn(SpnError),
+    /// Not a host name.
+    Target(TargetError),
+    /// Not an account name.
+    AccountName(AccountNameError),
+    /// Nothing to look for.
+    Pattern(PatternError),
+    /// The directory.
+    Directory(DirectoryError),
+    /// A client setting.
+    Settings(SettingsError),
+    /// The wrong snapshot.
+    NotCovered(NotCovered),
+}

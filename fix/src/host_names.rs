@@ -1,0 +1,74 @@
+//! The names a computer goes by.
+
+use crate::account::Account;
+use crate::fold::same;
+use crate::service_class::ServiceClass;
+use crate::spn::Spn;
+use crate::target::Target;
+
+/// The names under which people connect to a computer: the short one and the fully qualified one.
+///
+/// A Windows client asks for the name as typed, so whatever is done for one must be done for the
+/// other.
+pub(crate) fn names_of(computer: &Account) -> Vec<Target> {
+    let account = computer.setspn_name();
+    let full = computer
+        .dns_host_name
+        .clone()
+        .unwrap_or_else(|| format!("{}.{}", account, computer.domain()).to_lowercase());
+    let label = full.split('.').next().unwrap_or_default();
+    // An account name is cut after 15 characters; then both short names are in use.
+    let mut names = vec![label.to_owned()];
+    if !same(label, account) {
+        names.push(account.to_owned());
+    }
+    names.push(full);
+    let mut targets: Vec<Target> = Vec::new();
+    for name in names.iter().filter_map(|name| name.parse::<Target>().ok()) {
+        if !targets.contains(&name) {
+            targets.push(name);
+        }
+    }
+    targets
+}
+
+/// One SPN for each name of a computer.
+pub(crate) fn spns_of(computer: &Account, class: &ServiceClass, port: Option<u16>) -> Vec<Spn> {
+    let spn = |name: &Target| {
+        let spn = Spn::new(class.clone(), name);
+        port.map_or(spn.clone(), |port| spn.with_port(port))
+    };
+    names_of(computer).iter().map(spn).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::AccountKind;
+
+    #[test]
+    fn both_name_forms_always() {
+        let table: &[(&str, Option<&str>, &[&str])] = &[
+            ("MEM1$", Some("mem1.contoso.com"), &["mem1", "mem1.contoso.com"]),
+            ("MEM1$", None, &["mem1", "mem1.contoso.com"]),
+            (
+                "VERYLONGSERVERN$",
+                Some("verylongservername.contoso.com"),
+                &["verylongservername", "VERYLONGSERVERN", "verylongservername.contoso.com"],
+            ),
+            ("MEM1$", Some("mem1"), &["mem1"]),
+        ];
+        for (name, dns, expected) in table {
+            let computer = Account {
+                dn: "CN=X,DC=contoso,DC=com".to_owned(),
+                name: (*name).to_owned(),
+                kind: AccountKind::Computer,
+                dns_host_name: dns.map(str::to_owned),
+                enabled: true,
+                spns: Vec::new(),
+            };
+            let names: Vec<String> = names_of(&computer).iter().map(ToString::to_string).collect();
+            assert_eq!(names, *expected, "{name} {dns:?}");
+        }
+    }
+}

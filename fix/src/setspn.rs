@@ -1,0 +1,92 @@
+//! What Windows' `setspn -Q` prints.
+//!
+//! Wording and layout are those of setspn.exe as seen in published transcripts. Like it, the query
+//! looks for literal values only: a name that works through an alias is "not found".
+
+use std::fmt::Write;
+
+use crate::account::Account;
+use crate::directory::{Directory, Scope};
+use crate::directory_error::DirectoryError;
+use crate::pattern::SpnPattern;
+
+/// Looks for an SPN (wildcards allowed) and gives what `setspn [-F] -Q` prints.
+///
+/// ```
+/// use spnfix::{InMemoryDirectory, Scope, setspn};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+///     .with_user("svc_web", &["HTTP/www.contoso.com", "HTTP/mem1.contoso.com"]);
+/// let text = setspn::query(&mut dir, &"http/mem1.contoso.com".parse()?, Scope::Domain).await?;
+/// assert_eq!(text, "\
+/// Checking domain DC=contoso,DC=com
+/// CN=svc_web,CN=Users,DC=contoso,DC=com
+/// \tHTTP/www.contoso.com
+/// \tHTTP/mem1.contoso.com
+///
+/// Existing SPN found!
+/// ");
+/// # Ok::<(), spnfix::Error>(()) }).unwrap();
+/// ```
+pub async fn query(
+    dir: &mut dyn Directory,
+    pattern: &SpnPattern,
+    scope: Scope,
+) -> Result<String, DirectoryError> {
+    let domain = dir.domain().await?;
+    let holders = dir.search(pattern, scope).await?;
+    Ok(render_query(domain.root(scope), scope, &holders))
+}
+
+/// The text of `setspn -Q` for accounts already found; `root` is the DN that was searched.
+pub fn render_query(root: &str, scope: Scope, holders: &[Account]) -> String {
+    let mut text = format!("Checking {scope} {root}\n");
+    if scope == Scope::Forest {
+        text.push_str("Operation will be performed forestwide, it might take a while.\n");
+    }
+    for holder in holders {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{}", holder.dn);
+        for value in &holder.spns {
+            let _ = writeln!(text, "\t{value}");
+        }
+    }
+    let found = if holders.is_empty() { "No such SPN found." } else { "Existing SPN found!" };
+    let _ = writeln!(text, "\n{found}");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::InMemoryDirectory;
+
+    async fn printed(pattern: &str, scope: Scope) -> String {
+        let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+            .with_computer("MEM1", "mem1.contoso.com", &["HOST/MEM1", "HOST/mem1.contoso.com"])
+            .with_user("svc_web", &["HTTP/mem1"]);
+        query(&mut dir, &pattern.parse().unwrap(), scope).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_hit_lists_all_spns_of_each_holder() {
+        let expected = "Checking domain DC=contoso,DC=com\n\
+            CN=MEM1,CN=Computers,DC=contoso,DC=com\n\tHOST/MEM1\n\tHOST/mem1.contoso.com\n\
+            CN=svc_web,CN=Users,DC=contoso,DC=com\n\tHTTP/mem1\n\nExisting SPN found!\n";
+        assert_eq!(printed("*/mem1", Scope::Domain).await, expected);
+    }
+
+    #[tokio::test]
+    async fn an_alias_is_not_a_hit() {
+        let expected = "Checking domain DC=contoso,DC=com\n\nNo such SPN found.\n";
+        assert_eq!(printed("HTTP/mem1.contoso.com", Scope::Domain).await, expected);
+    }
+
+    #[tokio::test]
+    async fn the_forest_is_announced() {
+        let expected = "Checking forest DC=contoso,DC=com\n\
+            Operation will be performed forestwide, it might take a while.\n\nNo such SPN found.\n";
+        assert_eq!(printed("HTTP/none", Scope::Forest).await, expected);
+    }
+}
