@@ -109,14 +109,14 @@ pub(crate) async fn create_network(
     Ok(name)
 }
 
-/// Creates a container with its labels and names, copies the program in, and starts it.
+/// Copies the program into a created container and starts it.
 pub(crate) async fn start(
     docker: &Docker,
     identity: &LabIdentity,
     lifetime: &str,
     spec: PartSpec,
+    id: String,
 ) -> Result<Part> {
-    let id = create(docker, identity, lifetime, &spec).await?;
     if let Some(program) = &spec.program {
         upload_program(docker, &id, program).await?;
     }
@@ -124,7 +124,8 @@ pub(crate) async fn start(
     Ok(Part { role: spec.role, ports: published_ports(docker, &id).await?, id })
 }
 
-async fn create(
+/// Creates a container with its labels and its names on the lab's network.
+pub(crate) async fn create(
     docker: &Docker,
     identity: &LabIdentity,
     lifetime: &str,

@@ -233,15 +233,26 @@ async fn start_parts(
         containers::create_network(&engine, &who, lifetime).await
     });
     joined(network.await)?;
-    let tasks = specs.map(|spec| {
+    // The DC takes longest to answer, so it gets a head start.
+    let (dc1_is_created, created) = tokio::sync::watch::channel(false);
+    let mut dc1_is_created = Some(dc1_is_created);
+    let [dc1, mem1, client] = specs.map(|spec| {
         let flight = in_flight.enter();
         let (engine, who) = (docker.clone(), identity.clone());
+        let (done, mut dc1_created) = (dc1_is_created.take(), created.clone());
         tokio::spawn(async move {
             let _flight = flight;
-            containers::start(&engine, &who, lifetime, spec).await
+            if done.is_none() {
+                // An error means that dc1's creation failed; its own task tells why.
+                let _ = dc1_created.wait_for(|&created| created).await;
+            }
+            let id = containers::create(&engine, &who, lifetime, &spec).await?;
+            if let Some(done) = done {
+                done.send_replace(true);
+            }
+            containers::start(&engine, &who, lifetime, spec, id).await
         })
     });
-    let [dc1, mem1, client] = tasks;
     let (dc1, mem1, client) = tokio::join!(dc1, mem1, client);
     Ok([joined(dc1)?, joined(mem1)?, joined(client)?])
 }
