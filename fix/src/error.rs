@@ -1,8 +1,11 @@
 //! Everything that can go wrong, in one type.
 
 use crate::account_name::AccountNameError;
+use crate::apply::{ApplyError, RollbackError, VerifyError};
 use crate::directory_error::DirectoryError;
+use crate::journal::JournalError;
 use crate::pattern::PatternError;
+use crate::plan::PlanError;
 use crate::settings::SettingsError;
 use crate::snapshot::NotCovered;
 use crate::spn::SpnError;
@@ -48,4 +51,14 @@ errors! {
     Settings(SettingsError),
     /// The wrong snapshot.
     NotCovered(NotCovered),
+    /// No plan.
+    Plan(PlanError),
+    /// No journal.
+    Journal(JournalError),
+    /// A plan not carried out.
+    Apply(ApplyError),
+    /// A plan not taken back.
+    Rollback(RollbackError),
+    /// Nothing read back.
+    Verify(VerifyError),
 }

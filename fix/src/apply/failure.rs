@@ -1,0 +1,200 @@
+//! How carrying out or taking back a plan ends early.
+
+use std::fmt;
+
+use crate::directory_error::DirectoryError;
+use crate::fold::missing_from;
+use crate::journal::JournalError;
+use crate::settings::SettingsError;
+
+/// Something is not as it was left.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Difference {
+    /// DN of the account, or the registry value.
+    pub place: String,
+    /// The values expected there.
+    pub expected: Vec<String>,
+    /// The values found; none: the account is gone.
+    pub found: Option<Vec<String>>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(found) = &self.found else {
+            return write!(f, "{} is gone", self.place);
+        };
+        write!(f, "{} has changed", self.place)?;
+        let (less, more) =
+            (missing_from(&self.expected, found), missing_from(found, &self.expected));
+        if !less.is_empty() {
+            write!(f, "; it lacks {}", less.join(", "))?;
+        }
+        if !more.is_empty() {
+            write!(f, "; it has {} in addition", more.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Why one step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The client.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Somebody else wrote there.
+    #[error(transparent)]
+    Changed(#[from] Difference),
+}
+
+impl StepError {
+    fn code(&self) -> String {
+        match self {
+            Self::Directory(inner) => inner.code(),
+            Self::Settings(inner) => inner.code(),
+            Self::Journal(inner) => inner.code(),
+            Self::Changed(_) => "SPNFIX-CHANGED".to_owned(),
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Directory(inner) => inner.hint(),
+            Self::Settings(inner) => inner.hint(),
+            Self::Journal(inner) => inner.hint(),
+            Self::Changed(_) => {
+                "somebody else changed it: look at the account and plan again".to_owned()
+            }
+        }
+    }
+}
+
+/// Where a run stopped, and what it had done by then.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped at step {at} of {of} ({step}); {}", so_far(done))]
+pub struct Stopped {
+    /// Number of the step, from 1.
+    pub at: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The step.
+    pub step: String,
+    /// The writes before it.
+    pub done: Vec<String>,
+    /// Why.
+    pub source: StepError,
+}
+
+fn so_far(done: &[String]) -> String {
+    if done.is_empty() {
+        "nothing was changed before".to_owned()
+    } else {
+        format!("done before: {}", done.join("; "))
+    }
+}
+
+/// Why a plan was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// At one of its steps.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// Before the first write: the plan does not fit any more.
+    #[error("nothing was changed: {}", joined(differences))]
+    Outdated {
+        /// What changed since the plan was made.
+        differences: Vec<Difference>,
+    },
+    /// Before the first write: something could not be read or noted.
+    #[error("nothing was changed")]
+    NotBegun(#[source] StepError),
+    /// The last note failed; all steps are done.
+    #[error("all steps are done, but the journal does not say so")]
+    NotNoted(#[source] JournalError),
+    /// The journal is one of taking back.
+    #[error("the journal's plan is being or was rolled back")]
+    RolledBack,
+}
+
+impl ApplyError {
+    /// Stable code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Stopped(stopped) => stopped.source.code(),
+            Self::Outdated { .. } => "SPNFIX-CHANGED".to_owned(),
+            Self::NotBegun(inner) => inner.code(),
+            Self::NotNoted(inner) => inner.code(),
+            Self::RolledBack => "SPNFIX-ROLLED-BACK".to_owned(),
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Stopped(stopped) => {
+                format!("{}; or roll back what was done", stopped.source.hint())
+            }
+            Self::Outdated { .. } => "look at the directory and plan again".to_owned(),
+            Self::NotBegun(inner) => inner.hint(),
+            Self::NotNoted(_) => {
+                "apply the same journal again: it finds everything done".to_owned()
+            }
+            Self::RolledBack => "make a new plan and a new journal".to_owned(),
+        }
+    }
+}
+
+/// Why a plan was not taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RollbackError {
+    /// At one of its steps.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// Before the first write: somebody changed what the plan had changed.
+    #[error("nothing was taken back: {}", joined(differences))]
+    Different {
+        /// What is not as it was left.
+        differences: Vec<Difference>,
+    },
+    /// Before the first write: something could not be read or noted.
+    #[error("nothing was taken back")]
+    NotBegun(#[source] StepError),
+    /// The last note failed; everything is taken back.
+    #[error("everything is taken back, but the journal does not say so")]
+    NotNoted(#[source] JournalError),
+}
+
+impl RollbackError {
+    /// Stable code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Stopped(stopped) => stopped.source.code(),
+            Self::Different { .. } => "SPNFIX-CHANGED".to_owned(),
+            Self::NotBegun(inner) => inner.code(),
+            Self::NotNoted(inner) => inner.code(),
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Stopped(stopped) => stopped.source.hint(),
+            Self::Different { .. } => {
+                "decide by hand which of the changes to keep, then undo the others with setspn"
+                    .to_owned()
+            }
+            Self::NotBegun(inner) => inner.hint(),
+            Self::NotNoted(_) => "roll back again: it finds everything done".to_owned(),
+        }
+    }
+}
+
+fn joined(differences: &[Difference]) -> String {
+    differences.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ")
+}

@@ -1,0 +1,117 @@
+//! What a step finds where it wants to write.
+
+use super::failure::{Difference, StepError};
+use crate::directory::Directory;
+use crate::directory_error::DirectoryError;
+use crate::fold::same_set;
+use crate::plan::{Change, Edit, RegistryEdit, Step};
+use crate::settings::ClientSettings;
+
+/// What is there, compared with what the step expects.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Image {
+    /// What was there before the step.
+    Before,
+    /// What the step leaves.
+    After,
+    /// Something else.
+    Other(Difference),
+}
+
+/// Which of the two a step wants to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    Before,
+    After,
+    /// A write may or may not have been made.
+    Either,
+}
+
+/// The outside world of a run.
+pub(super) struct World<'a> {
+    pub(super) dir: &'a mut dyn Directory,
+    pub(super) settings: &'a mut dyn ClientSettings,
+}
+
+impl World<'_> {
+    /// Reads what a step would write to.
+    pub(super) async fn image(&mut self, step: Step<'_>, want: Want) -> Result<Image, StepError> {
+        match step {
+            Step::Edit(edit) => {
+                let found =
+                    self.dir.account_at(&edit.account.dn).await?.map(|account| account.spns);
+                Ok(compare(step, found, &edit.before, &edit.after(), want, same_set))
+            }
+            Step::Registry(edit) => {
+                let list = |text: &Option<String>| text.clone().into_iter().collect::<Vec<_>>();
+                let found = list(&self.settings.get(&edit.value).await?);
+                let equal = |left: &[String], right: &[String]| left == right;
+                Ok(compare(step, Some(found), &list(&edit.before), &list(&edit.after), want, equal))
+            }
+        }
+    }
+
+    /// Reads, and refuses anything but what is wanted.
+    pub(super) async fn expect(&mut self, step: Step<'_>, want: Want) -> Result<Image, StepError> {
+        match self.image(step, want).await? {
+            Image::Other(difference) => Err(difference.into()),
+            image => Ok(image),
+        }
+    }
+
+    /// Makes the write.
+    pub(super) async fn make(&mut self, step: Step<'_>) -> Result<(), StepError> {
+        match step {
+            Step::Edit(edit) => Ok(self.write(edit, edit.change).await?),
+            Step::Registry(edit) => self.set(edit, edit.after.as_deref()).await,
+        }
+    }
+
+    /// Takes the write back.
+    pub(super) async fn unmake(&mut self, step: Step<'_>) -> Result<(), StepError> {
+        match step {
+            Step::Edit(edit) => {
+                let opposite = match edit.change {
+                    Change::Add => Change::Delete,
+                    Change::Delete => Change::Add,
+                };
+                Ok(self.write(edit, opposite).await?)
+            }
+            Step::Registry(edit) => self.set(edit, edit.before.as_deref()).await,
+        }
+    }
+
+    async fn write(&mut self, edit: &Edit, change: Change) -> Result<(), DirectoryError> {
+        match change {
+            Change::Add => self.dir.add(&edit.account.dn, &edit.value).await,
+            Change::Delete => self.dir.delete(&edit.account.dn, &edit.value).await,
+        }
+    }
+
+    async fn set(&mut self, edit: &RegistryEdit, text: Option<&str>) -> Result<(), StepError> {
+        match text {
+            Some(text) => self.settings.set(&edit.value, text).await?,
+            None => self.settings.delete(&edit.value).await?,
+        }
+        Ok(())
+    }
+}
+
+fn compare(
+    step: Step<'_>,
+    found: Option<Vec<String>>,
+    before: &[String],
+    after: &[String],
+    want: Want,
+    equal: impl Fn(&[String], &[String]) -> bool,
+) -> Image {
+    let is = |values: &[String]| found.as_deref().is_some_and(|found| equal(found, values));
+    if want != Want::After && is(before) {
+        return Image::Before;
+    }
+    if want != Want::Before && is(after) {
+        return Image::After;
+    }
+    let expected = if want == Want::Before { before } else { after };
+    Image::Other(Difference { place: step.place(), expected: expected.to_vec(), found })
+}

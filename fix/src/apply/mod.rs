@@ -1,0 +1,12 @@
+//! Carries out a plan, and takes it back.
+
+mod failure;
+mod forward;
+mod image;
+mod rollback;
+mod verify;
+
+pub use failure::{ApplyError, Difference, RollbackError, StepError, Stopped};
+pub use forward::{Applied, apply};
+pub use rollback::{RolledBack, rollback};
+pub use verify::{Check, Verification, VerifyError, verify};

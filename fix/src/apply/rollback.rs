@@ -1,0 +1,134 @@
+//! Takes a plan back.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::{RollbackError, StepError, Stopped};
+use super::image::{Image, Want, World};
+use crate::directory::Directory;
+use crate::journal::{Journal, JournalState, StepState};
+use crate::plan::{Plan, Step};
+use crate::settings::ClientSettings;
+
+/// What was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolledBack {
+    /// Version of this document: 1.
+    pub version: u32,
+    /// What was written to that end, in order; none: there was nothing to take back.
+    pub done: Vec<String>,
+}
+
+impl fmt::Display for RolledBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.done.is_empty() {
+            return writeln!(f, "Nothing to take back.");
+        }
+        self.done.iter().try_for_each(|step| writeln!(f, "done: {step}"))
+    }
+}
+
+/// Takes the journal's plan back, last step first, whether it was carried out wholly or in part.
+///
+/// Only while everything is still as the plan left it: otherwise somebody else has worked on it
+/// since, and the difference is reported and nothing written. A step of which the journal knows
+/// only the intent is looked up in the directory. Rolling back twice is harmless.
+///
+/// ```
+/// use spnfix::*;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+///     .with_computer("MEM1", "mem1.contoso.com", &["HOST/mem1", "HOST/mem1.contoso.com"])
+///     .with_user("svc_web", &["HTTP/mem1.contoso.com"]);
+/// let mut registry = InMemorySettings::default();
+/// let (target, client) = ("mem1.contoso.com".parse()?, ClientProfile::default());
+/// let seen = DirectorySnapshot::take(&mut dir, &target, &client).await?;
+/// let plan = plan(&seen, &target, &Remedy::WsmanPrefix, &client)?;
+/// let mut journal = Journal::begin(Box::new(InMemoryJournal::default()), &plan)?;
+/// apply(&mut dir, &mut registry, &mut journal).await?;
+/// assert_eq!(registry.text(&RegistryValue::spn_prefix()), Some("WSMAN"));
+///
+/// rollback(&mut dir, &mut registry, &mut journal).await?;
+/// assert_eq!(registry.text(&RegistryValue::spn_prefix()), None);
+/// assert_eq!(journal.state(), JournalState::RolledBack);
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+pub async fn rollback(
+    dir: &mut dyn Directory,
+    settings: &mut dyn ClientSettings,
+    journal: &mut Journal,
+) -> Result<RolledBack, RollbackError> {
+    let mut world = World { dir, settings };
+    let plan = journal.plan().clone();
+    let steps = plan.steps();
+    unchanged(&mut world, journal, &plan).await?;
+    if journal.state() != JournalState::RolledBack {
+        let noted = journal.set_state(JournalState::RollingBack);
+        noted.map_err(|error| RollbackError::NotBegun(error.into()))?;
+    }
+    let mut done = Vec::new();
+    for (at, step) in steps.iter().enumerate().rev() {
+        match one(&mut world, journal, at, *step).await {
+            Ok(true) => done.push(step.undone()),
+            Ok(false) => {}
+            Err(source) => {
+                let (at, of, step) = (steps.len() - at, steps.len(), step.undone());
+                return Err(Stopped { at, of, step, done, source }.into());
+            }
+        }
+    }
+    journal.set_state(JournalState::RolledBack).map_err(RollbackError::NotNoted)?;
+    Ok(RolledBack { version: 1, done })
+}
+
+/// What a step that the journal has in this state may find; nothing: it is not looked at.
+fn wanted(state: StepState) -> Option<Want> {
+    match state {
+        StepState::Pending | StepState::Undone => None,
+        StepState::Done => Some(Want::After),
+        StepState::Intent | StepState::UndoIntent => Some(Want::Either),
+    }
+}
+
+/// Everything the plan touched must be as the plan left it.
+async fn unchanged(
+    world: &mut World<'_>,
+    journal: &Journal,
+    plan: &Plan,
+) -> Result<(), RollbackError> {
+    let mut places = HashSet::new();
+    let mut differences = Vec::new();
+    for (step, state) in plan.steps().into_iter().zip(journal.steps()).rev() {
+        let Some(want) = wanted(*state) else { continue };
+        // What the last step on a place left is what is there.
+        if !places.insert(step.place()) {
+            continue;
+        }
+        match world.image(step, want).await.map_err(RollbackError::NotBegun)? {
+            Image::Other(difference) => differences.push(difference),
+            Image::Before | Image::After => {}
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(RollbackError::Different { differences }) }
+}
+
+/// Whether something was written.
+async fn one(
+    world: &mut World<'_>,
+    journal: &mut Journal,
+    at: usize,
+    step: Step<'_>,
+) -> Result<bool, StepError> {
+    let Some(want) = wanted(journal.steps()[at]) else { return Ok(false) };
+    let write = world.expect(step, want).await? == Image::After;
+    if write {
+        journal.set_step(at, StepState::UndoIntent)?;
+        world.unmake(step).await?;
+        world.expect(step, Want::Before).await?;
+    }
+    journal.set_step(at, StepState::Undone)?;
+    Ok(write)
+}

@@ -1,0 +1,171 @@
+//! Reads back what a plan was to achieve.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::image::World;
+use crate::account::Account;
+use crate::diagnose::{Diagnosis, diagnose_in};
+use crate::directory::Directory;
+use crate::directory_error::DirectoryError;
+use crate::fold::holds;
+use crate::plan::{Change, Edit, Plan, RegistryEdit, Step};
+use crate::settings::{ClientSettings, SettingsError};
+use crate::spn::Spn;
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What should be.
+    pub expected: String,
+    /// Whether it is.
+    pub ok: bool,
+    /// What is instead.
+    pub found: Option<String>,
+}
+
+/// What was read back.
+///
+/// It says what the directory says. Whether a ticket really opens is for a connection to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Version of this document: 1.
+    pub version: u32,
+    /// What was looked at.
+    pub checks: Vec<Check>,
+    /// What a client with the plan's settings gets now.
+    pub diagnosis: Diagnosis,
+}
+
+impl Verification {
+    /// Whether everything is as planned and the name leads to the right account.
+    pub fn ok(&self) -> bool {
+        self.checks.iter().all(|check| check.ok) && self.diagnosis.verdict.is_healthy()
+    }
+}
+
+impl fmt::Display for Verification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for check in &self.checks {
+            match (&check.found, check.ok) {
+                (_, true) => writeln!(f, "ok: {}", check.expected)?,
+                (Some(found), false) => writeln!(f, "not so: {}; {found}", check.expected)?,
+                (None, false) => writeln!(f, "not so: {}", check.expected)?,
+            }
+        }
+        let (requested, verdict) = (&self.diagnosis.requested, &self.diagnosis.verdict);
+        let ok = if verdict.is_healthy() { "ok" } else { "not so" };
+        writeln!(f, "{ok}: the client asks for {requested}: {verdict}")
+    }
+}
+
+/// Why nothing could be read back.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The client.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The diagnosis.
+    #[error(transparent)]
+    Diagnosis(#[from] Box<crate::Error>),
+}
+
+impl VerifyError {
+    /// Stable code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Directory(inner) => inner.code(),
+            Self::Settings(inner) => inner.code(),
+            Self::Diagnosis(inner) => inner.code(),
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Directory(inner) => inner.hint(),
+            Self::Settings(inner) => inner.hint(),
+            Self::Diagnosis(inner) => inner.hint(),
+        }
+    }
+}
+
+/// Reads directory and client again and compares them with what the plan was to achieve.
+///
+/// ```
+/// use spnfix::*;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+/// #     .with_computer("MEM1", "mem1.contoso.com", &["HOST/mem1", "HOST/mem1.contoso.com"])
+/// #     .with_user("svc_web", &["HTTP/mem1.contoso.com"]);
+/// # let mut registry = InMemorySettings::default();
+/// # let (target, client) = ("mem1.contoso.com".parse()?, ClientProfile::default());
+/// # let seen = DirectorySnapshot::take(&mut dir, &target, &client).await?;
+/// let plan = plan(&seen, &target, &Remedy::WsmanPrefix, &client)?;
+/// assert!(!verify(&mut dir, &mut registry, &plan).await?.ok());
+/// let mut journal = Journal::begin(Box::new(InMemoryJournal::default()), &plan)?;
+/// apply(&mut dir, &mut registry, &mut journal).await?;
+/// assert!(verify(&mut dir, &mut registry, &plan).await?.ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+pub async fn verify(
+    dir: &mut dyn Directory,
+    settings: &mut dyn ClientSettings,
+    plan: &Plan,
+) -> Result<Verification, VerifyError> {
+    let mut checks = Vec::new();
+    let mut world = World { dir, settings };
+    for step in plan.steps() {
+        checks.push(match step {
+            Step::Edit(edit) => world.check_value(edit).await?,
+            Step::Registry(edit) => world.check_setting(edit).await?,
+        });
+    }
+    let diagnosis = diagnose_in(world.dir, &plan.target, &plan.client_after).await;
+    let diagnosis = diagnosis.map_err(Box::new)?;
+    Ok(Verification { version: 1, checks, diagnosis })
+}
+
+impl World<'_> {
+    async fn check_value(&mut self, edit: &Edit) -> Result<Check, VerifyError> {
+        let (name, value) = (&edit.account.name, &edit.value);
+        let account = self.dir.account_at(&edit.account.dn).await?;
+        let there = account.as_ref().is_some_and(|account| holds(&account.spns, value));
+        let gone = account.is_none().then(|| format!("{name} is gone"));
+        match edit.change {
+            Change::Delete => {
+                let expected = format!("{name} no longer holds {value}");
+                Ok(Check { expected, ok: !there, found: gone })
+            }
+            Change::Add => {
+                let others = self.other_holders(edit).await?;
+                let expected = format!("{name} holds {value}, and nobody else does");
+                let too = (!others.is_empty()).then(|| format!("held by {}", others.join(", ")));
+                Ok(Check { expected, ok: there && others.is_empty(), found: gone.or(too) })
+            }
+        }
+    }
+
+    async fn other_holders(&mut self, edit: &Edit) -> Result<Vec<String>, VerifyError> {
+        let Ok(spn) = edit.value.parse::<Spn>() else { return Ok(Vec::new()) };
+        let scope = self.dir.reach();
+        let holders = self.dir.holders(&[spn], scope).await?;
+        let other = |account: &Account| !account.is(&edit.account.dn);
+        Ok(holders.into_iter().filter(other).map(|account| account.name).collect())
+    }
+
+    async fn check_setting(&mut self, edit: &RegistryEdit) -> Result<Check, VerifyError> {
+        let found = self.settings.get(&edit.value).await?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "not set".to_owned());
+        Ok(Check {
+            expected: format!("{} is {}", edit.value, text(&edit.after)),
+            ok: found == edit.after,
+            found: (found != edit.after).then(|| format!("it is {}", text(&found))),
+        })
+    }
+}

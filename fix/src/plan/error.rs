@@ -1,0 +1,104 @@
+//! Why there is no plan.
+
+use crate::account::AccountRef;
+use crate::account_name::AccountName;
+use crate::snapshot::NotCovered;
+use crate::spn::Spn;
+use crate::target::Target;
+
+/// Why a remedy cannot be planned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The target is no computer of the directory.
+    #[error("no computer account goes by the name {target}")]
+    UnknownTarget {
+        /// As typed.
+        target: Target,
+    },
+    /// The target is several computers.
+    #[error("several computer accounts go by the name {target}: {}", listed(computers))]
+    AmbiguousTarget {
+        /// As typed.
+        target: Target,
+        /// Which.
+        computers: Vec<AccountRef>,
+    },
+    /// The account is not there.
+    #[error("there is no account {account}")]
+    UnknownAccount {
+        /// As typed.
+        account: AccountName,
+    },
+    /// Option 1 on the account that should hold the name.
+    #[error("{account} is the computer account of {target}: its registration is not the problem")]
+    ComputerItself {
+        /// The account.
+        account: Box<AccountRef>,
+        /// The host.
+        target: Target,
+    },
+    /// A name to register is taken.
+    #[error("{spn} is already registered on {holder}")]
+    HeldByOther {
+        /// The name.
+        spn: Spn,
+        /// By whom.
+        holder: Box<AccountRef>,
+    },
+    /// An account that this server cannot write to.
+    #[error("{account} is not in the domain {served} that this server holds")]
+    OtherDomain {
+        /// The account.
+        account: AccountRef,
+        /// The domain of the server.
+        served: String,
+    },
+    /// The wrong snapshot.
+    #[error(transparent)]
+    NotCovered(#[from] NotCovered),
+}
+
+fn listed(accounts: &[AccountRef]) -> String {
+    accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl PlanError {
+    /// Stable code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::UnknownTarget { .. } => "SPNFIX-UNKNOWN-TARGET".to_owned(),
+            Self::AmbiguousTarget { .. } => "SPNFIX-AMBIGUOUS-TARGET".to_owned(),
+            Self::UnknownAccount { .. } => "SPNFIX-UNKNOWN-ACCOUNT".to_owned(),
+            Self::ComputerItself { .. } => "SPNFIX-COMPUTER-ITSELF".to_owned(),
+            Self::HeldByOther { .. } => "SPNFIX-HELD-BY-OTHER".to_owned(),
+            Self::OtherDomain { .. } => "SPNFIX-OTHER-DOMAIN".to_owned(),
+            Self::NotCovered(inner) => inner.code(),
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnknownTarget { .. } => {
+                "give the computer's own name, as in its dNSHostName or account name".to_owned()
+            }
+            Self::AmbiguousTarget { .. } => "give the fully qualified name".to_owned(),
+            Self::UnknownAccount { .. } => {
+                "check the spelling; a computer's name may end with $".to_owned()
+            }
+            Self::ComputerItself { .. } => {
+                "name the service account that holds it, or none to take it off every wrong one"
+                    .to_owned()
+            }
+            Self::HeldByOther { spn, holder } => format!(
+                "take it off that account first: setspn -D {spn} {}",
+                holder.name.trim_end_matches('$')
+            ),
+            Self::OtherDomain { .. } => {
+                "connect to a domain controller of that account's domain".to_owned()
+            }
+            Self::NotCovered(inner) => inner.hint(),
+        }
+    }
+}

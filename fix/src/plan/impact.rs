@@ -1,0 +1,158 @@
+//! What a plan means for others, and what to know before saying yes.
+
+use super::{Change, Impact, Plan, Warning, WarningKind};
+use crate::account::Account;
+use crate::directory::Scope;
+use crate::fold::same;
+use crate::remedy::Remedy;
+use crate::snapshot::DirectorySnapshot;
+use crate::spn::Spn;
+
+/// For every name that the edits touch: whose tickets it gave, and whose it will give.
+pub(super) fn impact(
+    plan: &Plan,
+    before: &DirectorySnapshot,
+    after: &DirectorySnapshot,
+) -> Vec<Impact> {
+    let mut impact: Vec<Impact> = Vec::new();
+    for edit in &plan.edits {
+        let Ok(spn) = edit.value.parse::<Spn>() else { continue };
+        let (was, will) = (ticket_for(before, &spn), ticket_for(after, &spn));
+        let text = match edit.change {
+            Change::Delete => removal(&spn, &edit.account.name, will.as_deref(), plan),
+            Change::Add => {
+                format!("{spn} leads to {}; nobody asked for it before", edit.account.name)
+            }
+        };
+        impact.push(Impact { spn: Some(spn), ticket_before: was, ticket_after: will, text });
+    }
+    for edit in &plan.edits {
+        if let Some(kept) = kept_names(plan, after, &edit.account.dn)
+            && !impact.iter().any(|known| known.text == kept)
+        {
+            impact.push(everywhere(kept));
+        }
+    }
+    if let (Some(class), false) = (plan.remedy.prefix(), plan.is_nothing_to_do()) {
+        impact.push(everywhere(format!(
+            "every WinRM connection of this client asks for {class}/… from then on, to every host; \
+             hosts without such names cannot be reached"
+        )));
+    }
+    if matches!(plan.remedy, Remedy::PortSpns { .. }) {
+        impact.push(everywhere(format!(
+            "the names without port stay as they are: what uses them goes on, and connections to {} \
+             without -IncludePortInSPN go on failing",
+            plan.target
+        )));
+    }
+    impact
+}
+
+fn everywhere(text: String) -> Impact {
+    Impact { spn: None, ticket_before: None, ticket_after: None, text }
+}
+
+fn ticket_for(seen: &DirectorySnapshot, spn: &Spn) -> Option<String> {
+    match seen.resolve(spn).as_slice() {
+        [one] => Some(one.name.clone()),
+        _ => None,
+    }
+}
+
+fn removal(spn: &Spn, holder: &str, after: Option<&str>, plan: &Plan) -> String {
+    let then = match after {
+        Some(account) if same(account, &plan.computer.name) => {
+            format!("tickets for {spn} are for {account} from then on: WinRM can open them")
+        }
+        Some(account) => format!("tickets for {spn} are for {account} from then on"),
+        None => format!("there are no tickets for {spn} any more"),
+    };
+    format!(
+        "{then}; a service that runs as {holder} (a web site, say) loses Kerberos under the name \
+         {}",
+        spn.host()
+    )
+}
+
+/// What the account that loses names keeps.
+fn kept_names(plan: &Plan, after: &DirectorySnapshot, dn: &str) -> Option<String> {
+    if !matches!(plan.remedy, Remedy::RemoveRegistration { .. }) {
+        return None;
+    }
+    let account = after.accounts().iter().find(|account| account.is(dn))?;
+    if account.spns.is_empty() {
+        return Some(format!("{} is left without any SPN", account.name));
+    }
+    Some(format!("{} keeps {}", account.name, account.spns.join(", ")))
+}
+
+/// What to know before saying yes.
+pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |kind, text: &str| warnings.push(Warning { kind, text: text.to_owned() });
+    match plan.remedy {
+        Remedy::WsmanPrefix => warn(
+            WarningKind::ArticleContradiction,
+            "the article's text says WSMAN, its reg add line sets HOST; this plan follows the text",
+        ),
+        Remedy::HostPrefix => warn(
+            WarningKind::ArticleContradiction,
+            "the article's reg add line sets HOST, its text says WSMAN; this plan follows the \
+             line, and needs none of the WSMAN names that the article registers next",
+        ),
+        Remedy::PortSpns { .. } => warn(
+            WarningKind::PerConnection,
+            "-IncludePortInSPN must be given with every connection; tools that have no such option \
+             are not helped",
+        ),
+        Remedy::RemoveRegistration { .. } => {}
+    }
+    let after = &plan.client_after;
+    if after.include_port.is_some() && after.spn_prefix.is_some() {
+        warn(
+            WarningKind::UndocumentedCombination,
+            "no document says which SPN a Windows client asks for when spn_prefix is set and the \
+             port is included",
+        );
+    }
+    if plan.edits.iter().any(|edit| may_be_refused(&edit.value, edit.change, seen, plan)) {
+        warn(
+            WarningKind::MayBeRefused,
+            "a domain controller may refuse a HOST name while another account holds an alias of it",
+        );
+    }
+    if !computer.enabled {
+        warn(WarningKind::ComputerDisabled, "the computer account is disabled");
+    }
+    if seen.searched == Scope::Domain {
+        warn(
+            WarningKind::DomainOnly,
+            "only this domain was searched; another domain of the forest may hold the names too",
+        );
+    }
+    if !plan.edits.is_empty() {
+        warn(
+            WarningKind::Replication,
+            "other domain controllers answer as before until replication",
+        );
+    }
+    if !plan.is_nothing_to_do() {
+        warn(
+            WarningKind::CachedTickets,
+            "clients use tickets they have for up to 10 hours, and remember missing names for 15 \
+             minutes: klist purge",
+        );
+    }
+    warnings
+}
+
+fn may_be_refused(value: &str, change: Change, seen: &DirectorySnapshot, plan: &Plan) -> bool {
+    let Some((class, rest)) = value.split_once('/') else { return false };
+    let alias = |held: &String| {
+        held.split_once('/')
+            .is_some_and(|(alias, host)| same(host, rest) && seen.mappings.is_alias(alias, class))
+    };
+    let others = seen.accounts().iter().filter(|account| !account.is(&plan.computer.dn));
+    change == Change::Add && others.flat_map(|account| &account.spns).any(alias)
+}

@@ -1,0 +1,55 @@
+//! A plan for people, before they say yes.
+
+use std::fmt;
+
+use super::{ClientEdit, Place, Plan};
+use crate::wrap::points;
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Plan: {} ({})", self.remedy, self.remedy.article())?;
+        writeln!(f, "Target: {}, computer account {}", self.target, self.computer)?;
+        let steps: Vec<String> = self.steps().iter().map(ToString::to_string).collect();
+        if steps.is_empty() {
+            writeln!(f, "\nNothing to do.")?;
+        } else {
+            writeln!(f, "\nChanges")?;
+            for (number, step) in (1..).zip(&steps) {
+                writeln!(f, "  {number}. {step}")?;
+            }
+        }
+        points(f, "With each connection", &per_connection(self))?;
+        points(f, "As it should be already", &self.already)?;
+        points(f, "Who notices", &texts(&self.impact, |impact| &impact.text))?;
+        points(f, "Know before", &texts(&self.warnings, |warning| &warning.text))?;
+        by_hand(self, f)
+    }
+}
+
+fn texts<T>(items: &[T], text: impl Fn(&T) -> &String) -> Vec<String> {
+    items.iter().map(|item| text(item).clone()).collect()
+}
+
+fn per_connection(plan: &Plan) -> Vec<String> {
+    let option = |edit: &ClientEdit| match edit {
+        ClientEdit::IncludePortInSpn { port } => Some(format!(
+            "-SessionOption (New-PSSessionOption -IncludePortInSPN), so that the port {port} is \
+             part of the name"
+        )),
+        ClientEdit::Registry(_) => None,
+    };
+    plan.client.iter().filter_map(option).collect()
+}
+
+/// Commands are never broken into lines: they are to be copied.
+fn by_hand(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let places = [(Place::Domain, "on a machine of the domain"), (Place::Client, "on the client")];
+    for (place, name) in places {
+        let mut commands = plan.commands.iter().filter(|command| command.place == place).peekable();
+        if commands.peek().is_some() {
+            writeln!(f, "\nThe same by hand, {name}")?;
+            commands.try_for_each(|command| writeln!(f, "  {}", command.text))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Killed at any moment, a fix can be finished or taken back.
+
+use crate::world::{Fuse, Mortal, World, remedies};
+use spnfix::*;
+
+/// Applies a plan in a world that dies at the `writes`-th write; gives what the journal holds then,
+/// or nothing if not even that was begun, and whether it died.
+async fn apply_mortally(world: &mut World, plan: &Plan, fuse: Fuse) -> (String, bool) {
+    let store = InMemoryJournal::default();
+    let mortal = Mortal { inner: store.clone(), fuse: fuse.clone() };
+    let Ok(mut journal) = Journal::begin(Box::new(mortal), plan) else {
+        return (store.text(), true);
+    };
+    let mut dir = Mortal { inner: &mut world.dir, fuse: fuse.clone() };
+    let mut settings = Mortal { inner: &mut world.settings, fuse };
+    let died = apply(&mut dir, &mut settings, &mut journal).await.is_err();
+    (store.text(), died)
+}
+
+/// Rolls back in a world that may die too.
+async fn roll_back(world: &mut World, text: &str, fuse: Fuse) -> (String, bool) {
+    let store = InMemoryJournal::default();
+    store.clone().save(text).unwrap();
+    let mortal = Mortal { inner: store.clone(), fuse: fuse.clone() };
+    let mut journal = Journal::resume(Box::new(mortal), text).unwrap();
+    let mut dir = Mortal { inner: &mut world.dir, fuse: fuse.clone() };
+    let mut settings = Mortal { inner: &mut world.settings, fuse };
+    let died = rollback(&mut dir, &mut settings, &mut journal).await.is_err();
+    (store.text(), died)
+}
+
+fn immortal() -> Fuse {
+    Fuse::new(usize::MAX - 1, true)
+}
+
+#[tokio::test]
+async fn killed_at_any_write_then_rolled_back_everything_is_as_before() {
+    let mut deaths = 0;
+    for remedy in remedies() {
+        for made in [false, true] {
+            for writes in 0.. {
+                let mut world = World::shadowed();
+                let before = world.clone();
+                let plan = world.plan(&remedy).await;
+                let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+                if !text.is_empty() {
+                    let (_, died) = roll_back(&mut world, &text, immortal()).await;
+                    assert!(!died, "{remedy:?} {writes} {made}");
+                }
+                assert_eq!(world.picture(), before.picture(), "{remedy:?} {writes} {made}");
+                assert_eq!(world.settings, before.settings, "{remedy:?} {writes} {made}");
+                if !died {
+                    break;
+                }
+                deaths += 1;
+            }
+        }
+    }
+    assert!(deaths > 50, "only {deaths} deaths: the fuse does not burn");
+}
+
+#[tokio::test]
+async fn killed_at_any_write_then_applied_again_everything_is_done_once() {
+    for remedy in remedies() {
+        for made in [false, true] {
+            for writes in 0.. {
+                let mut world = World::shadowed();
+                let plan = world.plan(&remedy).await;
+                let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+                if !text.is_empty() {
+                    let store = InMemoryJournal::default();
+                    let mut journal = Journal::resume(Box::new(store), &text).unwrap();
+                    let again = apply(&mut world.dir, &mut world.settings, &mut journal).await;
+                    assert_eq!(again.unwrap().done.len(), journal.steps().len());
+                    assert_eq!(journal.state(), JournalState::Applied);
+                    let read = verify(&mut world.dir, &mut world.settings, &plan).await.unwrap();
+                    assert!(read.ok(), "{remedy:?} {writes} {made}: {read}");
+                }
+                if !died {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn killed_while_rolling_back_the_rollback_can_be_finished() {
+    for remedy in remedies() {
+        for made in [false, true] {
+            for writes in 0.. {
+                let mut world = World::shadowed();
+                let before = world.clone();
+                let plan = world.plan(&remedy).await;
+                let (text, _) = apply_mortally(&mut world, &plan, immortal()).await;
+                let (text, died) = roll_back(&mut world, &text, Fuse::new(writes, made)).await;
+                let (_, died_again) = roll_back(&mut world, &text, immortal()).await;
+                assert!(!died_again, "{remedy:?} {writes} {made}");
+                assert_eq!(world.picture(), before.picture(), "{remedy:?} {writes} {made}");
+                assert_eq!(world.settings, before.settings, "{remedy:?} {writes} {made}");
+                if !died {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn killed_twice_it_still_comes_back() {
+    let remedy = Remedy::WsmanPrefix;
+    for first in 0..8 {
+        for second in 0..8 {
+            let mut world = World::shadowed();
+            let before = world.clone();
+            let plan = world.plan(&remedy).await;
+            let (text, _) = apply_mortally(&mut world, &plan, Fuse::new(first, true)).await;
+            if text.is_empty() {
+                continue;
+            }
+            let (text, _) = roll_back(&mut world, &text, Fuse::new(second, false)).await;
+            let (_, died) = roll_back(&mut world, &text, immortal()).await;
+            assert!(!died, "{first} {second}");
+            assert_eq!(world.picture(), before.picture(), "{first} {second}");
+            assert_eq!(world.settings, before.settings, "{first} {second}");
+        }
+    }
+}
