@@ -1,3 +1,67 @@
-//! Command line of the lab for WinRM error 0x80090322.
+//! `spnlab`: the command line of the lab for WinRM error 0x80090322.
 
-fn main() {}
+mod cli;
+mod connecting;
+mod demo;
+mod env;
+mod error;
+mod facts;
+mod fixing;
+mod interrupt;
+mod labs;
+mod render;
+mod talk;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use cli::{Cli, Verb};
+use error::Failure;
+use talk::Talk;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let talk = Arc::new(Talk::new(cli.json, cli.quiet));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            talk.warn(&format!("error: the runtime could not be started: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = run(cli.verb, &talk) => ended,
+            signal = interrupt::signal(&talk) => Err(signal),
+        }
+    });
+    match ended {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            failure.report(&talk);
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}
+
+/// Runs one verb and returns the exit status of the program.
+async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
+    match verb {
+        Verb::Up(lab) => labs::up(&lab.name, talk).await,
+        Verb::Status(lab) => labs::status(&lab.name, talk).await,
+        Verb::List => labs::list(talk).await,
+        Verb::Break { condition, lab } => labs::break_lab(&lab.name, condition, talk).await,
+        Verb::Connect(options) => connecting::connect(&options, talk).await,
+        Verb::Browse { host, lab } => connecting::browse(&lab.name, &host, talk).await,
+        Verb::Diagnose { host, lab } => fixing::diagnose(&lab.name, &host, talk).await,
+        Verb::Fix(options) => fixing::fix(&options, talk).await,
+        Verb::Rollback(lab) => fixing::rollback(&lab.name, talk).await,
+        Verb::Reset(lab) => labs::reset(&lab.name, talk).await,
+        Verb::Logs { part, lab } => labs::logs(&lab.name, part, talk).await,
+        Verb::Down { lab, all } => labs::down((!all).then_some(lab.name.as_str()), talk).await,
+        Verb::Demo { retain } => Box::pin(demo::demo(retain, talk)).await,
+        Verb::Images => labs::images(talk).await,
+    }
+}

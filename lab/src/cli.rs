@@ -1,0 +1,173 @@
+//! The command line: its words, and nothing else.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
+/// prove the fix.
+///
+/// Start with `spnlab demo`, or with `spnlab up` and then `spnlab break article`, `spnlab connect`,
+/// `spnlab diagnose` and `spnlab fix --option 1`.
+#[derive(Debug, Parser)]
+#[command(name = "spnlab", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start a lab: a domain controller, a WinRM endpoint with a web site, and a client
+    ///
+    /// The first start builds the images (about a minute); later starts take about two seconds.
+    Up(LabName),
+    /// Show the parts of a lab, its ports, and who holds which SPN
+    Status(LabName),
+    /// List the labs of this machine
+    List,
+    /// Bring about a condition that makes WinRM fail
+    Break {
+        /// Which condition
+        condition: Condition,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
+    Connect(Connect),
+    /// Visit the web site on MEM1 with Kerberos
+    Browse {
+        /// Host name in the address
+        #[arg(default_value = "mem1.contoso.com")]
+        host: String,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Find out which account holds the SPN that WinRM clients ask for, and what to do
+    Diagnose {
+        /// The host that cannot be reached
+        #[arg(default_value = "mem1.contoso.com")]
+        host: String,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Apply one of the article's options: shows the plan, asks, writes a journal, then changes
+    Fix(Fix),
+    /// Undo the last fix from its journal
+    Rollback(LabName),
+    /// Bring a lab back to its healthy baseline: directory, registry, tickets
+    Reset(LabName),
+    /// Show what the parts of a lab said
+    Logs {
+        /// Only this part
+        part: Option<Part>,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Remove a lab, or every lab; removing what is not there is no error
+    Down {
+        #[command(flatten)]
+        lab: LabName,
+        /// Remove everything with the lab's label, also what a killed program left behind
+        #[arg(long, conflicts_with = "name")]
+        all: bool,
+    },
+    /// Tell the whole story in a lab of its own: healthy, broken, three fixes and back
+    Demo {
+        /// Keep the lab at the end
+        #[arg(long)]
+        retain: bool,
+    },
+    /// Build the images and stop
+    Images,
+}
+
+/// Which lab.
+#[derive(Debug, Args)]
+pub(crate) struct LabName {
+    /// Name of the lab
+    #[arg(long, default_value = "lab")]
+    pub(crate) name: String,
+}
+
+/// The conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Condition {
+    /// HTTP/mem1.contoso.com and HTTP/mem1 on the web site's service account svc_web
+    Article,
+}
+
+/// The parts of a lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The domain controller
+    Dc1,
+    /// The WinRM endpoint and the web site
+    Mem1,
+    /// The administrator's workstation
+    Client,
+}
+
+/// `spnlab connect`.
+#[derive(Debug, Args)]
+pub(crate) struct Connect {
+    /// Host name, used as typed: the SPN that is asked for follows from it
+    #[arg(default_value = "mem1.contoso.com")]
+    pub(crate) host: String,
+    /// Command to run on the host
+    #[arg(short, long, value_name = "COMMAND", default_value = "hostname; whoami")]
+    pub(crate) command: String,
+    /// Ask for HTTP/<host>:5985, as New-PSSessionOption -IncludePortInSPN does
+    #[arg(long)]
+    pub(crate) include_port_in_spn: bool,
+    /// Who connects
+    #[arg(long, default_value = "trainer")]
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+/// `spnlab fix`.
+#[derive(Debug, Args)]
+pub(crate) struct Fix {
+    /// 1: remove the registration; 2: port SPNs and -IncludePortInSPN; 3: WSMAN prefix and SPNs
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) option: u8,
+    /// The host that cannot be reached
+    #[arg(default_value = "mem1.contoso.com")]
+    pub(crate) host: String,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Show the plan and change nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) plan_only: bool,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn there_are_three_options() {
+        for option in ["0", "4", "x"] {
+            assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_err());
+        }
+        assert!(Cli::try_parse_from(["spnlab", "fix", "--option", "2"]).is_ok());
+        assert!(Cli::try_parse_from(["spnlab", "fix"]).is_err());
+    }
+}

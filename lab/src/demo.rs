@@ -1,0 +1,170 @@
+//! The story of error 0x80090322, every line of it from what really happened.
+
+mod story;
+mod table;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use spnlab::Engineer;
+use spnlab_harness::{
+    Attempt, ConnectOptions, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime,
+};
+
+use crate::error::Failure;
+use crate::fixing::create_private;
+use crate::labs::{forget_journals, journals};
+use crate::render;
+use crate::talk::Talk;
+use story::Story;
+
+/// The host of the article.
+const HOST: &str = "mem1.contoso.com";
+/// What the administrator runs there.
+const COMMAND: &str = "hostname; whoami";
+/// What a connection to the broken host must come to.
+const BROKEN: &str = "SEC_E_WRONG_PRINCIPAL (0x80090322)";
+
+/// Tells the story in a lab of its own; an error if an outcome was not the expected one.
+pub(crate) async fn demo(retain: bool, talk: &Arc<Talk>) -> Result<u8, Failure> {
+    let name = format!("demo-{}", &LabIdentity::new("demo").session[..6]);
+    let lifetime = if retain { Lifetime::Detached } else { Lifetime::Scope };
+    let mut story = Story::new(talk, evidence()?);
+    story.chapter("1. The lab comes up");
+    let lab = Lab::start(&LabSpec { name, lifetime }, &talk.progress()).await?;
+    story.tell("DC1     dc1.contoso.com      Samba AD DC, realm CONTOSO.COM");
+    story.tell(
+        "MEM1    mem1.contoso.com     WinRM as the computer account MEM1$, a web site as svc_web",
+    );
+    story.tell("CLIENT  client.contoso.com   the administrator's workstation");
+    let told = tell(&mut story, &lab).await;
+    story.finish(&lab).await?;
+    let session = lab.identity().session.clone();
+    if retain {
+        story.tell(&format!("the lab stays: spnlab status --name {}", lab.identity().name));
+    } else {
+        lab.shutdown().await?;
+        forget_journals(&session);
+    }
+    told?;
+    story.end()
+}
+
+/// A new folder for this run's evidence.
+fn evidence() -> Result<EvidenceDir, Failure> {
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let title: String = now.chars().filter(char::is_ascii_alphanumeric).collect();
+    Ok(EvidenceDir::create(&format!("demo-{title}"))?)
+}
+
+async fn tell(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
+    healthy(story, lab).await?;
+    broken(story, lab).await?;
+    identified(story, lab).await?;
+    for option in 1..=3 {
+        fixed_and_back(story, lab, option).await?;
+    }
+    Ok(())
+}
+
+async fn healthy(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
+    story.chapter("2. Healthy: no HTTP SPN is registered for MEM1, the alias of HOST answers");
+    story.command(&format!("Enter-PSSession -ComputerName {HOST}"));
+    let attempt = connect(story, lab, "healthy", false).await?;
+    story.attempt(&attempt);
+    story.expect("healthy", "WinRM session", "connected as trainer on mem1", session(&attempt));
+    story.browse(lab, "healthy", "www.contoso.com", 200).await
+}
+
+async fn broken(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
+    story.chapter("3. Broken: somebody registers the host's HTTP SPNs on the web site's account");
+    lab.seed(&Fault::Article).await?;
+    story.tell("HTTP/mem1.contoso.com and HTTP/mem1 are now on svc_web (seeded in DC1's database)");
+    story.browse(lab, "broken", HOST, 200).await?;
+    story.command(&format!("Enter-PSSession -ComputerName {HOST}"));
+    let attempt = connect(story, lab, "broken", false).await?;
+    story.message(&attempt);
+    story.attempt(&attempt);
+    story.expect("broken", "WinRM session", BROKEN, session(&attempt));
+    story.expect("broken", "ticket encrypted with the key of", "svc_web", render::key_of(&attempt));
+    story.expect(
+        "broken",
+        "on the wire",
+        "KRB_AP_ERR_MODIFIED (41)",
+        render::on_the_wire(&attempt),
+    );
+    Ok(())
+}
+
+async fn identified(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
+    story.chapter("4. The cause, as the article identifies it");
+    let mut engineer = Engineer::at(lab).await?;
+    story.command(&format!("setspn -q HTTP/{HOST}"));
+    let said = engineer.query(&format!("HTTP/{HOST}")).await?;
+    story.block(&said);
+    let found = said.lines().find(|line| line.starts_with("CN=")).unwrap_or("nobody");
+    let svc_web = "CN=svc_web,CN=Users,DC=contoso,DC=com";
+    story.expect("diagnosis", "holder of the SPN", svc_web, found.to_owned());
+    let diagnosis = engineer.diagnose(HOST).await?;
+    story.command(&format!("spnlab diagnose {HOST}"));
+    story.block(&diagnosis.to_string());
+    story.expect("diagnosis", "verdict", "shadowed", diagnosis.verdict.name().to_owned());
+    Ok(())
+}
+
+/// One option of the article: planned, applied, proven, rolled back, and that proven too.
+async fn fixed_and_back(story: &mut Story<'_>, lab: &Lab, option: u8) -> Result<(), Failure> {
+    let state = format!("option {option}");
+    let port = option == 2;
+    story.chapter(&format!("{}. Option {option}", option + 4));
+    let mut engineer = Engineer::at(lab).await?;
+    let plan = engineer.plan(HOST, option).await?;
+    story.command(&format!("spnlab fix --option {option}"));
+    story.block(&plan.to_string());
+    let folder = journals(&lab.identity().session);
+    create_private(&folder)?;
+    let journal = folder.join(format!("option-{option}.json"));
+    engineer.apply(&plan, &journal).await?;
+    story.tell(&format!("applied; journal: {}", journal.display()));
+    let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
+    story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
+    let attempt = connect(story, lab, &format!("option-{option}"), port).await?;
+    story.attempt(&attempt);
+    story.expect(&state, "WinRM session", "connected as trainer on mem1", session(&attempt));
+    let site = if option == 1 { 401 } else { 200 };
+    story.browse(lab, &state, HOST, site).await?;
+    story.command("spnlab rollback");
+    engineer.rollback(&journal).await?;
+    story.tell("rolled back from the journal");
+    let back = format!("option {option} undone");
+    let attempt = connect(story, lab, &format!("option-{option}-undone"), false).await?;
+    story.attempt(&attempt);
+    story.expect(&back, "WinRM session", BROKEN, session(&attempt));
+    story.browse(lab, &back, HOST, 200).await
+}
+
+async fn connect(
+    story: &Story<'_>,
+    lab: &Lab,
+    title: &str,
+    port: bool,
+) -> Result<Attempt, Failure> {
+    let options = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
+    let attempt = lab.connect(&options).await?;
+    attempt.write_to(story.evidence(), title)?;
+    Ok(attempt)
+}
+
+/// What came of the session, in the words of an expectation.
+fn session(attempt: &Attempt) -> String {
+    let outcome = &attempt.outcome;
+    match (&outcome.client_status, &outcome.remote) {
+        (Some(status), _) => status.would_report.clone(),
+        (None, Some(ran)) if ran.exit_code == 0 => {
+            let mut words = ran.stdout.lines();
+            let (host, user) = (words.next().unwrap_or("?"), words.next().unwrap_or("?"));
+            format!("connected as {user} on {host}")
+        }
+        (None, ran) => format!("connected, but the command failed: {ran:?}"),
+    }
+}

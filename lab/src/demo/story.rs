@@ -1,0 +1,170 @@
+//! Tells, and keeps count of what was expected and what was seen.
+
+use serde::Serialize;
+use spnlab_harness::{Attempt, EvidenceDir, Lab, accounts};
+
+use super::table;
+use crate::error::Failure;
+use crate::facts;
+use crate::talk::{BAD, BOLD, GOOD, Talk};
+
+/// One expectation.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Check {
+    /// State of the lab.
+    pub(crate) state: String,
+    /// What was looked at.
+    pub(crate) what: String,
+    /// What should be seen.
+    pub(crate) expected: String,
+    /// What was seen.
+    pub(crate) seen: String,
+    /// Whether the two are the same.
+    pub(crate) as_expected: bool,
+}
+
+/// The story so far.
+pub(crate) struct Story<'a> {
+    talk: &'a Talk,
+    evidence: EvidenceDir,
+    checks: Vec<Check>,
+}
+
+impl<'a> Story<'a> {
+    pub(crate) fn new(talk: &'a Talk, evidence: EvidenceDir) -> Self {
+        Self { talk, evidence, checks: Vec::new() }
+    }
+
+    pub(crate) fn evidence(&self) -> &EvidenceDir {
+        &self.evidence
+    }
+
+    pub(crate) fn chapter(&self, title: &str) {
+        self.talk.print(&format!("\n{BOLD}{title}{BOLD:#}"));
+    }
+
+    pub(crate) fn tell(&self, text: &str) {
+        self.talk.print(&format!("  {text}"));
+    }
+
+    /// What a Windows administrator would type here.
+    pub(crate) fn command(&self, line: &str) {
+        self.talk.print(&format!("\n  {BOLD}> {line}{BOLD:#}"));
+    }
+
+    /// Several lines of output.
+    pub(crate) fn block(&self, text: &str) {
+        for line in text.trim_end().lines() {
+            self.talk.print(&format!("  | {line}"));
+        }
+    }
+
+    /// Windows' message for a failed connection.
+    pub(crate) fn message(&self, attempt: &Attempt) {
+        if let Some(status) = &attempt.report.client_status {
+            self.block(&status.message);
+        }
+    }
+
+    /// The output of the remote command, and what Kerberos did.
+    pub(crate) fn attempt(&self, attempt: &Attempt) {
+        if let Some(ran) = &attempt.report.command {
+            self.block(&ran.stdout);
+        }
+        for line in facts::of(attempt) {
+            self.tell(&format!("  {line}"));
+        }
+    }
+
+    /// Compares, says so, and remembers.
+    pub(crate) fn expect(&mut self, state: &str, what: &str, expected: &str, seen: String) {
+        let as_expected = expected == seen;
+        let text = if as_expected {
+            format!("{GOOD}ok{GOOD:#}    {what}: {seen}")
+        } else {
+            format!("{BAD}WRONG{BAD:#} {what}: expected {expected}, saw {seen}")
+        };
+        self.tell(&text);
+        self.checks.push(Check {
+            state: state.to_owned(),
+            what: what.to_owned(),
+            expected: expected.to_owned(),
+            seen,
+            as_expected,
+        });
+    }
+
+    /// Visits the web site with Kerberos and expects this status.
+    pub(crate) async fn browse(
+        &mut self,
+        lab: &Lab,
+        state: &str,
+        host: &str,
+        status: u16,
+    ) -> Result<(), Failure> {
+        let visit = lab.browse(host, accounts::TRAINER).await?;
+        self.command(&format!("curl --negotiate --user : http://{host}/"));
+        self.block(&plain(&visit.body));
+        let words = |status| match status {
+            200 => "logged in (HTTP 200)".to_owned(),
+            401 => "refused (HTTP 401)".to_owned(),
+            other => format!("HTTP {other}"),
+        };
+        let what = format!("web site {host}");
+        self.expect(state, &what, &words(status), words(visit.http_status));
+        Ok(())
+    }
+
+    /// Keeps logs, inventory and capture.
+    pub(crate) async fn finish(&self, lab: &Lab) -> Result<(), Failure> {
+        lab.collect_evidence(&self.evidence).await?;
+        Ok(())
+    }
+
+    /// The summary; an error if anything was not as expected.
+    pub(crate) fn end(&self) -> Result<u8, Failure> {
+        self.chapter("Summary");
+        for line in table::of(&self.checks) {
+            self.tell(&line);
+        }
+        let path = self.evidence.path();
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.tell("");
+        self.tell(&format!("evidence (reports, logs, client.pcap): {}", path.display()));
+        self.talk.document(
+            "demo",
+            &serde_json::json!({ "checks": self.checks, "evidence": path.display().to_string() }),
+        );
+        let count = self.checks.iter().filter(|check| !check.as_expected).count();
+        if count > 0 {
+            return Err(Failure::Unexpected { count });
+        }
+        self.tell(&format!("every one of {} outcomes was the expected one", self.checks.len()));
+        Ok(0)
+    }
+}
+
+/// The words of a page, without its tags.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            c if !in_tag => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_told_in_words() {
+        assert_eq!(plain("<title>a</title>\n<p>b <b>c</b></p>"), "a b c");
+    }
+}

@@ -1,0 +1,94 @@
+//! The engineer of the story: `spn_operator`, who may write SPNs and nothing else, with the core
+//! fix library in hand.
+
+use std::path::Path;
+
+use spnfix::{
+    Applied, Bind, ClientProfile, ClientSettings, Diagnosis, DirectorySnapshot, Error, Journal,
+    LdapAccess, LdapDirectory, Plan, RegistryValue, Remedy, RolledBack, Scope, Target, Timeouts,
+    Verification, WINRM_PORT, apply, diagnose_in, plan, rollback, setspn, verify,
+};
+use spnlab_harness::{Lab, accounts, hosts};
+
+use crate::registry::LabRegistry;
+
+/// An LDAPS connection to the lab's DC and global catalog, and the registry of its CLIENT.
+#[derive(Debug)]
+pub struct Engineer<'a> {
+    directory: LdapDirectory,
+    registry: LabRegistry<'a>,
+}
+
+impl<'a> Engineer<'a> {
+    /// Connects to the lab's DC as `spn_operator`.
+    pub async fn at(lab: &'a Lab) -> Result<Self, Error> {
+        let operator = accounts::SPN_OPERATOR;
+        let access = LdapAccess {
+            address: format!("127.0.0.1:{}", lab.ldaps_port()),
+            server_name: hosts::DC1.fqdn.to_owned(),
+            ca_pem: lab.ca_pem().to_owned(),
+            bind: Bind::Simple { user: operator.principal(), password: operator.password.into() },
+            gc: Some(format!("127.0.0.1:{}", lab.global_catalog_port())),
+            timeouts: Timeouts::default(),
+        };
+        Ok(Self { directory: LdapDirectory::connect(access).await?, registry: LabRegistry(lab) })
+    }
+
+    /// What `setspn -Q <spn>` prints.
+    pub async fn query(&mut self, spn: &str) -> Result<String, Error> {
+        Ok(setspn::query(&mut self.directory, &spn.parse()?, Scope::Domain).await?)
+    }
+
+    /// What a WinRM client with CLIENT's settings will run into at `host`.
+    pub async fn diagnose(&mut self, host: &str) -> Result<Diagnosis, Error> {
+        let client = self.profile().await?;
+        diagnose_in(&mut self.directory, &host.parse()?, &client).await
+    }
+
+    /// The plan for an option of the article (1, 2 or 3), from the directory as it is now.
+    pub async fn plan(&mut self, host: &str, option: u8) -> Result<Plan, Error> {
+        let client = self.profile().await?;
+        let target: Target = host.parse()?;
+        let remedy = remedy(option);
+        let seen =
+            DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
+        Ok(plan(&seen, &target, &remedy, &client)?)
+    }
+
+    /// Carries the plan out; what is to be written stands in the journal first.
+    pub async fn apply(&mut self, plan: &Plan, journal: &Path) -> Result<Applied, Error> {
+        let mut journal = Journal::create(journal, plan)?;
+        Ok(apply(&mut self.directory, &mut self.registry, &mut journal).await?)
+    }
+
+    /// Undoes what the journal says was done, if the directory still is as the plan left it.
+    pub async fn rollback(&mut self, journal: &Path) -> Result<RolledBack, Error> {
+        let mut journal = Journal::open(journal)?;
+        Ok(rollback(&mut self.directory, &mut self.registry, &mut journal).await?)
+    }
+
+    /// Reads back whether the directory and the registry are as the plan meant them to be.
+    pub async fn verify(&mut self, plan: &Plan) -> Result<Verification, Error> {
+        Ok(verify(&mut self.directory, &mut self.registry, plan).await?)
+    }
+
+    /// CLIENT's settings.
+    async fn profile(&mut self) -> Result<ClientProfile, Error> {
+        let prefix = self.registry.get(&RegistryValue::spn_prefix()).await?;
+        let client = ClientProfile::default();
+        match prefix {
+            Some(prefix) => Ok(client.with_prefix(prefix.parse()?)),
+            None => Ok(client),
+        }
+    }
+}
+
+/// The remedy behind an option of the article. There are three; the command line takes no other
+/// number.
+fn remedy(option: u8) -> Remedy {
+    match option {
+        1 => Remedy::RemoveRegistration { account: None },
+        2 => Remedy::PortSpns { port: WINRM_PORT },
+        _ => Remedy::WsmanPrefix,
+    }
+}

@@ -1,0 +1,117 @@
+//! How a run of the program fails: a message, a code, a next step and an exit status.
+
+use spnlab_harness as harness;
+
+use crate::talk::Talk;
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The lab.
+    #[error(transparent)]
+    Lab(#[from] harness::Error),
+    /// The core fix library.
+    #[error(transparent)]
+    Fix(Box<spnfix::Error>),
+    /// A name that the lab does not have.
+    #[error("the lab has no {kind} named {name}")]
+    UnknownName {
+        /// What kind of name.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// There is nothing to undo.
+    #[error("there is no journal of a fix in the lab {lab}")]
+    NothingToUndo {
+        /// The lab.
+        lab: String,
+    },
+    /// A question cannot be asked.
+    #[error("the plan was not applied: there is no terminal to ask on")]
+    NobodyToAsk,
+    /// The user said no.
+    #[error("the plan was not applied")]
+    Declined,
+    /// SIGINT or SIGTERM.
+    #[error("interrupted; what was started has been removed")]
+    Interrupted {
+        /// Number of the signal.
+        signal: u8,
+    },
+    /// An outcome that was not the expected one.
+    #[error("{count} of the demo's outcomes were not the expected ones")]
+    Unexpected {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl From<spnfix::Error> for Failure {
+    fn from(error: spnfix::Error) -> Self {
+        Self::Fix(Box::new(error))
+    }
+}
+
+impl Failure {
+    /// Exit status (documented in `docs/exit-codes.md`).
+    pub(crate) fn exit_status(&self) -> u8 {
+        match self {
+            Self::Lab(error) => error.exit_status(),
+            Self::UnknownName { .. } | Self::NobodyToAsk => 2,
+            Self::Fix(_) | Self::NothingToUndo { .. } | Self::Declined => 7,
+            Self::Unexpected { .. } => 8,
+            Self::Interrupted { signal } => 128 + signal,
+        }
+    }
+
+    fn code(&self) -> String {
+        let code = match self {
+            Self::Lab(error) => error.code(),
+            Self::Fix(error) => return error.code(),
+            Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
+            Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
+            Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
+            Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
+            Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
+        };
+        code.to_owned()
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Lab(error) => error.hint(),
+            Self::Fix(error) => error.hint(),
+            Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
+            Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
+            Self::Declined => "nothing was changed".into(),
+            Self::Interrupted { .. } => {
+                "a lab that was already up is still there: spnlab list".into()
+            }
+            Self::Unexpected { .. } => "read the evidence folder named above".into(),
+        }
+    }
+
+    /// Says it on standard error, causes included, with code and next step.
+    pub(crate) fn report(&self, talk: &Talk) {
+        let mut text = format!("error [{}]: {self}", self.code());
+        let mut cause = match self {
+            Self::Lab(error) => std::error::Error::source(error),
+            Self::Fix(error) => std::error::Error::source(error),
+            _ => None,
+        };
+        while let Some(next) = cause {
+            let words = next.to_string();
+            if !text.contains(&words) {
+                text.push_str("\n  because: ");
+                text.push_str(&words);
+            }
+            cause = next.source();
+        }
+        talk.warn(&text);
+        talk.warn(&format!("hint: {}", self.hint()));
+    }
+}

@@ -1,0 +1,75 @@
+//! Says what Kerberos did, in the field's words, for people to read.
+
+use spnlab_harness::{ApFact, Attempt, TgsFact};
+
+/// One line a fact: what was asked, what the KDC did, whose key it was, what the acceptor said,
+/// what was on the wire, and what a Windows client makes of it.
+pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
+    let outcome = &attempt.outcome;
+    let mut lines = vec![line("requested SPN", &requested(attempt))];
+    match &outcome.tgs {
+        TgsFact::Issued(ticket) => {
+            let kvno = ticket.kvno.map_or_else(String::new, |kvno| format!(", kvno {kvno}"));
+            lines.push(line(
+                "ticket issued",
+                &format!(
+                    "sname {}, realm {}, etype {}{kvno}",
+                    ticket.sname, ticket.realm, ticket.etype
+                ),
+            ));
+            lines.push(line("encrypted for", &whose(&ticket.encrypted_with_key_of)));
+        }
+        TgsFact::Refused(code) => lines.push(line("KDC refused", &format!("{code}: no ticket"))),
+        TgsFact::NotReached(Some(code)) => {
+            lines.push(line("KDC refused", &format!("{code} in the AS exchange: no TGT")));
+        }
+        TgsFact::NotReached(None) => lines.push(line("KDC", "not reached")),
+    }
+    match &outcome.ap {
+        ApFact::Accepted => lines.push(line("acceptor", "decrypted the ticket: authenticated")),
+        ApFact::Refused { on_the_wire, acceptor_said } => {
+            if let Some(said) = acceptor_said {
+                lines.push(line("acceptor", &format!("refused the ticket; MIT krb5 says {said}")));
+            }
+            let wire = on_the_wire.as_ref().map_or_else(
+                || "401 without a token".to_owned(),
+                |code| format!("KRB-ERROR {code} in the token of the 401"),
+            );
+            lines.push(line("on the wire", &wire));
+        }
+        ApFact::NotReached => {}
+    }
+    if let Some(status) = &outcome.client_status {
+        let text = format!("{} is what a Windows client reports for this", status.would_report);
+        lines.push(line("client status", &text));
+    }
+    lines
+}
+
+fn line(name: &str, text: &str) -> String {
+    format!("{name:<14} {text}")
+}
+
+fn requested(attempt: &Attempt) -> String {
+    let settings = &attempt.outcome.client_settings;
+    let mut why = Vec::new();
+    if let Some(prefix) = &settings.spn_prefix {
+        why.push(format!("registry value spn_prefix is {prefix}"));
+    }
+    if settings.include_port_in_spn {
+        why.push("-IncludePortInSPN".to_owned());
+    }
+    let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join(", ")) };
+    format!("{}{why}", attempt.outcome.requested_spn)
+}
+
+fn whose(accounts: &[String]) -> String {
+    if accounts.is_empty() {
+        "no account of the lab: none of their keys decrypts it".to_owned()
+    } else {
+        format!(
+            "{} (proven: its key decrypts the ticket, no other account's does)",
+            accounts.join(", ")
+        )
+    }
+}

@@ -1,0 +1,162 @@
+//! The verbs around a lab's life: up, status, list, break, reset, logs, down.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use spnlab_harness::{
+    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, ensure_images, list_labs, remove_labs,
+};
+
+use crate::cli::{Condition, Part};
+use crate::env;
+use crate::error::Failure;
+use crate::talk::Talk;
+
+pub(crate) async fn up(name: &str, talk: &Arc<Talk>) -> Result<u8, Failure> {
+    let spec = LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached };
+    let lab = Lab::start(&spec, &talk.progress()).await?;
+    // A fresh lab has no registry value; asking would only cost time.
+    show(&lab, None, talk).await?;
+    talk.say("next: spnlab connect, spnlab break article, spnlab diagnose, spnlab fix --option 1");
+    talk.say("at the end: spnlab down");
+    Ok(0)
+}
+
+pub(crate) async fn status(name: &str, talk: &Talk) -> Result<u8, Failure> {
+    let lab = Lab::attach(name).await?;
+    let prefix = lab.registry_get("spn_prefix").await?;
+    show(&lab, prefix, talk).await?;
+    Ok(0)
+}
+
+async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Failure> {
+    let spns = lab.spns().await?;
+    let identity = lab.identity();
+    talk.document(
+        "status",
+        &serde_json::json!({
+            "lab": identity,
+            "ports": {
+                "ldaps": lab.ldaps_port(),
+                "global_catalog": lab.global_catalog_port(),
+                "winrm": lab.winrm_port(),
+                "web": lab.web_port(),
+            },
+            "spn_prefix": prefix,
+            "spns": spns,
+        }),
+    );
+    let mut text = format!(
+        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
+        identity.name,
+        identity.session,
+        identity.created,
+        lab.ldaps_port(),
+        lab.global_catalog_port(),
+        lab.winrm_port(),
+        lab.web_port(),
+        prefix.as_deref().unwrap_or("not set"),
+    );
+    for (account, values) in &spns.0 {
+        let _ = write!(text, "\n  {account:<10} {}", values.join(", "));
+    }
+    talk.print(&text);
+    Ok(())
+}
+
+pub(crate) async fn list(talk: &Talk) -> Result<u8, Failure> {
+    let labs = list_labs().await?;
+    talk.document("list", &labs);
+    if labs.is_empty() {
+        talk.say("no labs; spnlab up starts one");
+    }
+    for LabSummary { name, session, created, parts } in labs {
+        let parts: Vec<String> =
+            parts.iter().map(|(role, state)| format!("{role} {state}")).collect();
+        talk.print(&format!("{name:<16} {session}  {created}  {}", parts.join(", ")));
+    }
+    Ok(0)
+}
+
+pub(crate) async fn break_lab(
+    name: &str,
+    condition: Condition,
+    talk: &Talk,
+) -> Result<u8, Failure> {
+    let lab = Lab::attach(name).await?;
+    let fault = match condition {
+        Condition::Article => Fault::Article,
+    };
+    lab.seed(&fault).await?;
+    let spns = lab.spns().await?;
+    talk.document("break", &spns);
+    talk.print("HTTP/mem1.contoso.com and HTTP/mem1 are now registered on svc_web");
+    talk.say("next: spnlab connect");
+    Ok(0)
+}
+
+pub(crate) async fn reset(name: &str, talk: &Talk) -> Result<u8, Failure> {
+    let lab = Lab::attach(name).await?;
+    lab.reset().await?;
+    forget_journals(&lab.identity().session);
+    talk.document("reset", lab.identity());
+    talk.print("the lab is at its baseline: directory, registry and ticket caches were compared");
+    Ok(0)
+}
+
+pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<u8, Failure> {
+    let lab = Lab::attach(name).await?;
+    let roles = match part {
+        None => vec![Role::Dc1, Role::Mem1, Role::Client],
+        Some(Part::Dc1) => vec![Role::Dc1],
+        Some(Part::Mem1) => vec![Role::Mem1],
+        Some(Part::Client) => vec![Role::Client],
+    };
+    let mut all = serde_json::Map::new();
+    for role in roles {
+        let log = lab.log(role).await?;
+        for line in log.lines() {
+            talk.print(&format!("{role:<7}| {line}"));
+        }
+        all.insert(role.to_string(), log.into());
+    }
+    talk.document("logs", &all);
+    Ok(0)
+}
+
+pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure> {
+    let labs = list_labs().await?;
+    let removed = remove_labs(name).await?;
+    for lab in labs.iter().filter(|lab| name.is_none_or(|name| lab.name == name)) {
+        forget_journals(&lab.session);
+    }
+    talk.document("down", &removed);
+    if removed.is_empty() {
+        talk.say("nothing to remove");
+    }
+    for what in removed {
+        talk.print(&format!("removed {what}"));
+    }
+    Ok(0)
+}
+
+pub(crate) async fn images(talk: &Arc<Talk>) -> Result<u8, Failure> {
+    let set = ensure_images(&talk.progress()).await?;
+    talk.document(
+        "images",
+        &serde_json::json!({ "dc1": set.dc1, "mem1": set.mem1, "client": set.client }),
+    );
+    talk.print(&format!("{}\n{}\n{}", set.dc1, set.mem1, set.client));
+    Ok(0)
+}
+
+/// The folder of a lab's journals.
+pub(crate) fn journals(session: &str) -> PathBuf {
+    env::state_folder().join(session)
+}
+
+/// A lab that is gone, or back at its baseline, has nothing to undo.
+pub(crate) fn forget_journals(session: &str) {
+    let _ = std::fs::remove_dir_all(journals(session));
+}

@@ -1,0 +1,11 @@
+//! What a trainer's command line and the scenarios share: an engineer who works on a lab with the
+//! core fix library.
+//!
+//! This is where the judge (`spnlab-harness`) and the accused (`spnfix`) meet; neither knows the
+//! other.
+
+mod engineer;
+mod registry;
+
+pub use engineer::Engineer;
+pub use registry::LabRegistry;

@@ -1,0 +1,70 @@
+//! Where words go: data on standard output, talk on standard error.
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use spnlab_harness::Progress;
+
+/// How this run talks.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    json: bool,
+    quiet: bool,
+    start: Instant,
+    /// One line at a time, also from parts that start side by side.
+    line: Mutex<()>,
+}
+
+/// Headings.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// What went as expected.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What went wrong.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+
+impl Talk {
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        Self { json, quiet, start: Instant::now(), line: Mutex::new(()) }
+    }
+
+    /// Talk: a line on standard error, unless quiet.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            let _line = self.line.lock();
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    /// A line that must be seen, on standard error.
+    pub(crate) fn warn(&self, text: &str) {
+        let _line = self.line.lock();
+        anstream::eprintln!("{text}");
+    }
+
+    /// Data: text on standard output, unless JSON was asked for.
+    pub(crate) fn print(&self, text: &str) {
+        if !self.json {
+            let _line = self.line.lock();
+            anstream::println!("{text}");
+        }
+    }
+
+    /// Data: the one JSON document, if it was asked for.
+    pub(crate) fn document(&self, command: &str, data: &impl Serialize) {
+        if self.json {
+            let document = serde_json::json!({ "version": 1, "command": command, "data": data });
+            anstream::println!("{document:#}");
+        }
+    }
+
+    /// Progress of long work, with the seconds since the start.
+    pub(crate) fn progress(self: &std::sync::Arc<Self>) -> Progress {
+        let talk = std::sync::Arc::clone(self);
+        Progress::new(move |text| {
+            let seconds = talk.start.elapsed().as_secs_f64();
+            talk.say(&format!("[{seconds:5.1} s] {text}"));
+        })
+    }
+}
