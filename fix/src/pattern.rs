@@ -34,8 +34,8 @@ impl PatternError {
 }
 
 impl SpnPattern {
-    /// The literal pieces between the stars. One piece: no star.
-    pub(crate) fn pieces(&self) -> Vec<&str> {
+    /// The literal pieces between the stars, for whoever translates it. One piece: no star.
+    pub fn pieces(&self) -> Vec<&str> {
         self.0.split('*').collect()
     }
 

@@ -183,11 +183,13 @@ impl JournalError {
 
 impl Journal {
     /// Begins a journal in a file that only this user may read. An existing journal is replaced
-    /// only if its plan was rolled back.
+    /// only if its plan was rolled back or never begun.
     pub fn create(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         if path.exists() {
-            let state = Self::open(path)?.state();
-            if state != JournalState::RolledBack {
+            let old = Self::open(path)?;
+            let begun = old.steps().iter().any(|step| *step != StepState::Pending);
+            let state = old.state();
+            if begun && state != JournalState::RolledBack {
                 return Err(JournalError::InUse { path: path.to_owned(), state });
             }
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Mod, Scope, SearchEntry, StdStream};
+use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -37,6 +38,9 @@ impl Connection {
             return Err(DirectoryError::NoPassword { user: user.clone() });
         }
         let config = tls::trusting(&access.ca_pem)?;
+        if let Err(error) = ServerName::try_from(access.server_name.as_str()) {
+            return Err(untrusted(access, address, Box::new(error), true));
+        }
         let late = || io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
         let patience = access.timeouts.connect;
         let stream = timeout(patience, TcpStream::connect(address)).await;
@@ -188,11 +192,20 @@ fn tls_failure(access: &LdapAccess, address: &str, error: LdapError) -> Director
         rustls_error,
         Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
     );
-    let server_name = access.server_name.clone();
     let source = match (rustls_error, error) {
         (Some(error), _) => Box::new(error) as Box<dyn std::error::Error + Send + Sync>,
         (None, LdapError::Io { source }) => Box::new(source),
         (None, error) => Box::new(error),
     };
-    DirectoryError::Tls { server_name, address: address.to_owned(), source, certificate }
+    untrusted(access, address, source, certificate)
+}
+
+fn untrusted(
+    access: &LdapAccess,
+    address: &str,
+    source: Box<dyn std::error::Error + Send + Sync>,
+    certificate: bool,
+) -> DirectoryError {
+    let (server_name, address) = (access.server_name.clone(), address.to_owned());
+    DirectoryError::Tls { server_name, address, source, certificate }
 }

@@ -190,8 +190,9 @@ async fn a_journal_is_kept_in_a_private_file_and_guards_itself() {
     let path = folder.path().join("fix.json");
     let mut world = World::shadowed();
     let plan = world.plan(&Remedy::PortSpns { port: 5985 }).await;
-    let mut journal = Journal::create(&path, &plan).unwrap();
+    drop(Journal::create(&path, &plan).unwrap());
     assert!(path.exists(), "it is there before the first write");
+    let mut journal = Journal::create(&path, &plan).unwrap();
     apply(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
 
     let error = Journal::create(&path, &plan).unwrap_err();

@@ -1,5 +1,7 @@
 //! Applying, verifying and rolling back in memory, with everything that can go wrong between.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails the test by panicking")]
+
 mod crash;
 mod life;
 mod world;
