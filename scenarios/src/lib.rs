@@ -1,1 +1,13 @@
-//! Gherkin scenarios and snapshots of Kerberos outcomes.
+//! What the feature files mean: the World, the steps, and the record of outcomes.
+//!
+//! This is the one test room where the judge (`spnlab-harness`) and the accused (`spnfix`) meet.
+//! Steps are thin: they call one of the two and compare.
+
+mod pool;
+mod record;
+pub mod steps;
+mod world;
+
+pub use pool::{LabPool, Loan};
+pub use record::{check_unreferenced, snapshot_name};
+pub use world::{LabWorld, pool};

@@ -149,11 +149,7 @@ impl Drop for Bootstrap {
 
 async fn import(docker: &Docker, base: &Base, tarball: &std::path::Path) -> Result<()> {
     let (repository, tag) = split(&base.tag);
-    let options = CreateImageOptionsBuilder::new()
-        .from_src("-")
-        .repo(repository)
-        .tag(tag)
-                .build();
+    let options = CreateImageOptionsBuilder::new().from_src("-").repo(repository).tag(tag).build();
     let file = tokio::fs::File::open(tarball)
         .await
         .map_err(|source| Error::Io { action: "open the base archive".into(), source })?;

@@ -1,0 +1,82 @@
+//! A small pool of labs: scenarios run side by side, each alone in a lab at its baseline.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+
+/// Labs that scenarios borrow.
+#[derive(Debug)]
+pub struct LabPool {
+    idle: Mutex<Vec<Lab>>,
+    seats: Arc<Semaphore>,
+    started: AtomicUsize,
+    progress: Progress,
+}
+
+/// A lab on loan: nobody else uses it until it is given back.
+#[derive(Debug)]
+pub struct Loan {
+    lab: Lab,
+    seat: OwnedSemaphorePermit,
+}
+
+impl Loan {
+    /// The lab.
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+}
+
+impl LabPool {
+    /// A pool of at most `size` labs; each starts when it is first needed.
+    pub fn new(size: usize, progress: Progress) -> Self {
+        Self {
+            idle: Mutex::default(),
+            seats: Arc::new(Semaphore::new(size)),
+            started: AtomicUsize::new(0),
+            progress,
+        }
+    }
+
+    /// Lends a lab that is proven to be at its baseline: a used one after a reset, or a fresh one.
+    ///
+    /// A used lab that does not come back to the baseline is replaced.
+    pub async fn lend(&self) -> Result<Loan, Error> {
+        let seats = Arc::clone(&self.seats);
+        let seat = seats
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Disagreement { detail: "the pool of labs is closed".to_owned() })?;
+        let used = self.idle.lock().await.pop();
+        if let Some(lab) = used {
+            match lab.reset().await {
+                Ok(()) => return Ok(Loan { lab, seat }),
+                Err(error) => {
+                    self.progress.say(&format!("pool: replacing a lab: {error}"));
+                    lab.shutdown().await?;
+                }
+            }
+        }
+        let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
+        let spec = LabSpec { name: format!("scenarios-{number}"), lifetime: Lifetime::Scope };
+        let lab = Lab::start(&spec, &self.progress).await?;
+        // A fresh lab is checked like a used one: the baseline is what the image really holds.
+        lab.reset().await?;
+        Ok(Loan { lab, seat })
+    }
+
+    /// Takes a lab back.
+    pub async fn give_back(&self, loan: Loan) {
+        self.idle.lock().await.push(loan.lab);
+        drop(loan.seat);
+    }
+
+    /// Removes every idle lab.
+    pub async fn shutdown(&self) -> Result<(), Error> {
+        let labs = std::mem::take(&mut *self.idle.lock().await);
+        let ended = futures::future::join_all(labs.into_iter().map(Lab::shutdown)).await;
+        ended.into_iter().collect()
+    }
+}

@@ -1,0 +1,69 @@
+//! The record: one snapshot a scenario, named after it, holding its Kerberos outcome.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use spnlab_harness::KerberosOutcome;
+
+/// Names of the snapshots that this run compared.
+static COMPARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+}
+
+/// The name of a scenario's snapshot: `feature-file__scenario`, in kebab case.
+pub fn snapshot_name(feature: &str, scenario: &str) -> String {
+    format!("{}__{}", kebab(feature), kebab(scenario))
+}
+
+fn kebab(title: &str) -> String {
+    let words: String =
+        title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+/// Compares the outcome with the record; panics with the difference, as a step must.
+pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) {
+    let name = snapshot_name(feature, scenario);
+    if let Ok(mut compared) = COMPARED.lock() {
+        compared.insert(name.clone());
+    }
+    insta::with_settings!({
+        snapshot_path => folder(),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        description => scenario,
+    }, {
+        insta::assert_yaml_snapshot!(name, outcome);
+    });
+}
+
+/// Snapshots that no scenario of a whole run compared.
+pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
+    let compared = COMPARED.lock().map(|names| names.clone()).unwrap_or_default();
+    let mut unreferenced = Vec::new();
+    for entry in std::fs::read_dir(folder())? {
+        let file = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(name) = file.strip_suffix(".snap")
+            && !compared.contains(name)
+        {
+            unreferenced.push(name.to_owned());
+        }
+    }
+    Ok(unreferenced)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_titles() {
+        assert_eq!(
+            snapshot_name("Remove the registration (option 1)", "It connects to \"mem1\""),
+            "remove-the-registration-option-1__it-connects-to-mem1"
+        );
+    }
+}

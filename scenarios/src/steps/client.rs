@@ -1,0 +1,41 @@
+//! The administrator's workstation: connections and its registry.
+
+use cucumber::{given, then, when};
+use spnlab_harness::ConnectOptions;
+
+use super::must;
+use crate::world::LabWorld;
+
+/// What the administrator runs on the host.
+const COMMAND: &str = "hostname; whoami";
+
+#[when(expr = "the administrator connects to {string}")]
+async fn connects(world: &mut LabWorld, host: String) {
+    connect(world, &host, false).await;
+}
+
+#[when(expr = "the administrator connects to {string} with the port in the SPN")]
+async fn connects_with_port(world: &mut LabWorld, host: String) {
+    connect(world, &host, true).await;
+}
+
+async fn connect(world: &mut LabWorld, host: &str, port: bool) {
+    let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(port);
+    let attempt = must(world.lab().connect(&options).await);
+    world.attempt = Some(attempt);
+}
+
+#[given(expr = "the registry value {string} of the client is {string}")]
+async fn registry_value(world: &mut LabWorld, value: String, data: String) {
+    must(world.lab().registry_set(&value, &data).await);
+}
+
+#[then(expr = "the registry value {string} of the client is {string}")]
+async fn registry_value_is(world: &mut LabWorld, value: String, data: String) {
+    assert_eq!(must(world.lab().registry_get(&value).await), Some(data));
+}
+
+#[then(expr = "the registry value {string} of the client is not set")]
+async fn registry_value_is_not_set(world: &mut LabWorld, value: String) {
+    assert_eq!(must(world.lab().registry_get(&value).await), None);
+}

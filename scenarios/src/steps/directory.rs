@@ -1,0 +1,40 @@
+//! The directory: conditions, and who holds what.
+
+use cucumber::{given, then, when};
+use spnlab_harness::{Account, Fault, accounts};
+
+use super::must;
+use crate::world::{LabWorld, pool};
+
+#[given("a healthy lab")]
+async fn healthy_lab(world: &mut LabWorld) {
+    let loan = must(Box::pin(pool().lend()).await);
+    world.enter(loan);
+}
+
+#[given("the HTTP SPNs of MEM1 are registered on the web site's service account")]
+async fn article(world: &mut LabWorld) {
+    must(world.lab().seed(&Fault::Article).await);
+}
+
+#[given(expr = "{string} is registered on {string}")]
+#[when(expr = "{string} is registered on {string}")]
+async fn registered(world: &mut LabWorld, spn: String, on: String) {
+    must(world.lab().seed(&Fault::Registered { spn, on: account(&on) }).await);
+}
+
+#[then(expr = "{string} is held by {string}")]
+async fn held_by(world: &mut LabWorld, spn: String, account: String) {
+    let spns = must(world.lab().spns().await);
+    assert_eq!(spns.holders(&spn), [account]);
+}
+
+#[then(expr = "nobody holds {string}")]
+async fn held_by_nobody(world: &mut LabWorld, spn: String) {
+    let spns = must(world.lab().spns().await);
+    assert_eq!(spns.holders(&spn), Vec::<String>::new());
+}
+
+pub(crate) fn account(name: &str) -> Account {
+    accounts::by_name(name).unwrap_or_else(|| panic!("the lab has no account {name}"))
+}

@@ -1,0 +1,14 @@
+//! The steps, one module a concept.
+
+pub mod client;
+pub mod directory;
+pub mod outcome;
+pub mod remedy;
+pub mod website;
+
+use std::fmt::Display;
+
+/// A step fails by a panic; this one says the error's own words.
+pub(crate) fn must<T, E: Display>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}

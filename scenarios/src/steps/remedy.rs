@@ -1,0 +1,132 @@
+//! The engineer with the core fix library: queries, diagnoses, plans, fixes, undoes.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use cucumber::{given, then, when};
+use spnfix::{Diagnosis, Plan, Verdict};
+use spnlab::Engineer;
+use tempfile::TempDir;
+
+use super::must;
+use crate::world::{LabWorld, Noted};
+
+/// What the engineer has found and done in this scenario.
+#[derive(Debug, Default)]
+pub(crate) struct RemedyState {
+    query: Option<String>,
+    diagnosis: Option<Diagnosis>,
+    plan: Option<Plan>,
+    /// Holds the journal; it goes with the scenario.
+    journals: Option<TempDir>,
+}
+
+impl RemedyState {
+    fn plan(&self) -> &Plan {
+        self.plan.as_ref().unwrap_or_else(|| panic!("nothing was planned yet"))
+    }
+
+    /// The journal of this scenario's one fix.
+    fn journal(&mut self) -> std::path::PathBuf {
+        let folder = self.journals.get_or_insert_with(|| must(TempDir::new()));
+        folder.path().join("journal.json")
+    }
+}
+
+async fn engineer(world: &LabWorld) -> Engineer<'_> {
+    must(Engineer::at(world.lab()).await)
+}
+
+#[when(expr = "the engineer queries the directory for {string}")]
+async fn queries(world: &mut LabWorld, spn: String) {
+    let said = must(engineer(world).await.query(&spn).await);
+    world.remedy.query = Some(said);
+}
+
+#[then(expr = "the query finds {string}")]
+fn query_finds(world: &mut LabWorld, dn: String) {
+    let said = world.remedy.query.as_deref().unwrap_or_default();
+    let holders: Vec<&str> = said.lines().filter(|line| line.starts_with("CN=")).collect();
+    assert_eq!(holders, [dn], "{said}");
+    assert!(said.ends_with("Existing SPN found!\n"), "{said}");
+}
+
+#[then("the query finds nothing")]
+fn query_finds_nothing(world: &mut LabWorld) {
+    let said = world.remedy.query.as_deref();
+    assert_eq!(said, Some("Checking domain DC=contoso,DC=com\n\nNo such SPN found.\n"));
+}
+
+#[when(expr = "the engineer diagnoses {string}")]
+async fn diagnoses(world: &mut LabWorld, host: String) {
+    let found = must(engineer(world).await.diagnose(&host).await);
+    world.remedy.diagnosis = Some(found);
+}
+
+#[then(expr = "the verdict is {string}")]
+fn verdict_is(world: &mut LabWorld, verdict: String) {
+    assert_eq!(diagnosis(world).verdict.name(), verdict);
+}
+
+#[then(expr = "the verdict is {string} by {string}")]
+fn verdict_is_by(world: &mut LabWorld, verdict: String, account: String) {
+    let found = &diagnosis(world).verdict;
+    assert_eq!(found.name(), verdict);
+    let Verdict::Shadowed { holder, owner } = found else { panic!("{found:?}") };
+    assert_eq!((holder.name.as_str(), owner.name.as_str()), (account.as_str(), "MEM1$"));
+}
+
+fn diagnosis(world: &LabWorld) -> &Diagnosis {
+    world.remedy.diagnosis.as_ref().unwrap_or_else(|| panic!("nobody has diagnosed yet"))
+}
+
+#[when(expr = "option {int} is planned for {string}")]
+async fn is_planned(world: &mut LabWorld, option: u8, host: String) {
+    let spns = must(world.lab().spns().await);
+    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    let plan = must(engineer(world).await.plan(&host, option).await);
+    world.noted = Some(Noted { spns, prefix });
+    world.remedy.plan = Some(plan);
+}
+
+#[given(expr = "option {int} has been applied for {string}")]
+#[when(expr = "option {int} is applied for {string}")]
+async fn is_applied(world: &mut LabWorld, option: u8, host: String) {
+    let journal = world.remedy.journal();
+    let mut engineer = engineer(world).await;
+    let plan = must(engineer.plan(&host, option).await);
+    assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
+    must(engineer.apply(&plan, &journal).await);
+}
+
+#[when("the last option is rolled back")]
+async fn is_rolled_back(world: &mut LabWorld) {
+    let journal = world.remedy.journal();
+    must(engineer(world).await.rollback(&journal).await);
+}
+
+#[then("nothing has changed")]
+async fn nothing_has_changed(world: &mut LabWorld) {
+    assert!(!world.remedy.plan().is_nothing_to_do(), "the plan is empty, so this proves nothing");
+    let before = world.noted.as_ref().unwrap_or_else(|| panic!("nothing was noted"));
+    let changed = must(world.lab().spns().await).difference(&before.spns);
+    assert_eq!(changed, Vec::<String>::new());
+    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    assert_eq!(prefix, before.prefix);
+}
+
+#[then("the plan has nothing to do")]
+fn nothing_to_do(world: &mut LabWorld) {
+    let plan = world.remedy.plan();
+    assert!(plan.is_nothing_to_do(), "{plan}");
+}
+
+#[then(expr = "the plan warns that {string} loses its tickets for {string}")]
+fn plan_warns(world: &mut LabWorld, account: String, spn: String) {
+    let plan = world.remedy.plan();
+    let told = plan.impact.iter().any(|impact| {
+        impact.spn.as_ref().is_some_and(|name| name.to_string() == spn)
+            && impact.ticket_before.as_ref() == Some(&account)
+            && impact.ticket_after.as_ref() != Some(&account)
+    });
+    assert!(told, "{:#?}", plan.impact);
+}

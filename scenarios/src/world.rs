@@ -1,0 +1,78 @@
+//! The World of one scenario: a lab at its baseline, and what happened in it.
+
+use std::sync::OnceLock;
+
+use cucumber::World;
+use spnlab_harness::{Attempt, EvidenceDir, Lab, Progress, SpnInventory, WebVisit};
+
+use crate::pool::{LabPool, Loan};
+use crate::record::snapshot_name;
+use crate::steps::remedy::RemedyState;
+
+/// Labs at a time on a machine of two processors.
+const LABS: usize = 2;
+
+/// The pool of this run.
+pub fn pool() -> &'static LabPool {
+    static POOL: OnceLock<LabPool> = OnceLock::new();
+    POOL.get_or_init(|| LabPool::new(LABS, Progress::new(|text| eprintln!("{text}"))))
+}
+
+/// The state of a lab at one moment.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    pub(crate) spns: SpnInventory,
+    pub(crate) prefix: Option<String>,
+}
+
+/// One scenario.
+#[derive(Debug, Default, World)]
+pub struct LabWorld {
+    pub(crate) feature: String,
+    pub(crate) scenario: String,
+    loan: Option<Loan>,
+    pub(crate) attempt: Option<Attempt>,
+    pub(crate) visit: Option<WebVisit>,
+    pub(crate) noted: Option<Noted>,
+    pub(crate) remedy: RemedyState,
+}
+
+impl LabWorld {
+    /// Remembers whose scenario this is: the feature's file, without its extension, and the title.
+    pub fn begin(&mut self, feature: &str, scenario: &str) {
+        feature.clone_into(&mut self.feature);
+        scenario.clone_into(&mut self.scenario);
+    }
+
+    /// Keeps the evidence and gives the lab back.
+    pub async fn end(&mut self, failed: bool) {
+        let Some(loan) = self.loan.take() else { return };
+        let title = snapshot_name(&self.feature, &self.scenario).replace("__", "/");
+        if let Ok(folder) = EvidenceDir::create(&title) {
+            if let Some(attempt) = &self.attempt {
+                let _ = attempt.write_to(&folder, "attempt");
+            }
+            if failed {
+                if let Err(error) = loan.lab().collect_evidence(&folder).await {
+                    eprintln!("the evidence is not complete: {error}");
+                }
+                eprintln!("evidence: {}", folder.path().display());
+            }
+        }
+        pool().give_back(loan).await;
+    }
+
+    /// The lab; a scenario gets it by its first `Given`.
+    pub(crate) fn lab(&self) -> &Lab {
+        self.loan.as_ref().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab)
+    }
+
+    pub(crate) fn enter(&mut self, loan: Loan) {
+        self.loan = Some(loan);
+    }
+
+    /// The last connection.
+    pub(crate) fn attempt(&self) -> &Attempt {
+        self.attempt.as_ref().unwrap_or_else(|| panic!("nobody has connected yet"))
+    }
+}

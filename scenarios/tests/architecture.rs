@@ -1,0 +1,169 @@
+//! Holds the code to ARCHITECTURE.md: which room may know which, and which licences come in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Licences that a dependency may have, as they stand in an SPDX expression.
+const LICENCES: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "BlueOak-1.0.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+/// For each room: crates that it must not depend on, directly.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    (
+        "spnfix",
+        &[
+            "spnlab-harness",
+            "spnlab",
+            "spnlab-scenarios",
+            "winrm",
+            "testcontainers",
+            "cucumber",
+            "insta",
+        ],
+    ),
+    ("winrm", &["spnfix", "spnlab-harness", "spnlab", "spnlab-scenarios", "testcontainers"]),
+    ("spnlab-harness", &["spnfix", "winrm", "spnlab", "spnlab-scenarios", "cucumber", "clap"]),
+    ("spnlab-scenarios", &["winrm", "clap", "testcontainers"]),
+    ("spnlab", &["spnlab-scenarios", "winrm", "cucumber", "insta", "testcontainers"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Direct dependencies of every room, without those that only its tests have.
+fn rooms(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let members: Vec<&Value> = metadata["workspace_members"].as_array().unwrap().iter().collect();
+    let packages = metadata["packages"].as_array().unwrap();
+    packages
+        .iter()
+        .filter(|package| members.contains(&&package["id"]))
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap();
+            let names = dependencies
+                .iter()
+                .filter(|d| d["kind"].as_str() != Some("dev"))
+                .map(|d| d["name"].as_str().unwrap().to_owned());
+            (package["name"].as_str().unwrap().to_owned(), names.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn no_room_knows_what_it_must_not() {
+    let rooms = rooms(&metadata());
+    for (room, forbidden) in FORBIDDEN {
+        let known = rooms.get(*room).unwrap_or_else(|| panic!("no room {room}"));
+        for other in *forbidden {
+            assert!(!known.contains(*other), "{room} must not know {other}");
+        }
+    }
+    assert_eq!(rooms.len(), FORBIDDEN.len(), "a room has no rule");
+}
+
+#[test]
+fn the_fix_library_knows_no_name_of_the_lab() {
+    // Examples may say contoso.com, the domain of the article; passwords and accounts of the lab
+    // have no place in the library.
+    for file in sources(&root().join("fix/src")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for word in ["Training-", "org.spnlab", "docker", "testcontainers"] {
+            assert!(!text.contains(word), "{} names {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn no_step_of_a_scenario_sleeps() {
+    for file in sources(&root().join("scenarios/src")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("sleep"), "{} sleeps", file.display());
+    }
+}
+
+#[test]
+fn tags_of_the_features_are_listed() {
+    let listed = std::fs::read_to_string(root().join("features/README.md")).unwrap();
+    for file in files_with(&root().join("features"), "feature") {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let lines = text.lines().map(str::trim).filter(|line| line.starts_with('@'));
+        for tag in lines.flat_map(str::split_whitespace) {
+            assert!(listed.contains(&format!("`{tag}`")), "{} is not listed", tag);
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_we_take() {
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        let licence =
+            package["license"].as_str().unwrap_or_else(|| panic!("{name} has no licence"));
+        assert!(acceptable(licence), "{name}: {licence}");
+    }
+}
+
+/// Whether one alternative of an SPDX expression consists of licences that we take. Old crates
+/// write `/` for OR.
+fn acceptable(expression: &str) -> bool {
+    let expression = expression.replace('/', " OR ").replace(['(', ')'], " ");
+    expression.split(" OR ").any(|alternative| {
+        alternative.split(" AND ").all(|licence| LICENCES.contains(&licence.trim()))
+    })
+}
+
+#[test]
+fn licence_expressions_are_read_as_meant() {
+    assert!(acceptable("MIT/Apache-2.0"));
+    assert!(acceptable("GPL-3.0 OR MIT"));
+    assert!(acceptable("(MIT OR Apache-2.0) AND Unicode-3.0"));
+    assert!(!acceptable("GPL-3.0"));
+    assert!(!acceptable("MIT AND GPL-3.0"));
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    files_with(folder, "rs")
+}
+
+fn files_with(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, extension));
+        } else if path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found
+}

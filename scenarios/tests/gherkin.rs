@@ -1,0 +1,73 @@
+//! Runs every feature file against real labs.
+//!
+//! `cargo test -p spnlab-scenarios --test gherkin -- --tags @smoke` runs a part; `--name REGEX`
+//! runs scenarios by title.
+
+use std::process::ExitCode;
+
+use cucumber::cli::Empty;
+use cucumber::writer::{self, Stats};
+use cucumber::{World as _, WriterExt as _};
+use spnlab_scenarios::{LabWorld, check_unreferenced, pool};
+
+/// Scenarios at a time; the pool lends one lab to each.
+const AT_ONCE: usize = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let run = tokio::select! {
+        run = scenarios() => run,
+        _ = tokio::signal::ctrl_c() => {
+            eprintln!("interrupted: removing the labs");
+            ExitCode::from(130)
+        }
+    };
+    if let Err(error) = pool().shutdown().await {
+        eprintln!("error [{}]: {error}", error.code());
+        return ExitCode::FAILURE;
+    }
+    run
+}
+
+async fn scenarios() -> ExitCode {
+    let cli = cucumber::cli::Opts::<_, _, _, Empty>::parsed();
+    let partial = cli.re_filter.is_some() || cli.tags_filter.is_some();
+    let writer = writer::Basic::stdout().summarized();
+    let done = LabWorld::cucumber()
+        .max_concurrent_scenarios(AT_ONCE)
+        .with_writer(writer)
+        .with_cli(cli)
+        .fail_on_skipped()
+        .before(|feature, _, scenario, world| {
+            let file = feature.path.as_deref().and_then(std::path::Path::file_stem);
+            let file = file.unwrap_or_default().to_string_lossy();
+            world.begin(&file, &scenario.name);
+            Box::pin(async {})
+        })
+        .after(|_, _, _, event, world| {
+            let failed = !matches!(event, cucumber::event::ScenarioFinished::StepPassed);
+            Box::pin(async move {
+                if let Some(world) = world {
+                    world.end(failed).await;
+                }
+            })
+        })
+        .run(concat!(env!("CARGO_MANIFEST_DIR"), "/../features"))
+        .await;
+    let stats = done.scenarios_stats();
+    let mut failed = stats.failed + done.parsing_errors() + done.hook_errors();
+    if !partial {
+        match check_unreferenced() {
+            Ok(names) => {
+                failed += names.len();
+                names.iter().for_each(|name| println!("no scenario compares the snapshot {name}"));
+            }
+            Err(error) => {
+                failed += 1;
+                println!("the folder of snapshots cannot be read: {error}");
+            }
+        }
+    }
+    println!("scenarios: {} passed, {failed} failed, {} skipped", stats.passed, stats.skipped);
+    if failed == 0 && stats.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
