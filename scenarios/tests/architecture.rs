@@ -119,7 +119,7 @@ fn tags_of_the_features_are_listed() {
         let text = std::fs::read_to_string(&file).unwrap();
         let lines = text.lines().map(str::trim).filter(|line| line.starts_with('@'));
         for tag in lines.flat_map(str::split_whitespace) {
-            assert!(listed.contains(&format!("`{tag}`")), "{} is not listed", tag);
+            assert!(listed.contains(&format!("`{tag}`")), "{tag} is not listed");
         }
     }
 }
