@@ -60,7 +60,9 @@ async fn scenarios() -> ExitCode {
         match check_unreferenced() {
             Ok(names) => {
                 failed += names.len();
-                names.iter().for_each(|name| println!("no scenario compares the snapshot {name}"));
+                for name in names {
+                    println!("no scenario compares the snapshot {name}");
+                }
             }
             Err(error) => {
                 failed += 1;

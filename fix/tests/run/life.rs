@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::world::{MEM1, WEB, World, remedies};
+use crate::world::{Fuse, MEM1, Mortal, WEB, World, remedies};
 use spnfix::*;
 
 fn journal(plan: &Plan) -> Journal {
@@ -129,6 +129,23 @@ async fn without_rights_nothing_happens() {
     assert!(error.to_string().contains("nothing was changed before"), "{error}");
     let undone = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
     assert!(undone.done.is_empty());
+}
+
+#[tokio::test]
+async fn somebody_else_writing_at_the_same_moment_is_noticed() {
+    let mut world = World::shadowed();
+    let plan = world.plan(&Remedy::PortSpns { port: 5985 }).await;
+    let fuse = Fuse { meddled: true, ..Fuse::new(100, true) };
+    let mut busy = Mortal { inner: &mut world.dir, fuse };
+    let mut journal = journal(&plan);
+    let error = apply(&mut busy, &mut world.settings, &mut journal).await.unwrap_err();
+    assert!(error.to_string().starts_with("stopped at step 1 of 2"), "{error}");
+    assert_eq!(error.code(), "SPNFIX-CHANGED");
+    // Nor is it written over.
+    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
+    assert!(error.to_string().ends_with("it has X/meddled in addition"), "{error}");
+    world.dir.delete(MEM1, "X/meddled").await.unwrap();
+    rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
 }
 
 #[tokio::test]

@@ -13,11 +13,13 @@ pub(crate) struct Fuse {
     left: Arc<AtomicUsize>,
     /// Whether the deadly write is still made, and only its answer lost.
     pub(crate) made: bool,
+    /// Whether somebody else writes to the same account at the same moment.
+    pub(crate) meddled: bool,
 }
 
 impl Fuse {
     pub(crate) fn new(writes: usize, made: bool) -> Self {
-        Self { left: Arc::new(AtomicUsize::new(writes)), made }
+        Self { left: Arc::new(AtomicUsize::new(writes)), made, meddled: false }
     }
 
     /// Whether this write is made, and whether the writer survives it.
@@ -137,6 +139,9 @@ impl Directory for Mortal<&mut InMemoryDirectory> {
             let (made, survives) = self.fuse.burn();
             if made {
                 self.inner.add(dn, value).await?;
+                if self.fuse.meddled {
+                    self.inner.add(dn, "X/meddled").await?;
+                }
             }
             if survives { Ok(()) } else { Err(no_answer()) }
         })
