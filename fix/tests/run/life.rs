@@ -135,8 +135,7 @@ async fn without_rights_nothing_happens() {
 async fn somebody_else_writing_at_the_same_moment_is_noticed() {
     let mut world = World::shadowed();
     let plan = world.plan(&Remedy::PortSpns { port: 5985 }).await;
-    let fuse = Fuse { meddled: true, ..Fuse::new(100, true) };
-    let mut busy = Mortal { inner: &mut world.dir, fuse };
+    let mut busy = Mortal { inner: &mut world.dir, fuse: Fuse::meddled() };
     let mut journal = journal(&plan);
     let error = apply(&mut busy, &mut world.settings, &mut journal).await.unwrap_err();
     assert!(error.to_string().starts_with("stopped at step 1 of 2"), "{error}");

@@ -14,12 +14,17 @@ pub(crate) struct Fuse {
     /// Whether the deadly write is still made, and only its answer lost.
     pub(crate) made: bool,
     /// Whether somebody else writes to the same account at the same moment.
-    pub(crate) meddled: bool,
+    meddled: bool,
 }
 
 impl Fuse {
     pub(crate) fn new(writes: usize, made: bool) -> Self {
         Self { left: Arc::new(AtomicUsize::new(writes)), made, meddled: false }
+    }
+
+    /// Never burns out, but somebody else is busy.
+    pub(crate) fn meddled() -> Self {
+        Self { meddled: true, ..Self::new(usize::MAX - 1, true) }
     }
 
     /// Whether this write is made, and whether the writer survives it.
