@@ -12,8 +12,6 @@ use spnlab_harness::{
 };
 
 use crate::error::Failure;
-use crate::fixing::create_private;
-use crate::labs::{forget_journals, journals};
 use crate::render;
 use crate::talk::Talk;
 use story::Story;
@@ -39,12 +37,10 @@ pub(crate) async fn demo(retain: bool, talk: &Arc<Talk>) -> Result<u8, Failure> 
     story.tell("CLIENT  client.contoso.com   the administrator's workstation");
     let told = tell(&mut story, &lab).await;
     story.finish(&lab).await?;
-    let session = lab.identity().session.clone();
     if retain {
         story.tell(&format!("the lab stays: spnlab status --name {}", lab.identity().name));
     } else {
         lab.shutdown().await?;
-        forget_journals(&session);
     }
     told?;
     story.end()
@@ -121,9 +117,7 @@ async fn fixed_and_back(story: &mut Story<'_>, lab: &Lab, option: u8) -> Result<
     let plan = engineer.plan(HOST, option).await?;
     story.command(&format!("spnlab fix --option {option}"));
     story.block(&plan.to_string());
-    let folder = journals(&lab.identity().session);
-    create_private(&folder)?;
-    let journal = folder.join(format!("option-{option}.json"));
+    let journal = story.evidence().path().join(format!("option-{option}-journal.json"));
     engineer.apply(&plan, &journal).await?;
     story.tell(&format!("applied; journal: {}", journal.display()));
     let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };

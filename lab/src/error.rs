@@ -35,6 +35,9 @@ pub(crate) enum Failure {
     /// The user said no.
     #[error("the plan was not applied")]
     Declined,
+    /// What was read back after a fix is not what the plan meant.
+    #[error("the fix was applied, but what was read back is not what the plan meant")]
+    NotVerified,
     /// SIGINT or SIGTERM.
     #[error("interrupted; what was started has been removed")]
     Interrupted {
@@ -61,7 +64,7 @@ impl Failure {
         match self {
             Self::Lab(error) => error.exit_status(),
             Self::UnknownName { .. } | Self::NobodyToAsk => 2,
-            Self::Fix(_) | Self::NothingToUndo { .. } | Self::Declined => 7,
+            Self::Fix(_) | Self::NothingToUndo { .. } | Self::Declined | Self::NotVerified => 7,
             Self::Unexpected { .. } => 8,
             Self::Interrupted { signal } => 128 + signal,
         }
@@ -74,6 +77,7 @@ impl Failure {
             Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
+            Self::NotVerified => "SPNLAB-NOT-VERIFIED",
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
         };
@@ -88,6 +92,10 @@ impl Failure {
             Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
             Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
             Self::Declined => "nothing was changed".into(),
+            Self::NotVerified => {
+                "the lines above that are not ok say what differs; spnlab rollback undoes the fix"
+                    .into()
+            }
             Self::Interrupted { .. } => {
                 "a lab that was already up is still there: spnlab list".into()
             }
@@ -113,5 +121,6 @@ impl Failure {
         }
         talk.warn(&text);
         talk.warn(&format!("hint: {}", self.hint()));
+        talk.error_document(&self.code(), &self.to_string(), &self.hint());
     }
 }

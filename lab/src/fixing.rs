@@ -33,6 +33,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
         ask(talk).await?;
     }
     let journal = next_journal(&lab.identity().session)?;
+    talk.say(&format!("\njournal: {}", journal.display()));
     let applied = engineer.apply(&plan, &journal).await?;
     let verification = engineer.verify(&plan).await?;
     talk.document(
@@ -41,9 +42,11 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
             "plan": plan, "applied": applied, "verification": verification, "journal": journal,
         }),
     );
-    talk.print(&format!("\n{}", applied.to_string().trim_end()));
+    talk.print(applied.to_string().trim_end());
     talk.print(verification.to_string().trim_end());
-    talk.say(&format!("journal: {}", journal.display()));
+    if !verification.ok() {
+        return Err(Failure::NotVerified);
+    }
     let switch = if options.option == 2 { " --include-port-in-spn" } else { "" };
     talk.say(&format!("next: spnlab connect {}{switch}; back: spnlab rollback", options.host));
     Ok(0)
@@ -112,7 +115,7 @@ fn last_journal(session: &str) -> Option<PathBuf> {
 }
 
 /// Makes a folder that only this user may enter.
-pub(crate) fn create_private(folder: &Path) -> Result<(), Failure> {
+fn create_private(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|source| {
         let action = format!("create {}", folder.display());

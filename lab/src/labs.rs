@@ -128,8 +128,11 @@ pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<
 pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure> {
     let labs = list_labs().await?;
     let removed = remove_labs(name).await?;
-    for lab in labs.iter().filter(|lab| name.is_none_or(|name| lab.name == name)) {
-        forget_journals(&lab.session);
+    match name {
+        None => forget_all_journals(),
+        Some(name) => {
+            labs.iter().filter(|lab| lab.name == name).for_each(|lab| forget_journals(&lab.session))
+        }
     }
     talk.document("down", &removed);
     if removed.is_empty() {
@@ -156,7 +159,12 @@ pub(crate) fn journals(session: &str) -> PathBuf {
     env::state_folder().join(session)
 }
 
+/// Without labs there is nothing to undo.
+fn forget_all_journals() {
+    let _ = std::fs::remove_dir_all(env::state_folder());
+}
+
 /// A lab that is gone, or back at its baseline, has nothing to undo.
-pub(crate) fn forget_journals(session: &str) {
+fn forget_journals(session: &str) {
     let _ = std::fs::remove_dir_all(journals(session));
 }

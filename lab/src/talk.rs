@@ -1,6 +1,7 @@
 //! Where words go: data on standard output, talk on standard error.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
@@ -12,6 +13,8 @@ use spnlab_harness::Progress;
 pub(crate) struct Talk {
     json: bool,
     quiet: bool,
+    /// Whether the one JSON document is out.
+    documented: AtomicBool,
     start: Instant,
     /// One line at a time, also from parts that start side by side.
     line: Mutex<()>,
@@ -26,7 +29,13 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
 impl Talk {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        Self { json, quiet, start: Instant::now(), line: Mutex::new(()) }
+        Self {
+            json,
+            quiet,
+            documented: AtomicBool::new(false),
+            start: Instant::now(),
+            line: Mutex::new(()),
+        }
     }
 
     /// Talk: a line on standard error, unless quiet.
@@ -53,8 +62,17 @@ impl Talk {
 
     /// Data: the one JSON document, if it was asked for.
     pub(crate) fn document(&self, command: &str, data: &impl Serialize) {
-        if self.json {
-            let document = serde_json::json!({ "version": 1, "command": command, "data": data });
+        self.put(&serde_json::json!({ "version": 1, "command": command, "data": data }));
+    }
+
+    /// An error as the one JSON document, if it was asked for and nothing else was printed.
+    pub(crate) fn error_document(&self, code: &str, message: &str, hint: &str) {
+        let error = serde_json::json!({ "code": code, "message": message, "hint": hint });
+        self.put(&serde_json::json!({ "version": 1, "error": error }));
+    }
+
+    fn put(&self, document: &serde_json::Value) {
+        if self.json && !self.documented.swap(true, Ordering::Relaxed) {
             anstream::println!("{document:#}");
         }
     }
