@@ -131,7 +131,9 @@ pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure>
     match name {
         None => forget_all_journals(),
         Some(name) => {
-            labs.iter().filter(|lab| lab.name == name).for_each(|lab| forget_journals(&lab.session))
+            for lab in labs.iter().filter(|lab| lab.name == name) {
+                forget_journals(&lab.session);
+            }
         }
     }
     talk.document("down", &removed);
