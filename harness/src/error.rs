@@ -191,6 +191,10 @@ pub enum Error {
     },
 }
 
+fn or_nothing(log: &str) -> &str {
+    if log.trim().is_empty() { "(it said nothing)" } else { log.trim_end() }
+}
+
 fn known_labs(known: &[String]) -> String {
     if known.is_empty() {
         "; no lab is running".to_owned()
