@@ -92,7 +92,8 @@ pub enum Error {
     },
     /// A container stopped while the lab was starting.
     #[error(
-        "{part} stopped while the lab was starting (exit status {status}); its last lines:\n{log}"
+        "{part} stopped while the lab was starting (exit status {status}); its last lines:\n{}",
+        or_nothing(.log)
     )]
     PartDied {
         /// Which container.
