@@ -49,7 +49,8 @@ Feature: The HTTP SPN of a host sits on a service account
     Scenario: The other name form still works while only one is taken
       Given "HTTP/mem1.contoso.com" is registered on "svc_web"
       When the administrator connects to "mem1"
-      Then the session runs on MEM1 as the administrator
+      Then "HTTP/mem1.contoso.com" is held by "svc_web"
+      And the session runs on MEM1 as the administrator
       And the ticket was encrypted with the key of "MEM1$"
       And the Kerberos outcome matches the record
 

@@ -83,6 +83,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
       Given option 2 has been applied for "mem1.contoso.com"
       When the last option is rolled back
       And the administrator connects to "mem1.contoso.com"
-      Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      Then nobody holds "HTTP/mem1.contoso.com:5985"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
       And the Kerberos outcome matches the record

@@ -47,7 +47,8 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
     Scenario: With the WSMAN SPNs, a client without the registry value still fails
       Given "WSMAN/mem1.contoso.com" is registered on "MEM1$"
       When the administrator connects to "mem1.contoso.com"
-      Then the client asked for "HTTP/mem1.contoso.com"
+      Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And the client asked for "HTTP/mem1.contoso.com"
       And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"

@@ -25,14 +25,17 @@ pub struct WebVisit {
     pub url: String,
     /// HTTP status: 200, or 401 where the site could not use the ticket.
     pub http_status: u16,
+    /// Whom the page greets: the principal that the site's own Kerberos accepted.
+    pub user: Option<String>,
     /// The page.
     pub body: String,
 }
 
 impl WebVisit {
-    /// Whether the site let the user in.
+    /// Whether the site let a user in by Kerberos. A page without a greeting does not count: a site
+    /// that asks nobody who they are answers 200 too.
     pub fn logged_in(&self) -> bool {
-        self.http_status == 200
+        self.http_status == 200 && self.user.is_some()
     }
 }
 
@@ -48,6 +51,31 @@ impl Lab {
             || Error::Unreadable { what: "curl's answer".to_owned(), detail: said.clone() };
         let (body, status) = said.rsplit_once("\n--status--\n").ok_or_else(unreadable)?;
         let http_status = status.trim().parse().map_err(|_| unreadable())?;
-        Ok(WebVisit { url: format!("http://{host}/"), http_status, body: body.trim().to_owned() })
+        Ok(WebVisit {
+            url: format!("http://{host}/"),
+            http_status,
+            user: greeted(body),
+            body: body.trim().to_owned(),
+        })
+    }
+}
+
+/// The principal in the page's greeting; the server writes `(none)` for a visitor it did not ask.
+fn greeted(body: &str) -> Option<String> {
+    let (_, rest) = body.split_once("Welcome, ")?;
+    let (name, _) = rest.split_once(". ")?;
+    name.contains('@').then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_principal_counts_as_a_greeting() {
+        let page = |name| format!("<p>Welcome, {name}. This is the web site.</p>");
+        assert_eq!(greeted(&page("trainer@CONTOSO.COM")).as_deref(), Some("trainer@CONTOSO.COM"));
+        assert_eq!(greeted(&page("(none)")), None);
+        assert_eq!(greeted("401 Unauthorized"), None);
     }
 }

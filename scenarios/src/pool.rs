@@ -12,6 +12,7 @@ pub struct LabPool {
     idle: Mutex<Vec<Lab>>,
     seats: Arc<Semaphore>,
     started: AtomicUsize,
+    replaced: AtomicUsize,
     progress: Progress,
 }
 
@@ -36,6 +37,7 @@ impl LabPool {
             idle: Mutex::default(),
             seats: Arc::new(Semaphore::new(size)),
             started: AtomicUsize::new(0),
+            replaced: AtomicUsize::new(0),
             progress,
         }
     }
@@ -55,6 +57,7 @@ impl LabPool {
                 Ok(()) => return Ok(Loan { lab, seat }),
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
+                    self.replaced.fetch_add(1, Ordering::Relaxed);
                     lab.shutdown().await?;
                 }
             }
@@ -65,6 +68,12 @@ impl LabPool {
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
         Ok(Loan { lab, seat })
+    }
+
+    /// How many labs did not come back to their baseline. Scenarios go on in a fresh one, but a
+    /// reset that does not work is a failure of the run.
+    pub fn replaced(&self) -> usize {
+        self.replaced.load(Ordering::Relaxed)
     }
 
     /// Takes a lab back.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use cucumber::World;
-use spnlab_harness::{Attempt, EvidenceDir, Lab, Progress, SpnInventory, WebVisit};
+use spnlab_harness::{Attempt, EvidenceDir, Lab, Progress, SpnInventory};
 
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
@@ -32,7 +32,6 @@ pub struct LabWorld {
     pub(crate) scenario: String,
     loan: Option<Loan>,
     pub(crate) attempt: Option<Attempt>,
-    pub(crate) visit: Option<WebVisit>,
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
 }

@@ -56,6 +56,10 @@ async fn scenarios() -> ExitCode {
         .await;
     let stats = done.scenarios_stats();
     let mut failed = stats.failed + done.parsing_errors() + done.hook_errors();
+    if pool().replaced() > 0 {
+        failed += pool().replaced();
+        println!("{} labs did not come back to their baseline", pool().replaced());
+    }
     if !partial {
         match check_unreferenced() {
             Ok(names) => {

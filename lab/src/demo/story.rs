@@ -105,13 +105,15 @@ impl<'a> Story<'a> {
         let visit = lab.browse(host, accounts::TRAINER).await?;
         self.command(&format!("curl --negotiate --user : http://{host}/"));
         self.block(&plain(&visit.body));
-        let words = |status| match status {
-            200 => "logged in (HTTP 200)".to_owned(),
-            401 => "refused (HTTP 401)".to_owned(),
-            other => format!("HTTP {other}"),
+        let user = accounts::TRAINER.principal();
+        let words = |status: u16, user: Option<&String>| match (status, user) {
+            (200, Some(user)) => format!("{user} logged in (HTTP 200)"),
+            (401, _) => "refused (HTTP 401)".to_owned(),
+            (other, _) => format!("HTTP {other}, nobody logged in"),
         };
         let what = format!("web site {host}");
-        self.expect(state, &what, &words(status), words(visit.http_status));
+        let seen = words(visit.http_status, visit.user.as_ref());
+        self.expect(state, &what, &words(status, Some(&user)), seen);
         Ok(())
     }
 

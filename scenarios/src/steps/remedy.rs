@@ -96,6 +96,8 @@ async fn is_applied(world: &mut LabWorld, option: u8, host: String) {
     let plan = must(engineer.plan(&host, option).await);
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
     must(engineer.apply(&plan, &journal).await);
+    let read_back = must(engineer.verify(&plan).await);
+    assert!(read_back.ok(), "{read_back}");
 }
 
 #[when("the last option is rolled back")]
