@@ -1,6 +1,8 @@
 //! One WinRM connection from CLIENT, seen by four observers: the client, the acceptor's log, the
 //! directory, and the decryption of the ticket with every account's key.
 
+use std::time::{Duration, Instant};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -12,12 +14,15 @@ use crate::labels::Role;
 use crate::logs;
 use crate::outcome::{
     ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
+    WinrmFact,
 };
 use crate::report::ClientReport;
 use crate::topology::{Account, accounts};
 
 /// Lines of the endpoint's log that are searched for the authentication.
 const LOG_LINES: usize = 400;
+/// How long the engine may take to hand on a line that the endpoint has written.
+const RECORD_WITHIN: Duration = Duration::from_secs(5);
 /// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache for the judge.
 const ATTEMPT: &str = r#"
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
@@ -72,6 +77,8 @@ pub struct Attempt {
     pub report: ClientReport,
     /// The endpoint's record of this authentication.
     pub acceptor: Option<AcceptorRecord>,
+    /// Accounts whose keys were tried on the ticket.
+    pub keys_tried: Vec<String>,
     /// `klist` after the attempt.
     pub klist: String,
 }
@@ -109,9 +116,11 @@ pub struct AcceptorCode {
     pub text: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
-struct WhoseKey {
+/// The answer of `whose-key`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WhoseKey {
     decrypted_with: Vec<String>,
+    tried: Vec<String>,
 }
 
 impl Lab {
@@ -127,12 +136,17 @@ impl Lab {
             Some(ccache) if report.tgs.result == "issued" => {
                 self.whose_key(&report.requested_spn, ccache).await?
             }
-            _ => Vec::new(),
+            _ => WhoseKey::default(),
         };
-        let holders = self.spns().await?.holders(&report.requested_spn);
-        agree(&report, acceptor.as_ref(), &whose)?;
-        let outcome = outcome(&report, acceptor.as_ref(), whose, holders);
-        Ok(Attempt { outcome, report, acceptor, klist })
+        let holders = match self.spns().await {
+            Ok(spns) => Some(spns.holders(&report.requested_spn)),
+            // A DC that is down has given no ticket either: that is an outcome, not an error.
+            Err(_) if report.tgs.result == "not-reached" => None,
+            Err(error) => return Err(error),
+        };
+        agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
+        let outcome = outcome(&report, acceptor.as_ref(), whose.decrypted_with, holders);
+        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist })
     }
 
     async fn run_client(
@@ -143,9 +157,9 @@ impl Lab {
         if options.include_port_in_spn {
             command.push("--include-port-in-spn");
         }
-        if let Some(text) = &options.command {
-            command.extend(["--command", text]);
-        }
+        // One word: a command may begin with a dash.
+        let text = options.command.as_ref().map(|text| format!("--command={text}"));
+        command.extend(text.as_deref());
         command.extend(["--", &options.host]);
         let password = format!("{}\n", options.user.password);
         let ran =
@@ -166,27 +180,37 @@ impl Lab {
         Ok((report, klist.to_owned(), ccache))
     }
 
-    /// The endpoint's record of the connection with the client's own address and port.
+    /// The endpoint's record of the connection with the client's own address and port. The engine
+    /// collects its containers' output on its own time, so a ticket that was presented is waited
+    /// for a moment.
     async fn acceptor_record(&self, report: &ClientReport) -> Result<Option<AcceptorRecord>> {
         let Some(address) = &report.http.local_address else { return Ok(None) };
-        let log = logs::stdout_tail(self.docker(), &self.part(Role::Mem1).id, LOG_LINES).await?;
-        Ok(log
-            .lines()
-            .filter(|line| line.contains("\"authentication\""))
-            .filter_map(|line| serde_json::from_str::<AcceptorRecord>(line).ok())
-            .rfind(|record| &record.peer == address))
+        let presented = matches!(report.ap.result.as_str(), "accepted" | "refused");
+        let start = Instant::now();
+        loop {
+            let id = &self.part(Role::Mem1).id;
+            let log = logs::stdout_tail(self.docker(), id, LOG_LINES).await?;
+            let found = log
+                .lines()
+                .filter(|line| line.contains("\"authentication\""))
+                .filter_map(|line| serde_json::from_str::<AcceptorRecord>(line).ok())
+                .rfind(|record| &record.peer == address);
+            if found.is_some() || !presented || start.elapsed() > RECORD_WITHIN {
+                return Ok(found);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The accounts whose keys decrypt the ticket for this SPN in the credential cache.
-    pub(crate) async fn whose_key(&self, spn: &str, ccache: &[u8]) -> Result<Vec<String>> {
+    pub(crate) async fn whose_key(&self, spn: &str, ccache: &[u8]) -> Result<WhoseKey> {
         let command = ["/usr/lib/spnlab/whose-key", spn];
         let ran = self.exec(Role::Dc1, None, &command, Some(ccache)).await?;
         let said = ran.success(Role::Dc1, "whose-key")?;
-        let whose: WhoseKey = serde_json::from_str(&said).map_err(|e| Error::Unreadable {
+        serde_json::from_str(&said).map_err(|e| Error::Unreadable {
             what: "the answer of whose-key".to_owned(),
             detail: format!("{e}: {said}"),
-        })?;
-        Ok(whose.decrypted_with)
+        })
     }
 }
 
@@ -242,7 +266,7 @@ fn outcome(
     report: &ClientReport,
     acceptor: Option<&AcceptorRecord>,
     whose: Vec<String>,
-    holders: Vec<String>,
+    holders: Option<Vec<String>>,
 ) -> KerberosOutcome {
     KerberosOutcome {
         target: report.target.clone(),
@@ -255,6 +279,7 @@ fn outcome(
         tgs: tgs(report, whose),
         ap: ap(report, acceptor),
         http_status: report.http.status,
+        winrm: winrm(report),
         client_status: report.client_status.as_ref().map(|status| ClientFact {
             would_report: format!("{} ({})", status.name, status.hex),
             fully_qualified_error_id: status.fully_qualified_error_id.clone(),
@@ -290,6 +315,14 @@ fn tgs(report: &ClientReport, whose: Vec<String>) -> TgsFact {
             let refused = &report.as_exchange;
             TgsFact::NotReached(code(refused.code, refused.name.as_ref()))
         }
+    }
+}
+
+fn winrm(report: &ClientReport) -> WinrmFact {
+    match report.winrm.result.as_str() {
+        "ok" => WinrmFact::Served,
+        "fault" => WinrmFact::Fault { code: report.winrm.code, text: report.winrm.text.clone() },
+        _ => WinrmFact::NotReached,
     }
 }
 

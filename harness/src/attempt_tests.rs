@@ -101,7 +101,7 @@ fn the_three_facts_stay_apart() {
         fully_qualified_error_id: "CreateRemoteRunspaceFailed".into(),
         message: "Enter-PSSession : failed.\r\n Possible causes are:\r\n  -x".into(),
     });
-    let seen = outcome(&refused, Some(&record("refused", Some(41))), vec![], vec![]);
+    let seen = outcome(&refused, Some(&record("refused", Some(41))), vec![], None);
     let ApFact::Refused { on_the_wire, acceptor_said } = &seen.ap else { panic!("{seen:?}") };
     assert_eq!(on_the_wire.as_ref().unwrap().to_string(), "KRB_AP_ERR_MODIFIED (41)");
     assert_eq!(acceptor_said.as_ref().unwrap().code, 35);

@@ -165,13 +165,18 @@ pub(crate) async fn create(
         }),
         ..Default::default()
     };
-    let name = identity.object_name(spec.role);
+    let name = first_name(identity, spec.role);
     let options = CreateContainerOptionsBuilder::new().name(&name).build();
     let created = docker
         .create_container(Some(options), body)
         .await
         .map_err(refused(format!("create the container {}", spec.role)))?;
     Ok(created.id)
+}
+
+/// The name under which a container is created.
+fn first_name(identity: &LabIdentity, role: Role) -> String {
+    if role == Role::Dc1 { identity.starting_name() } else { identity.object_name(role) }
 }
 
 /// Our labels, and the one by which `testcontainers` knows its own.
@@ -211,7 +216,7 @@ fn pack(path: &Path, name: &std::ffi::OsStr) -> std::io::Result<Vec<u8>> {
 async fn run(identity: &LabIdentity, lifetime: &str, spec: &PartSpec) -> Result<()> {
     let (name, tag) = spec.image.split_once(':').unwrap_or((&spec.image, "latest"));
     GenericImage::new(name, tag)
-        .with_container_name(identity.object_name(spec.role))
+        .with_container_name(first_name(identity, spec.role))
         .with_labels(identity.labels(spec.role, lifetime))
         .with_network(identity.object_name(Role::Network))
         .with_reuse(ReuseDirective::Always)

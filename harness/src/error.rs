@@ -103,6 +103,14 @@ pub enum Error {
         /// The end of its log.
         log: String,
     },
+    /// A lab did not start; what its parts said was kept.
+    #[error("{error}\nlogs of the parts: {}", logs.display())]
+    NotStarted {
+        /// Why.
+        error: Box<Error>,
+        /// Where the logs are.
+        logs: std::path::PathBuf,
+    },
     /// A fact that was waited for did not come true.
     #[error("{what} was not seen within {}; last seen: {last}", humantime::format_duration(*.within))]
     NotReady {
@@ -208,6 +216,7 @@ impl Error {
     /// Stable code of this kind of error, for scripts and for searching.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::NotStarted { error, .. } => error.code(),
             Self::DockerUnreachable { .. } => "SPNLAB-DOCKER-UNREACHABLE",
             Self::DockerForbidden { .. } => "SPNLAB-DOCKER-FORBIDDEN",
             Self::Docker { .. } | Self::Testcontainers { .. } => "SPNLAB-DOCKER-REFUSED",
@@ -234,6 +243,7 @@ impl Error {
     /// Exit status of a program that ends with this error (see `docs/exit-codes.md`).
     pub fn exit_status(&self) -> u8 {
         match self {
+            Self::NotStarted { error, .. } => error.exit_status(),
             Self::BadLabName { .. } => 2,
             Self::DockerUnreachable { .. }
             | Self::DockerForbidden { .. }
@@ -252,6 +262,7 @@ impl Error {
     /// The next step.
     pub fn hint(&self) -> String {
         match self {
+            Self::NotStarted { error, .. } => error.hint(),
             Self::DockerUnreachable { .. } => {
                 "install Docker (Debian, Ubuntu: apt-get install docker.io) or start it (systemctl start docker); DOCKER_HOST names another engine".into()
             }
@@ -277,7 +288,7 @@ impl Error {
                 "build on Debian 13 or older (the images' C library is Debian 13's, glibc 2.41) and for the engine's architecture, then name the folder in SPNLAB_PROGRAMS".into()
             }
             Self::PartDied { .. } | Self::NotReady { .. } => {
-                "the containers' logs are kept in the evidence folder named above; run the command again to see whether it repeats".into()
+                "read the logs named above; run the command again to see whether it repeats".into()
             }
             Self::UnknownLab { .. } => "`spnlab list` shows the labs; `spnlab up` starts one".into(),
             Self::LabExists { name } => {

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::query_parameters::DownloadFromContainerOptionsBuilder;
+use testcontainers::bollard::query_parameters::{
+    DownloadFromContainerOptionsBuilder, RenameContainerOptionsBuilder,
+};
 
 use crate::containers::{self, Part, PartSpec};
 use crate::docker;
@@ -13,6 +15,7 @@ use crate::exec::{ExecOutput, exec};
 use crate::guard::{InFlight, SessionGuard};
 use crate::images;
 use crate::labels::{LabIdentity, Role};
+use crate::locks::{self, Lock};
 use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
@@ -89,33 +92,30 @@ impl Lab {
         check_name(&spec.name)?;
         let docker = docker::connect().await?;
         sweep::remove_orphans(&docker).await?;
-        if spec.lifetime == Lifetime::Detached
-            && sweep::list_labs().await?.iter().any(|lab| lab.name == spec.name)
-        {
-            return Err(Error::LabExists { name: spec.name.clone() });
-        }
+        // Two starts of one name at the same time: the lock is held until the lab is there.
+        let _name = match spec.lifetime {
+            Lifetime::Detached => Some(claim(&spec.name).await?),
+            Lifetime::Scope => None,
+        };
         let programs = Programs::find()?;
-        let images = images::ensure(&docker, progress).await?;
+        let images = Box::pin(images::ensure(&docker, progress)).await?;
         let identity = LabIdentity::new(&spec.name);
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
         let mut guard = SessionGuard::new(identity.session.clone());
         let specs = containers::specs(&images, &programs);
-        let label = spec.lifetime.label();
-        let started = start_parts(&docker, &identity, label, specs, &guard.in_flight()).await;
-        let [dc1, mem1, client] = keep_logs(&docker, &identity, progress, started, &[]).await?;
-        let parts = [dc1.clone(), mem1.clone(), client.clone()];
-        let ca_pem = read_ca(&docker, &dc1).await?;
-        let ready = tokio::select! {
-            ready = all_ready(&docker, &parts, &ca_pem) => ready,
-            dead = ready::watch(&docker, &parts) => Err(dead),
+        let in_flight = guard.in_flight();
+        let started = bring_up(&docker, &identity, spec.lifetime, specs, &in_flight);
+        let (parts, ca_pem) = match Box::pin(started).await {
+            Ok(started) => started,
+            Err(error) => return Err(with_logs(&docker, &identity, error).await),
         };
-        keep_logs(&docker, &identity, progress, ready, &parts).await?;
         let seconds = start.elapsed().as_secs_f64();
         progress.say(&format!("lab {}: ready after {seconds:.1} s", spec.name));
         if spec.lifetime == Lifetime::Detached {
             guard.disarm();
         }
+        let [dc1, mem1, client] = parts;
         Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
     }
 
@@ -204,6 +204,22 @@ impl Lab {
         exec(&self.docker, &self.part(role).id, user, command, stdin).await
     }
 
+    /// What the parts of a lab have written to their logs, also of a lab that has lost some.
+    pub async fn logs_of(name: &str) -> Result<Vec<(Role, String)>> {
+        let docker = docker::connect().await?;
+        let filter = format!("{}={name}", crate::labels::LABEL_LAB);
+        let parts = sweep::parts_of(&docker, &filter).await?;
+        if parts.is_empty() {
+            let known = sweep::list_labs().await?.into_iter().map(|lab| lab.name).collect();
+            return Err(Error::UnknownLab { name: name.to_owned(), known });
+        }
+        let mut logs = Vec::new();
+        for (role, id) in parts {
+            logs.push((role, crate::logs::all(&docker, &id).await?));
+        }
+        Ok(logs)
+    }
+
     /// Everything that a part has written to its log.
     pub async fn log(&self, role: Role) -> Result<String> {
         crate::logs::all(&self.docker, &self.part(role).id).await
@@ -264,25 +280,49 @@ fn joined<T>(result: std::result::Result<Result<T>, tokio::task::JoinError>) -> 
     })
 }
 
-/// Passes the result on; on an error the logs of the parts are written down first.
-async fn keep_logs<T>(
+/// Starts the parts and waits until the lab shows every fact of a ready one.
+async fn bring_up(
     docker: &Docker,
     identity: &LabIdentity,
-    progress: &Progress,
-    result: Result<T>,
-    parts: &[Part],
-) -> Result<T> {
-    if result.is_err() && !parts.is_empty() {
-        let title = format!("start-{}-{}", identity.name, identity.session);
-        if let Ok(evidence) = EvidenceDir::create(&title) {
-            for part in parts {
-                let log = crate::logs::all(docker, &part.id).await.unwrap_or_default();
-                let _ = evidence.write(&format!("{}.log", part.role), &log);
-            }
-            progress.say(&format!("logs of the parts: {}", evidence.path().display()));
-        }
+    lifetime: Lifetime,
+    specs: [PartSpec; 3],
+    in_flight: &InFlight,
+) -> Result<([Part; 3], String)> {
+    let parts = start_parts(docker, identity, lifetime.label(), specs, in_flight).await?;
+    let ca_pem = read_ca(docker, &parts[0]).await?;
+    tokio::select! {
+        ready = all_ready(docker, &parts, &ca_pem) => ready?,
+        dead = ready::watch(docker, &parts) => return Err(dead),
     }
-    result
+    let options =
+        RenameContainerOptionsBuilder::new().name(&identity.object_name(Role::Dc1)).build();
+    docker
+        .rename_container(&parts[0].id, options)
+        .await
+        .map_err(docker::refused("mark the lab as ready"))?;
+    Ok((parts, ca_pem))
+}
+
+/// Takes the name for a lab that outlives the program.
+async fn claim(name: &str) -> Result<Lock> {
+    let exists = || Error::LabExists { name: name.to_owned() };
+    let lock = locks::try_take(&format!("lab-{name}"))?.ok_or_else(exists)?;
+    if sweep::list_labs().await?.iter().any(|lab| lab.name == name) {
+        return Err(exists());
+    }
+    Ok(lock)
+}
+
+/// Writes down what the parts said, also those that are dead, and adds the folder to the error.
+async fn with_logs(docker: &Docker, identity: &LabIdentity, error: Error) -> Error {
+    let title = format!("start-{}-{}", identity.name, identity.session);
+    let Ok(evidence) = EvidenceDir::create(&title) else { return error };
+    let filter = format!("{}={}", crate::labels::LABEL_SESSION, identity.session);
+    for (role, id) in sweep::parts_of(docker, &filter).await.unwrap_or_default() {
+        let log = crate::logs::all(docker, &id).await.unwrap_or_default();
+        let _ = evidence.write(&format!("{role}.log"), &log);
+    }
+    Error::NotStarted { error: Box::new(error), logs: evidence.path().to_owned() }
 }
 
 async fn attach_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Part> {

@@ -20,6 +20,9 @@ pub(crate) const LABEL_LIFETIME: &str = "org.spnlab.lifetime";
 /// Which process made it: see [`crate::owner::Owner`].
 pub(crate) const LABEL_OWNER: &str = "org.spnlab.owner";
 
+/// End of the name of a dc1 whose lab is not ready yet.
+pub(crate) const STARTING: &str = "-starting";
+
 /// What a part of the lab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -93,6 +96,12 @@ impl LabIdentity {
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .into()
+    }
+
+    /// Name of dc1 until the lab is ready. Labels cannot be changed once an object exists, names can:
+    /// a lab whose dc1 still has this name has not come up.
+    pub(crate) fn starting_name(&self) -> String {
+        format!("{}{STARTING}", self.object_name(Role::Dc1))
     }
 
     /// Name of a Docker object of this lab; unique because the session is.

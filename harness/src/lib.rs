@@ -23,6 +23,7 @@ mod http_probe;
 mod images;
 mod lab;
 mod labels;
+mod locks;
 mod logs;
 mod outcome;
 mod owner;
@@ -47,6 +48,7 @@ pub use lab::{Lab, LabSpec, Lifetime};
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabIdentity, Role};
 pub use outcome::{
     ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
+    WinrmFact,
 };
 pub use progress::Progress;
 pub use report::ClientReport;

@@ -14,14 +14,17 @@ pub struct KerberosOutcome {
     pub requested_spn: String,
     /// What shaped it.
     pub client_settings: SettingsFact,
-    /// Accounts that hold exactly this SPN, read from the directory by the judge.
-    pub holders: Vec<String>,
+    /// Accounts that hold exactly this SPN, read from the directory by the judge; `None` if the
+    /// directory did not answer.
+    pub holders: Option<Vec<String>>,
     /// What the KDC did.
     pub tgs: TgsFact,
     /// What the acceptor did with the ticket.
     pub ap: ApFact,
     /// HTTP status of the last response.
     pub http_status: Option<u16>,
+    /// What WS-Management did, once the client was authenticated.
+    pub winrm: WinrmFact,
     /// What a Windows client reports for this; `None` on success.
     pub client_status: Option<ClientFact>,
     /// What the remote command printed.
@@ -103,6 +106,23 @@ pub enum ApFact {
     NotReached,
 }
 
+/// What WS-Management did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WinrmFact {
+    /// It served the request.
+    Served,
+    /// It answered with a fault.
+    Fault {
+        /// WSManFault code; 5 is access denied.
+        code: Option<i64>,
+        /// Its text.
+        text: Option<String>,
+    },
+    /// No request reached it.
+    NotReached,
+}
+
 /// The status that a Windows client reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientFact {
@@ -126,8 +146,8 @@ pub struct RemoteFact {
 }
 
 impl KerberosOutcome {
-    /// Whether the connection succeeded.
+    /// Whether the connection succeeded: authenticated, and served.
     pub fn connected(&self) -> bool {
-        self.client_status.is_none() && matches!(self.ap, ApFact::Accepted)
+        self.ap == ApFact::Accepted && self.winrm == WinrmFact::Served
     }
 }

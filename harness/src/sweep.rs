@@ -15,6 +15,7 @@ use crate::docker::{connect, is_going, is_gone, refused};
 use crate::error::Result;
 use crate::labels::{
     LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION, Role,
+    STARTING,
 };
 use crate::owner::Owner;
 
@@ -64,12 +65,14 @@ pub async fn remove_labs(name: Option<&str>) -> Result<Vec<String>> {
 }
 
 /// Removes what killed runs left behind: labs that were to die with a process that has ended, and
-/// half-started ones.
+/// labs that did not come up. A lab that came up and lost a part later is left for its
+/// user to look at.
 pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
     let mut sessions: BTreeMap<String, Orphan> = BTreeMap::new();
     for container in containers(docker, LABEL_OWNER).await? {
-        let started = container.state.is_some_and(|state| state.to_string() != "created");
-        note(&mut sessions, &container.labels.unwrap_or_default(), started);
+        let names = container.names.unwrap_or_default();
+        let starting = names.iter().any(|name| name.ends_with(STARTING));
+        note(&mut sessions, &container.labels.unwrap_or_default(), starting);
     }
     let options = ListNetworksOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
     let networks =
@@ -78,7 +81,7 @@ pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
         note(&mut sessions, &network.labels.unwrap_or_default(), false);
     }
     for (session, orphan) in sessions {
-        if orphan.owner_gone && (orphan.scoped || orphan.started < 3) {
+        if orphan.owner_gone && (orphan.scoped || orphan.starting || orphan.containers == 0) {
             remove_matching(docker, &format!("{LABEL_SESSION}={session}")).await?;
         }
     }
@@ -90,18 +93,21 @@ pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
 struct Orphan {
     owner_gone: bool,
     scoped: bool,
-    /// Containers that were started at least once; a lab that came up has three.
-    started: usize,
+    /// Its dc1 has the name of a lab that is not ready.
+    starting: bool,
+    /// Containers it has; dc1 is the first to be created.
+    containers: usize,
 }
 
-fn note(sessions: &mut BTreeMap<String, Orphan>, labels: &HashMap<String, String>, started: bool) {
+fn note(sessions: &mut BTreeMap<String, Orphan>, labels: &HashMap<String, String>, starting: bool) {
     let Some(session) = labels.get(LABEL_SESSION) else { return };
     let orphan = sessions.entry(session.clone()).or_default();
     orphan.owner_gone =
         labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label)).is_some_and(|o| o.is_gone());
     orphan.scoped = labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == "scope");
+    orphan.starting |= starting;
     let is_part = labels.get(LABEL_ROLE).is_some_and(|role| role != Role::Network.as_str());
-    orphan.started += usize::from(started && is_part);
+    orphan.containers += usize::from(is_part);
 }
 
 async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary>> {
@@ -112,6 +118,17 @@ async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary
 
 fn label_filter(label: &str) -> HashMap<String, Vec<String>> {
     HashMap::from([("label".to_owned(), vec![label.to_owned()])])
+}
+
+/// The containers of one lab, running or not: role and id.
+pub(crate) async fn parts_of(docker: &Docker, label: &str) -> Result<Vec<(Role, String)>> {
+    let found = containers(docker, label).await?;
+    let mut parts: Vec<(Role, String)> = found
+        .into_iter()
+        .filter_map(|c| Some((Role::parse(c.labels?.get(LABEL_ROLE)?)?, c.id?)))
+        .collect();
+    parts.sort();
+    Ok(parts)
 }
 
 /// Removes containers, then networks, then volumes whose label matches; goes on past each failure

@@ -13,7 +13,10 @@ read -r password
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 export KRB5CCNAME="FILE:$folder/cc"
-printf '%s\n' "$password" | kinit "$2" >/dev/null || exit 90
+if ! printf '%s\n' "$password" | kinit "$2" >/dev/null; then
+  printf '\n--status--\n000'
+  exit 90
+fi
 curl --silent --show-error --negotiate --user : --max-time 20 \
      --write-out '\n--status--\n%{http_code}' "http://$1/"
 "#;
@@ -23,8 +26,10 @@ curl --silent --show-error --negotiate --user : --max-time 20 \
 pub struct WebVisit {
     /// Address that was visited.
     pub url: String,
-    /// HTTP status: 200, or 401 where the site could not use the ticket.
+    /// HTTP status: 200, or 401 where the site could not use the ticket; 0 without an answer.
     pub http_status: u16,
+    /// Why there was no answer.
+    pub error: Option<String>,
     /// Whom the page greets: the principal that the site's own Kerberos accepted.
     pub user: Option<String>,
     /// The page.
@@ -46,14 +51,16 @@ impl Lab {
         let password = format!("{}\n", user.password);
         let ran =
             self.exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await?;
-        let said = ran.success(Role::Client, "curl --negotiate")?;
-        let unreadable =
-            || Error::Unreadable { what: "curl's answer".to_owned(), detail: said.clone() };
-        let (body, status) = said.rsplit_once("\n--status--\n").ok_or_else(unreadable)?;
+        let unreadable = || Error::Unreadable {
+            what: "curl's answer".to_owned(),
+            detail: format!("{}{}", ran.stdout, ran.stderr),
+        };
+        let (body, status) = ran.stdout.rsplit_once("\n--status--\n").ok_or_else(unreadable)?;
         let http_status = status.trim().parse().map_err(|_| unreadable())?;
         Ok(WebVisit {
             url: format!("http://{host}/"),
             http_status,
+            error: (ran.status != 0).then(|| ran.stderr.trim().to_owned()),
             user: greeted(body),
             body: body.trim().to_owned(),
         })

@@ -27,7 +27,7 @@ const BROKEN: &str = "SEC_E_WRONG_PRINCIPAL (0x80090322)";
 pub(crate) async fn demo(retain: bool, talk: &Arc<Talk>) -> Result<u8, Failure> {
     let name = format!("demo-{}", &LabIdentity::new("demo").session[..6]);
     let lifetime = if retain { Lifetime::Detached } else { Lifetime::Scope };
-    let mut story = Story::new(talk, evidence()?);
+    let mut story = Story::new(talk, evidence(&name)?);
     story.chapter("1. The lab comes up");
     let lab = Lab::start(&LabSpec { name, lifetime }, &talk.progress()).await?;
     story.tell("DC1     dc1.contoso.com      Samba AD DC, realm CONTOSO.COM");
@@ -36,21 +36,22 @@ pub(crate) async fn demo(retain: bool, talk: &Arc<Talk>) -> Result<u8, Failure> 
     );
     story.tell("CLIENT  client.contoso.com   the administrator's workstation");
     let told = tell(&mut story, &lab).await;
-    story.finish(&lab).await?;
+    let kept = story.finish(&lab).await;
     if retain {
         story.tell(&format!("the lab stays: spnlab status --name {}", lab.identity().name));
     } else {
         lab.shutdown().await?;
     }
     told?;
+    kept?;
     story.end()
 }
 
 /// A new folder for this run's evidence.
-fn evidence() -> Result<EvidenceDir, Failure> {
+fn evidence(name: &str) -> Result<EvidenceDir, Failure> {
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let title: String = now.chars().filter(char::is_ascii_alphanumeric).collect();
-    Ok(EvidenceDir::create(&format!("demo-{title}"))?)
+    Ok(EvidenceDir::create(&format!("{name}-{title}"))?)
 }
 
 async fn tell(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {

@@ -23,6 +23,18 @@ pub(crate) enum Failure {
         /// The names there are.
         known: String,
     },
+    /// Not a host name.
+    #[error("\"{host}\" is not a host name")]
+    BadHost {
+        /// What was typed.
+        host: String,
+    },
+    /// A fix stopped half-way and was neither finished nor undone.
+    #[error("an earlier fix is unfinished: {}", journal.display())]
+    Unfinished {
+        /// Its journal.
+        journal: std::path::PathBuf,
+    },
     /// There is nothing to undo.
     #[error("there is no journal of a fix in the lab {lab}")]
     NothingToUndo {
@@ -39,7 +51,7 @@ pub(crate) enum Failure {
     #[error("the fix was applied, but what was read back is not what the plan meant")]
     NotVerified,
     /// SIGINT or SIGTERM.
-    #[error("interrupted; what was started has been removed")]
+    #[error("interrupted; what this run had started in Docker has been removed")]
     Interrupted {
         /// Number of the signal.
         signal: u8,
@@ -63,8 +75,12 @@ impl Failure {
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
             Self::Lab(error) => error.exit_status(),
-            Self::UnknownName { .. } | Self::NobodyToAsk => 2,
-            Self::Fix(_) | Self::NothingToUndo { .. } | Self::Declined | Self::NotVerified => 7,
+            Self::UnknownName { .. } | Self::BadHost { .. } | Self::NobodyToAsk => 2,
+            Self::Fix(_)
+            | Self::NothingToUndo { .. }
+            | Self::Declined
+            | Self::NotVerified
+            | Self::Unfinished { .. } => 7,
             Self::Unexpected { .. } => 8,
             Self::Interrupted { signal } => 128 + signal,
         }
@@ -75,6 +91,8 @@ impl Failure {
             Self::Lab(error) => error.code(),
             Self::Fix(error) => return error.code(),
             Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
+            Self::BadHost { .. } => "SPNLAB-HOST-NAME",
+            Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
             Self::NotVerified => "SPNLAB-NOT-VERIFIED",
@@ -89,6 +107,10 @@ impl Failure {
             Self::Lab(error) => error.hint(),
             Self::Fix(error) => error.hint(),
             Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::BadHost { .. } => {
+                "give a name such as mem1 or mem1.contoso.com, without a port".into()
+            }
+            Self::Unfinished { .. } => "spnlab rollback undoes what it did".into(),
             Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
             Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
             Self::Declined => "nothing was changed".into(),
@@ -97,7 +119,7 @@ impl Failure {
                     .into()
             }
             Self::Interrupted { .. } => {
-                "a lab that was already up is still there: spnlab list".into()
+                "a lab that was already up is still there (spnlab list); a fix that was under way is undone by spnlab rollback".into()
             }
             Self::Unexpected { .. } => "read the evidence folder named above".into(),
         }

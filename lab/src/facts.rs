@@ -1,6 +1,6 @@
 //! Says what Kerberos did, in the field's words, for people to read.
 
-use spnlab_harness::{ApFact, Attempt, TgsFact};
+use spnlab_harness::{ApFact, Attempt, TgsFact, WinrmFact};
 
 /// One line a fact: what was asked, what the KDC did, whose key it was, what the acceptor said,
 /// what was on the wire, and what a Windows client makes of it.
@@ -17,7 +17,7 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
                     ticket.sname, ticket.realm, ticket.etype
                 ),
             ));
-            lines.push(line("encrypted for", &whose(&ticket.encrypted_with_key_of)));
+            lines.push(line("encrypted for", &whose(attempt, &ticket.encrypted_with_key_of)));
         }
         TgsFact::Refused(code) => lines.push(line("KDC refused", &format!("{code}: no ticket"))),
         TgsFact::NotReached(Some(code)) => {
@@ -38,6 +38,11 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
             lines.push(line("on the wire", &wire));
         }
         ApFact::NotReached => {}
+    }
+    if let WinrmFact::Fault { code, text } = &outcome.winrm {
+        let code = code.map_or_else(|| "without a code".to_owned(), |code| code.to_string());
+        let text = text.as_deref().unwrap_or_default().trim();
+        lines.push(line("WinRM", &format!("authenticated, then refused: fault {code}: {text}")));
     }
     if let Some(status) = &outcome.client_status {
         let text = format!("{} is what a Windows client reports for this", status.would_report);
@@ -63,13 +68,13 @@ fn requested(attempt: &Attempt) -> String {
     format!("{}{why}", attempt.outcome.requested_spn)
 }
 
-fn whose(accounts: &[String]) -> String {
+fn whose(attempt: &Attempt, accounts: &[String]) -> String {
+    let tried = attempt.keys_tried.len();
     if accounts.is_empty() {
-        "no account of the lab: none of their keys decrypts it".to_owned()
-    } else {
-        format!(
-            "{} (proven: its key decrypts the ticket, no other account's does)",
-            accounts.join(", ")
-        )
+        return format!(
+            "nobody known: the keys of {tried} accounts were tried on the ticket, none fits"
+        );
     }
+    let names = accounts.join(", ");
+    format!("{names} (proven: of the keys of {tried} accounts, only this one decrypts the ticket)")
 }

@@ -9,7 +9,7 @@ use spnlab_harness::Lab;
 
 use crate::cli::Fix;
 use crate::error::Failure;
-use crate::labs::journals;
+use crate::labs::{journals, name_option};
 use crate::talk::Talk;
 
 pub(crate) async fn diagnose(name: &str, host: &str, talk: &Talk) -> Result<u8, Failure> {
@@ -22,6 +22,9 @@ pub(crate) async fn diagnose(name: &str, host: &str, talk: &Talk) -> Result<u8, 
 
 pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
+    if let Some(journal) = unfinished_journal(&lab.identity().session) {
+        return Err(Failure::Unfinished { journal });
+    }
     let mut engineer = Engineer::at(&lab).await?;
     let plan = engineer.plan(&options.host, options.option).await?;
     talk.print(plan.to_string().trim_end());
@@ -35,6 +38,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let journal = next_journal(&lab.identity().session)?;
     talk.say(&format!("\njournal: {}", journal.display()));
     let applied = engineer.apply(&plan, &journal).await?;
+    talk.print(applied.to_string().trim_end());
     let verification = engineer.verify(&plan).await?;
     talk.document(
         "fix",
@@ -42,13 +46,16 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
             "plan": plan, "applied": applied, "verification": verification, "journal": journal,
         }),
     );
-    talk.print(applied.to_string().trim_end());
     talk.print(verification.to_string().trim_end());
     if !verification.ok() {
         return Err(Failure::NotVerified);
     }
     let switch = if options.option == 2 { " --include-port-in-spn" } else { "" };
-    talk.say(&format!("next: spnlab connect {}{switch}; back: spnlab rollback", options.host));
+    let lab = name_option(&options.lab.name);
+    talk.say(&format!(
+        "next: spnlab connect {}{switch}{lab}; back: spnlab rollback{lab}",
+        options.host
+    ));
     Ok(0)
 }
 
@@ -60,7 +67,7 @@ pub(crate) async fn rollback(name: &str, talk: &Talk) -> Result<u8, Failure> {
     let undone = Engineer::at(&lab).await?.rollback(&journal).await?;
     talk.document("rollback", &undone);
     talk.print(undone.to_string().trim_end());
-    talk.say("next: spnlab connect");
+    talk.say(&format!("next: spnlab connect{}", name_option(name)));
     Ok(0)
 }
 
@@ -104,6 +111,15 @@ fn next_journal(session: &str) -> Result<PathBuf, Failure> {
         .last()
         .and_then(|path| path.file_stem()?.to_str()?.strip_prefix("fix-")?.parse::<u32>().ok());
     Ok(folder.join(format!("fix-{:04}.json", last.unwrap_or_default() + 1)))
+}
+
+/// A fix that stopped half-way: another one on top could not be undone cleanly.
+fn unfinished_journal(session: &str) -> Option<PathBuf> {
+    all_journals(session).into_iter().find(|path| {
+        Journal::open(path).is_ok_and(|journal| {
+            matches!(journal.state(), JournalState::Applying | JournalState::RollingBack)
+        })
+    })
 }
 
 /// The newest journal that has something to undo.

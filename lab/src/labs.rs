@@ -18,8 +18,9 @@ pub(crate) async fn up(name: &str, talk: &Arc<Talk>) -> Result<u8, Failure> {
     let lab = Lab::start(&spec, &talk.progress()).await?;
     // A fresh lab has no registry value; asking would only cost time.
     show(&lab, None, talk).await?;
-    talk.say("next: spnlab connect, spnlab break article, spnlab diagnose, spnlab fix --option 1");
-    talk.say("at the end: spnlab down");
+    let option = name_option(name);
+    talk.say(&format!("next: spnlab connect{option}, spnlab break article{option}"));
+    talk.say(&format!("at the end: spnlab down{option}"));
     Ok(0)
 }
 
@@ -92,7 +93,7 @@ pub(crate) async fn break_lab(
     let spns = lab.spns().await?;
     talk.document("break", &spns);
     talk.print("HTTP/mem1.contoso.com and HTTP/mem1 are now registered on svc_web");
-    talk.say("next: spnlab connect");
+    talk.say(&format!("next: spnlab connect{}", name_option(name)));
     Ok(0)
 }
 
@@ -101,12 +102,12 @@ pub(crate) async fn reset(name: &str, talk: &Talk) -> Result<u8, Failure> {
     lab.reset().await?;
     forget_journals(&lab.identity().session);
     talk.document("reset", lab.identity());
-    talk.print("the lab is at its baseline: directory, registry and ticket caches were compared");
+    talk.print("the lab is at its baseline: SPNs, registry and ticket caches were compared");
     Ok(0)
 }
 
 pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<u8, Failure> {
-    let lab = Lab::attach(name).await?;
+    let logs = Lab::logs_of(name).await?;
     let roles = match part {
         None => vec![Role::Dc1, Role::Mem1, Role::Client],
         Some(Part::Dc1) => vec![Role::Dc1],
@@ -114,8 +115,7 @@ pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<
         Some(Part::Client) => vec![Role::Client],
     };
     let mut all = serde_json::Map::new();
-    for role in roles {
-        let log = lab.log(role).await?;
+    for (role, log) in logs.into_iter().filter(|(role, _)| roles.contains(role)) {
         for line in log.lines() {
             talk.print(&format!("{role:<7}| {line}"));
         }
@@ -128,13 +128,8 @@ pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<
 pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure> {
     let labs = list_labs().await?;
     let removed = remove_labs(name).await?;
-    match name {
-        None => forget_all_journals(),
-        Some(name) => {
-            for lab in labs.iter().filter(|lab| lab.name == name) {
-                forget_journals(&lab.session);
-            }
-        }
+    for lab in labs.iter().filter(|lab| name.is_none_or(|name| lab.name == name)) {
+        forget_journals(&lab.session);
     }
     talk.document("down", &removed);
     if removed.is_empty() {
@@ -161,9 +156,9 @@ pub(crate) fn journals(session: &str) -> PathBuf {
     env::state_folder().join(session)
 }
 
-/// Without labs there is nothing to undo.
-fn forget_all_journals() {
-    let _ = std::fs::remove_dir_all(env::state_folder());
+/// The option that names this lab, for a next step to copy; empty for the default name.
+pub(crate) fn name_option(name: &str) -> String {
+    if name == "lab" { String::new() } else { format!(" --name {name}") }
 }
 
 /// A lab that is gone, or back at its baseline, has nothing to undo.

@@ -43,9 +43,12 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     ("winrm", &["spnfix", "spnlab-harness", "spnlab", "spnlab-scenarios", "testcontainers"]),
-    ("spnlab-harness", &["spnfix", "winrm", "spnlab", "spnlab-scenarios", "cucumber", "clap"]),
-    ("spnlab-scenarios", &["winrm", "clap", "testcontainers"]),
-    ("spnlab", &["spnlab-scenarios", "winrm", "cucumber", "insta", "testcontainers"]),
+    (
+        "spnlab-harness",
+        &["spnfix", "winrm", "spnlab", "spnlab-scenarios", "cucumber", "clap", "insta"],
+    ),
+    ("spnlab-scenarios", &["winrm", "clap", "testcontainers", "bollard"]),
+    ("spnlab", &["spnlab-scenarios", "winrm", "cucumber", "insta", "testcontainers", "bollard"]),
 ];
 
 fn root() -> PathBuf {

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use cucumber::cli::Empty;
 use cucumber::writer::{self, Stats};
 use cucumber::{World as _, WriterExt as _};
+use tokio::signal::unix::{self, SignalKind};
+
 use spnlab_scenarios::{LabWorld, check_unreferenced, pool};
 
 /// Scenarios at a time; the pool lends one lab to each.
@@ -17,9 +19,9 @@ const AT_ONCE: usize = 2;
 async fn main() -> ExitCode {
     let run = tokio::select! {
         run = scenarios() => run,
-        _ = tokio::signal::ctrl_c() => {
+        number = signal() => {
             eprintln!("interrupted: removing the labs");
-            ExitCode::from(130)
+            ExitCode::from(128 + number)
         }
     };
     if let Err(error) = pool().shutdown().await {
@@ -27,6 +29,20 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     run
+}
+
+/// Returns the number of the signal that asks this program to end.
+async fn signal() -> u8 {
+    let (Ok(mut term), Ok(mut hup)) =
+        (unix::signal(SignalKind::terminate()), unix::signal(SignalKind::hangup()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => 2,
+        _ = term.recv() => 15,
+        _ = hup.recv() => 1,
+    }
 }
 
 async fn scenarios() -> ExitCode {

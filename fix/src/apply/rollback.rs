@@ -5,12 +5,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::{RollbackError, StepError, Stopped};
+use super::failure::{Difference, RollbackError, StepError, Stopped};
 use super::image::{Image, Want, World};
 use crate::directory::Directory;
+use crate::fold::same;
 use crate::journal::{Journal, JournalState, StepState};
-use crate::plan::{Plan, Step};
+use crate::plan::{Change, Plan, Step};
 use crate::settings::ClientSettings;
+use crate::spn::Spn;
 
 /// What was taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,7 +114,34 @@ async fn unchanged(
             Image::Before | Image::After => {}
         }
     }
+    differences.extend(taken_meanwhile(world, journal, plan).await?);
     if differences.is_empty() { Ok(()) } else { Err(RollbackError::Different { differences }) }
+}
+
+/// A value that is to come back may have been registered elsewhere since: the domain controller
+/// would refuse it half-way through.
+async fn taken_meanwhile(
+    world: &mut World<'_>,
+    journal: &Journal,
+    plan: &Plan,
+) -> Result<Vec<Difference>, RollbackError> {
+    let mut differences = Vec::new();
+    for (step, state) in plan.steps().into_iter().zip(journal.steps()) {
+        let (Step::Edit(edit), Some(_)) = (step, wanted(*state)) else { continue };
+        let (Change::Delete, Ok(spn)) = (edit.change, edit.value.parse::<Spn>()) else { continue };
+        let scope = world.dir.reach();
+        let holders = world.dir.holders(&[spn], scope).await;
+        let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
+        for other in holders.iter().filter(|holder| !holder.is(&edit.account.dn)) {
+            let expected = other.spns.iter().filter(|value| !same(value, &edit.value));
+            differences.push(Difference {
+                place: other.dn.clone(),
+                expected: expected.cloned().collect(),
+                found: Some(other.spns.clone()),
+            });
+        }
+    }
+    Ok(differences)
 }
 
 /// Whether something was written.

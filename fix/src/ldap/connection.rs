@@ -180,6 +180,10 @@ impl Connection {
 
 /// The handshake failed: because of the certificate, or because nobody speaks TLS there.
 fn tls_failure(access: &LdapAccess, address: &str, error: LdapError) -> DirectoryError {
+    if matches!(error, LdapError::Timeout { .. }) {
+        let doing = format!("open a TLS connection to {address}");
+        return DirectoryError::TimedOut { doing, after: access.timeouts.connect };
+    }
     let cause = |error: &io::Error| {
         error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned()
     };

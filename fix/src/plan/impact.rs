@@ -21,7 +21,7 @@ pub(super) fn impact(
         let text = match edit.change {
             Change::Delete => removal(&spn, &edit.account.name, will.as_deref(), plan),
             Change::Add => {
-                format!("{spn} leads to {}; nobody asked for it before", edit.account.name)
+                format!("{spn} leads to {}; nobody held it before", edit.account.name)
             }
         };
         impact.push(Impact { spn: Some(spn), ticket_before: was, ticket_after: will, text });
@@ -42,7 +42,7 @@ pub(super) fn impact(
     if matches!(plan.remedy, Remedy::PortSpns { .. }) {
         impact.push(everywhere(format!(
             "the names without port stay as they are: what uses them goes on, and connections to {} \
-             without -IncludePortInSPN go on failing",
+             without -IncludePortInSPN are not changed",
             plan.target
         )));
     }

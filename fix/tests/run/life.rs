@@ -247,3 +247,18 @@ async fn what_is_no_journal_is_refused() {
         "SPNFIX-JOURNAL-IO"
     );
 }
+
+#[tokio::test]
+async fn rollback_stops_before_the_first_write_when_a_value_sits_elsewhere_by_now() {
+    let mut world = World::shadowed();
+    let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+    let mut journal = applied(&mut world, &plan).await;
+    world.dir = world.dir.with_user("svc_app", &["http/mem1"]);
+    let picture = world.picture();
+
+    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-CHANGED");
+    assert!(error.to_string().contains("svc_app"), "{error}");
+    assert_eq!(world.picture(), picture);
+    assert_eq!(journal.state(), JournalState::Applied);
+}

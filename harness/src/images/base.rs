@@ -21,7 +21,10 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 
 /// How long a registry may take to answer before the packages are used instead.
-const REGISTRY: Duration = Duration::from_secs(60);
+const REGISTRY: Duration = Duration::from_secs(15);
+
+/// How long `mmdebstrap` may take to clean up after itself.
+const GOODBYE: Duration = Duration::from_secs(10);
 
 /// Makes the base image unless its tag is there.
 pub(super) async fn ensure(docker: &Docker, base: &Base, progress: &Progress) -> Result<()> {
@@ -50,17 +53,15 @@ pub(super) async fn ensure(docker: &Docker, base: &Base, progress: &Progress) ->
 async fn pull(docker: &Docker, image: &str) -> std::result::Result<(), String> {
     let options = CreateImageOptionsBuilder::new().from_image(image).build();
     let mut events = docker.create_image(Some(options), None, None);
-    let all = async {
-        while let Some(event) = events.next().await {
-            event.map_err(|error| chain(&error))?;
-        }
-        Ok::<(), String>(())
+    // Only the first answer has a limit: a registry that answers may take its time to send.
+    let Ok(mut next) = tokio::time::timeout(REGISTRY, events.next()).await else {
+        return Err(format!("no answer within {} s", REGISTRY.as_secs()));
     };
-    match tokio::time::timeout(REGISTRY, all).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(why)) => Err(last_words(&why)),
-        Err(_) => Err(format!("no answer within {} s", REGISTRY.as_secs())),
+    while let Some(event) = next {
+        event.map_err(|error| last_words(&chain(&error)))?;
+        next = events.next().await;
     }
+    Ok(())
 }
 
 /// The cause at the end of an engine's long sentence, without addresses.
@@ -141,7 +142,8 @@ impl Drop for Bootstrap {
         let Some(pid) = self.0.id() else { return };
         // SIGTERM, not SIGKILL: mmdebstrap removes its own folder on it.
         let _ = std::process::Command::new("kill").arg(pid.to_string()).status();
-        while let Ok(None) = self.0.try_wait() {
+        let start = Instant::now();
+        while matches!(self.0.try_wait(), Ok(None)) && start.elapsed() < GOODBYE {
             std::thread::yield_now();
         }
     }

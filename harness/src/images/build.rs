@@ -16,10 +16,15 @@ use crate::progress::Progress;
 /// How many lines of the build's output an error shows.
 const TAIL: usize = 15;
 
-/// Builds the image unless its tag is there.
-pub(super) async fn ensure(docker: &Docker, recipe: &Recipe, progress: &Progress) -> Result<()> {
-    if exists(docker, &recipe.tag).await? {
-        return Ok(());
+/// Builds the image unless its tag is there and not stale; returns whether it was built.
+pub(super) async fn ensure(
+    docker: &Docker,
+    recipe: &Recipe,
+    stale: bool,
+    progress: &Progress,
+) -> Result<bool> {
+    if !stale && exists(docker, &recipe.tag).await? {
+        return Ok(false);
     }
     let start = Instant::now();
     let context = recipe.context().map_err(|source| Error::Io {
@@ -54,7 +59,7 @@ pub(super) async fn ensure(docker: &Docker, recipe: &Recipe, progress: &Progress
     }
     let seconds = start.elapsed().as_secs_f64();
     progress.say(&format!("images: {} built in {seconds:.0} s", recipe.name));
-    Ok(())
+    Ok(true)
 }
 
 /// The first words of a build step.

@@ -8,15 +8,14 @@ mod base;
 mod build;
 mod recipe;
 
-use std::fs::File;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use futures::future::try_join_all;
 use testcontainers::bollard::Docker;
 
 use crate::docker;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::locks;
 use crate::progress::Progress;
 use recipe::Recipes;
 
@@ -50,10 +49,15 @@ pub(crate) async fn ensure(docker: &Docker, progress: &Progress) -> Result<Image
     }
     progress.say("images: some are missing; building them (about a minute, the first time only)");
     let start = Instant::now();
-    let _lock = lock(progress).await?;
+    let wait = || progress.say("images: another program is building them; waiting for it");
+    let _lock = locks::take("images", wait).await?;
     base::ensure(docker, &recipes.base, progress).await?;
+    // Keytabs and certificates of the others come out of dc1: a new dc1 makes them stale.
+    let mut stale = false;
     for stage in &recipes.stages {
-        try_join_all(stage.iter().map(|recipe| build::ensure(docker, recipe, progress))).await?;
+        let built = stage.iter().map(|recipe| build::ensure(docker, recipe, stale, progress));
+        let built = try_join_all(built).await?;
+        stale |= stage.iter().zip(built).any(|(recipe, built)| recipe.name == "dc1" && built);
     }
     progress.say(&format!("images: ready after {:.0} s", start.elapsed().as_secs_f64()));
     Ok(recipes.image_set())
@@ -75,24 +79,4 @@ pub(crate) async fn exists(docker: &Docker, tag: &str) -> Result<bool> {
         Err(error) if docker::is_gone(&error) => Ok(false),
         Err(error) => Err(docker::refused(format!("inspect the image {tag}"))(error)),
     }
-}
-
-/// One build at a time on this machine; the lock goes with the file handle.
-async fn lock(progress: &Progress) -> Result<File> {
-    let path: PathBuf = std::env::temp_dir().join("spnlab-images.lock");
-    let action = format!("lock {}", path.display());
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|source| Error::Io { action: action.clone(), source })?;
-    if file.try_lock().is_err() {
-        progress.say("images: another program is building them; waiting for it");
-    }
-    tokio::task::spawn_blocking(move || file.lock().map(|()| file))
-        .await
-        .map_err(|e| std::io::Error::other(e.to_string()))
-        .and_then(|locked| locked)
-        .map_err(|source| Error::Io { action, source })
 }
