@@ -121,7 +121,13 @@ pub(crate) struct Connect {
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
     /// Command to run on the host
-    #[arg(short, long, value_name = "COMMAND", default_value = "hostname; whoami")]
+    #[arg(
+        short,
+        long,
+        value_name = "COMMAND",
+        default_value = "hostname; whoami",
+        allow_hyphen_values = true
+    )]
     pub(crate) command: String,
     /// Ask for HTTP/<host>:5985, as New-PSSessionOption -IncludePortInSPN does
     #[arg(long)]
