@@ -51,6 +51,8 @@ for name, password in USERS.items():
     sam.newuser(name, password)
     replace(f"CN={name},CN=Users,{BASE}", {"msDS-SupportedEncryptionTypes": AES_ONLY})
 
+replace(f"CN=Administrator,CN=Users,{BASE}", {"msDS-SupportedEncryptionTypes": AES_ONLY})
+
 for rdn, (host, password) in COMPUTERS.items():
     fqdn = f"{host.lower()}.contoso.com"
     sam.add(
