@@ -27,11 +27,6 @@ impl EvidenceDir {
         Ok(Self(path))
     }
 
-    /// A folder below this one.
-    pub fn sub(&self, title: &str) -> Result<Self> {
-        Self::at(self.0.join(title))
-    }
-
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0

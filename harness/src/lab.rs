@@ -94,7 +94,7 @@ impl Lab {
         sweep::remove_orphans(&docker).await?;
         // Two starts of one name at the same time: the lock is held until the lab is there.
         let _name = match spec.lifetime {
-            Lifetime::Detached => Some(claim(&spec.name).await?),
+            Lifetime::Detached => Some(claim(&docker, &spec.name).await?),
             Lifetime::Scope => None,
         };
         let programs = Programs::find()?;
@@ -122,7 +122,7 @@ impl Lab {
     /// Finds a running lab by its name.
     pub async fn attach(name: &str) -> Result<Self> {
         let docker = docker::connect().await?;
-        let labs = sweep::list_labs().await?;
+        let labs = sweep::list(&docker).await?;
         let Some(found) = labs.iter().rev().find(|lab| lab.name == name) else {
             let known = labs.into_iter().map(|lab| lab.name).collect();
             return Err(Error::UnknownLab { name: name.to_owned(), known });
@@ -210,7 +210,7 @@ impl Lab {
         let filter = format!("{}={name}", crate::labels::LABEL_LAB);
         let parts = sweep::parts_of(&docker, &filter).await?;
         if parts.is_empty() {
-            let known = sweep::list_labs().await?.into_iter().map(|lab| lab.name).collect();
+            let known = sweep::list(&docker).await?.into_iter().map(|lab| lab.name).collect();
             return Err(Error::UnknownLab { name: name.to_owned(), known });
         }
         let mut logs = Vec::new();
@@ -304,10 +304,10 @@ async fn bring_up(
 }
 
 /// Takes the name for a lab that outlives the program.
-async fn claim(name: &str) -> Result<Lock> {
+async fn claim(docker: &Docker, name: &str) -> Result<Lock> {
     let exists = || Error::LabExists { name: name.to_owned() };
     let lock = locks::try_take(&format!("lab-{name}"))?.ok_or_else(exists)?;
-    if sweep::list_labs().await?.iter().any(|lab| lab.name == name) {
+    if sweep::list(docker).await?.iter().any(|lab| lab.name == name) {
         return Err(exists());
     }
     Ok(lock)

@@ -34,9 +34,13 @@ pub struct LabSummary {
 
 /// The labs on this machine, by name and session.
 pub async fn list_labs() -> Result<Vec<LabSummary>> {
-    let docker = connect().await?;
+    list(&connect().await?).await
+}
+
+/// The same over a connection that is there already.
+pub(crate) async fn list(docker: &Docker) -> Result<Vec<LabSummary>> {
     let mut labs: BTreeMap<(String, String), LabSummary> = BTreeMap::new();
-    for container in containers(&docker, LABEL_LAB).await? {
+    for container in containers(docker, LABEL_LAB).await? {
         let labels = container.labels.unwrap_or_default();
         let get = |key: &str| labels.get(key).cloned().unwrap_or_default();
         let (name, session) = (get(LABEL_LAB), get(LABEL_SESSION));
