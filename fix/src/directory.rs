@@ -72,6 +72,9 @@ impl Domain {
 /// What an answer of the directory will be. Boxed, so that `dyn Directory` works.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DirectoryError>> + Send + 'a>>;
 
+/// Takes the DN of an account and its SPNs; see [`Directory::every_holder`].
+pub type Visit<'a> = dyn FnMut(&str, &[String]) + Send + 'a;
+
 /// A directory: reads accounts and adds or deletes single values of `servicePrincipalName`.
 ///
 /// There is deliberately no way to replace the whole attribute: that would undo what somebody else
@@ -88,6 +91,11 @@ pub trait Directory: Send {
 
     /// Accounts that hold an SPN of this form, as `setspn -Q` finds them.
     fn search<'a>(&'a mut self, pattern: &'a SpnPattern, scope: Scope) -> Answer<'a, Vec<Account>>;
+
+    /// Gives every account that holds SPNs to `visit`, one by one and in no particular order: its
+    /// DN and its SPNs as stored. Nothing is collected, so that a directory of any size fits.
+    /// Returns how many accounts there were.
+    fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64>;
 
     /// Computers that may go by this name; see [`Account::is_computer_called`] for which do.
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>>;

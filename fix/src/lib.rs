@@ -115,7 +115,7 @@ pub use apply::{
     Verification, VerifyError, apply, rollback, verify,
 };
 pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagnose, diagnose_in};
-pub use directory::{Answer, Directory, Domain, Scope};
+pub use directory::{Answer, Directory, Domain, Scope, Visit};
 pub use directory_error::DirectoryError;
 pub use error::Error;
 pub use journal::{InMemoryJournal, Journal, JournalError, JournalState, JournalStore, StepState};

@@ -2,7 +2,7 @@
 
 use crate::account::{Account, AccountKind};
 use crate::account_name::AccountName;
-use crate::directory::{Answer, Directory, Domain, Scope};
+use crate::directory::{Answer, Directory, Domain, Scope, Visit};
 use crate::directory_error::DirectoryError;
 use crate::dn::{domain_part, same_dn};
 use crate::fold::{fold, holds, same};
@@ -240,6 +240,16 @@ impl Directory for InMemoryDirectory {
     fn search<'a>(&'a mut self, pattern: &'a SpnPattern, scope: Scope) -> Answer<'a, Vec<Account>> {
         Box::pin(async move {
             self.find(scope, |account| account.spns.iter().any(|value| pattern.matches(value)))
+        })
+    }
+
+    fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let holders = self.find(scope, |account| !account.spns.is_empty())?;
+            for holder in &holders {
+                visit(&holder.dn, &holder.spns);
+            }
+            Ok(holders.len() as u64)
         })
     }
 

@@ -80,10 +80,26 @@ impl Connection {
         attributes: &[&str],
         doing: &str,
     ) -> Result<Vec<SearchEntry>, DirectoryError> {
-        let result = timeout(self.patience, self.pages(base, filter, attributes)).await;
-        let (entries, result) = self.in_time(result, doing)?;
-        check(&result, doing)?;
+        let (mut entries, patience) = (Vec::new(), self.patience);
+        let pages = self.pages(base, filter, attributes, |entry| entries.push(entry));
+        let result = timeout(patience, pages).await;
+        check(&self.in_time(result, doing)?, doing)?;
         Ok(entries)
+    }
+
+    /// All entries a filter finds, handed on as they come.
+    pub(super) async fn each(
+        &mut self,
+        base: Base<'_>,
+        filter: &Filter,
+        attributes: &[&str],
+        doing: &str,
+        take: impl FnMut(SearchEntry),
+    ) -> Result<(), DirectoryError> {
+        match self.pages(base, filter, attributes, take).await {
+            Ok(result) => check(&result, doing),
+            Err(error) => Err(broken(error, doing)),
+        }
     }
 
     async fn pages(
@@ -91,7 +107,8 @@ impl Connection {
         base: Base<'_>,
         filter: &Filter,
         attributes: &[&str],
-    ) -> Result<(Vec<SearchEntry>, ldap3::LdapResult), LdapError> {
+        mut take: impl FnMut(SearchEntry),
+    ) -> Result<ldap3::LdapResult, LdapError> {
         let attributes: Vec<String> = attributes.iter().map(ToString::to_string).collect();
         let adapters: Vec<Box<dyn Adapter<_, _>>> =
             vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
@@ -99,11 +116,10 @@ impl Connection {
             .ldap
             .streaming_search_with(adapters, base.dn, base.scope, &filter.to_string(), attributes)
             .await?;
-        let mut entries = Vec::new();
         while let Some(entry) = stream.next().await? {
-            entries.push(SearchEntry::construct(entry));
+            take(SearchEntry::construct(entry));
         }
-        Ok((entries, stream.finish().await))
+        Ok(stream.finish().await)
     }
 
     /// The one entry at a DN.

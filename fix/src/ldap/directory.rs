@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::range::values;
 use crate::account::Account;
 use crate::account_name::AccountName;
-use crate::directory::{Answer, Directory, Domain, Scope};
+use crate::directory::{Answer, Directory, Domain, Scope, Visit};
 use crate::directory_error::DirectoryError;
 use crate::fold::same;
 use crate::mappings::SpnMappings;
@@ -108,6 +108,29 @@ impl LdapDirectory {
         }
     }
 
+    /// Visits all holders; an account whose values come in parts is read to its end afterwards.
+    async fn visit(&mut self, scope: Scope, visit: &mut Visit<'_>) -> Result<u64, DirectoryError> {
+        let doing = "list all SPNs";
+        let root = self.domain.root(scope).to_owned();
+        let connection = self.connection(scope)?;
+        let dn = if scope == Scope::Forest { "" } else { root.as_str() };
+        let base = Base { dn, scope: Subtree::Subtree };
+        let (mut count, mut long) = (0, Vec::new());
+        let take = |mut entry: SearchEntry| {
+            count += 1;
+            match values(&mut entry, SPNS) {
+                (spns, None) => visit(&entry.dn, &spns),
+                (spns, Some(next)) => long.push((entry.dn, spns, next)),
+            }
+        };
+        connection.each(base, &Filter::Has(SPNS), &[SPNS], doing, take).await?;
+        for (dn, mut spns, next) in long {
+            rest(connection, &dn, &mut spns, Some(next), doing).await?;
+            visit(&dn, &spns);
+        }
+        Ok(count)
+    }
+
     async fn named(&mut self, name: &AccountName) -> Result<Option<Account>, DirectoryError> {
         self.domain.check(name)?;
         let candidates = name.candidates();
@@ -156,16 +179,28 @@ async fn complete(
     mut entry: SearchEntry,
     doing: &str,
 ) -> Result<Account, DirectoryError> {
-    let (mut spns, mut next) = values(&mut entry, SPNS);
+    let (mut spns, next) = values(&mut entry, SPNS);
+    rest(connection, &entry.dn, &mut spns, next, doing).await?;
+    account(&entry, spns)
+}
+
+/// The further parts of a long attribute.
+async fn rest(
+    connection: &mut Connection,
+    dn: &str,
+    spns: &mut Vec<String>,
+    mut next: Option<String>,
+    doing: &str,
+) -> Result<(), DirectoryError> {
     while let Some(part) = next {
-        let more = connection.read(&entry.dn, &[part.as_str()], doing).await?;
+        let more = connection.read(dn, &[part.as_str()], doing).await?;
         let (mut found, following) =
             more.map(|mut more| values(&mut more, SPNS)).unwrap_or_default();
         // A server that names a further part without values would never end.
         next = following.filter(|_| !found.is_empty());
         spns.append(&mut found);
     }
-    account(&entry, spns)
+    Ok(())
 }
 
 impl Directory for LdapDirectory {
@@ -203,6 +238,10 @@ impl Directory for LdapDirectory {
             };
             self.find(scope, filter, &format!("look for holders of {pattern}")).await
         })
+    }
+
+    fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64> {
+        Box::pin(self.visit(scope, visit))
     }
 
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>> {

@@ -120,6 +120,10 @@ impl Directory for Mortal<&mut InMemoryDirectory> {
         self.inner.search(pattern, scope)
     }
 
+    fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64> {
+        self.inner.every_holder(scope, visit)
+    }
+
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>> {
         self.inner.computers(host, scope)
     }
