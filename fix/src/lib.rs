@@ -118,7 +118,9 @@ pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagno
 pub use directory::{Answer, Directory, Domain, Scope, Visit};
 pub use directory_error::DirectoryError;
 pub use error::Error;
-pub use journal::{InMemoryJournal, Journal, JournalError, JournalState, JournalStore, StepState};
+pub use journal::{
+    InMemoryJournal, Journal, JournalError, JournalFile, JournalState, JournalStore, StepState,
+};
 #[cfg(feature = "ldap")]
 pub use ldap::{Bind, LdapAccess, LdapDirectory, Password, Timeouts};
 pub use ldap_code::LdapCode;

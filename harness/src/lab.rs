@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::query_parameters::{
-    DownloadFromContainerOptionsBuilder, RenameContainerOptionsBuilder,
+    DownloadFromContainerOptionsBuilder, KillContainerOptionsBuilder, RenameContainerOptionsBuilder,
 };
 
 use crate::containers::{self, Part, PartSpec};
@@ -132,6 +132,15 @@ impl Lab {
             session: found.session.clone(),
             created: found.created.clone(),
         };
+        Self::of(docker, identity).await
+    }
+
+    /// Finds the lab of this identity, also one that dies with the program that made it.
+    pub async fn join(identity: LabIdentity) -> Result<Self> {
+        Self::of(docker::connect().await?, identity).await
+    }
+
+    async fn of(docker: Docker, identity: LabIdentity) -> Result<Self> {
         let dc1 = attach_part(&docker, &identity, Role::Dc1).await?;
         let mem1 = attach_part(&docker, &identity, Role::Mem1).await?;
         let client = attach_part(&docker, &identity, Role::Client).await?;
@@ -139,6 +148,29 @@ impl Lab {
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
         Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
+    }
+
+    /// Ends a part of the lab at once, as a power cut does; its disk is kept.
+    pub async fn kill(&self, role: Role) -> Result<()> {
+        let options = KillContainerOptionsBuilder::new().signal("KILL").build();
+        self.docker
+            .kill_container(&self.part(role).id, Some(options))
+            .await
+            .map_err(docker::refused(format!("kill {role}")))
+    }
+
+    /// Starts a killed DC again and waits until it answers; its published ports are new ones.
+    pub async fn restart_dc1(&mut self) -> Result<()> {
+        self.docker
+            .start_container(&self.dc1.id, None)
+            .await
+            .map_err(docker::refused("start dc1 again"))?;
+        self.dc1.ports = containers::published_ports(&self.docker, &self.dc1.id).await?;
+        let (dc1, ca_pem) = (&self.dc1, &self.ca_pem);
+        tokio::select! {
+            ready = dc1_answers(dc1, ca_pem) => ready,
+            dead = ready::watch(&self.docker, std::slice::from_ref(dc1)) => Err(dead),
+        }
     }
 
     /// Removes the lab and everything that carries its session label.
@@ -370,12 +402,7 @@ pub(crate) async fn download(docker: &Docker, part: &Part, path: &str) -> Result
 /// Every fact that a ready lab shows, looked for side by side.
 async fn all_ready(docker: &Docker, parts: &[Part; 3], ca_pem: &str) -> Result<()> {
     let [dc1, mem1, client] = parts;
-    let ldaps = ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
-        Ok(match directory::answers(dc1.port(636), ca_pem).await {
-            Ok(()) => ready::Look::Ready,
-            Err(error) => ready::Look::NotYet(error.to_string()),
-        })
-    });
+    let ldaps = dc1_answers(dc1, ca_pem);
     let winrm = ready::wait_for("a 401 with Negotiate from winrmd", READY_WITHIN, || async {
         Ok(http_probe::offers_negotiate(mem1.port(5985), "/wsman").await)
     });
@@ -383,6 +410,16 @@ async fn all_ready(docker: &Docker, parts: &[Part; 3], ca_pem: &str) -> Result<(
         Ok(http_probe::offers_negotiate(mem1.port(80), "/").await)
     });
     tokio::try_join!(ldaps, winrm, web, ticket_for_endpoint(docker, client)).map(|_| ())
+}
+
+async fn dc1_answers(dc1: &Part, ca_pem: &str) -> Result<()> {
+    ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
+        Ok(match directory::answers(dc1.port(636), ca_pem).await {
+            Ok(()) => ready::Look::Ready,
+            Err(error) => ready::Look::NotYet(error.to_string()),
+        })
+    })
+    .await
 }
 
 async fn ticket_for_endpoint(docker: &Docker, client: &Part) -> Result<()> {

@@ -34,6 +34,11 @@ impl<'a> Engineer<'a> {
         Ok(Self { directory: LdapDirectory::connect(access).await?, registry: LabRegistry(lab) })
     }
 
+    /// The connection to the directory and the registry, for a hand of one's own.
+    pub fn parts(&mut self) -> (&mut LdapDirectory, &mut LabRegistry<'a>) {
+        (&mut self.directory, &mut self.registry)
+    }
+
     /// What `setspn -Q <spn>` prints.
     pub async fn query(&mut self, spn: &str) -> Result<String, Error> {
         Ok(setspn::query(&mut self.directory, &spn.parse()?, Scope::Domain).await?)

@@ -28,6 +28,11 @@ impl Loan {
     pub fn lab(&self) -> &Lab {
         &self.lab
     }
+
+    /// The lab, to change what is known of it.
+    pub fn lab_mut(&mut self) -> &mut Lab {
+        &mut self.lab
+    }
 }
 
 impl LabPool {

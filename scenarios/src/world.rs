@@ -8,6 +8,7 @@ use spnlab_harness::{Attempt, EvidenceDir, Lab, Progress, SpnInventory};
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
 use crate::steps::remedy::RemedyState;
+use crate::steps::safety::SafetyState;
 
 /// Labs at a time on a machine of two processors.
 const LABS: usize = 2;
@@ -34,6 +35,7 @@ pub struct LabWorld {
     pub(crate) attempt: Option<Attempt>,
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
+    pub(crate) safety: SafetyState,
 }
 
 impl LabWorld {
@@ -64,6 +66,11 @@ impl LabWorld {
     /// The lab; a scenario gets it by its first `Given`.
     pub(crate) fn lab(&self) -> &Lab {
         self.loan.as_ref().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab)
+    }
+
+    /// The lab, to change what is known of it.
+    pub(crate) fn lab_mut(&mut self) -> &mut Lab {
+        self.loan.as_mut().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab_mut)
     }
 
     pub(crate) fn enter(&mut self, loan: Loan) {

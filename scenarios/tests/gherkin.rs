@@ -17,6 +17,7 @@ const AT_ONCE: usize = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    spnlab_scenarios::killed_fix_is_at(env!("CARGO_BIN_EXE_killed-fix"));
     let run = tokio::select! {
         run = scenarios() => run,
         number = signal() => {

@@ -11,13 +11,15 @@ use std::path::{Path, PathBuf};
 
 use super::JournalStore;
 
+/// A journal in a file of its own, readable by its owner only.
 #[derive(Debug)]
-pub(super) struct JournalFile {
+pub struct JournalFile {
     path: PathBuf,
 }
 
 impl JournalFile {
-    pub(super) fn new(path: &Path) -> Self {
+    /// At this path; nothing is written yet.
+    pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }
 

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
-use file::JournalFile;
+pub use file::JournalFile;
 
 const VERSION: u32 = 1;
 

@@ -4,6 +4,7 @@ pub mod client;
 pub mod directory;
 pub mod outcome;
 pub mod remedy;
+pub mod safety;
 pub mod website;
 
 use std::fmt::Display;

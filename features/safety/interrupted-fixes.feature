@@ -1,0 +1,44 @@
+@fault-misplaced @safety
+Feature: A fix that is cut short can be undone to the letter
+  Every write is in the journal before it is made. So whatever ends a fix half-way, kill -9 or a
+  power cut of the domain controller, its journal knows enough to take it back or to finish it.
+
+  Background:
+    Given a healthy lab
+    And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+  Rule: Killed between any two steps, it is rolled back exactly
+
+    Scenario Outline: Option <option> is killed everywhere and rolled back
+      When option <option> for "mem1.contoso.com" is killed at each of its points in turn, and rolled back
+      Then at least <points> kills left every SPN exactly as it was
+
+      Examples: each has a point before and after every write to journal, directory and registry
+        | option | points |
+        | 1      | 12     |
+        | 2      | 12     |
+        | 3      | 16     |
+
+  Rule: Killed between any two steps, it can be finished
+
+    Scenario: Option 3 is killed everywhere, applied again and rolled back
+      When option 3 for "mem1.contoso.com" is killed at each of its points in turn, and applied again
+      Then at least 16 kills left every SPN exactly as it was
+
+  Rule: A domain controller that dies in the middle loses nothing
+
+    Scenario Outline: The DC dies <when> write <write> of option <option>
+      When the DC is killed <when> write <write> of option <option> for "mem1.contoso.com"
+      Then the fix stops and says "stopped at step"
+      And rolling back leaves every SPN exactly as it was
+
+      Examples: before the first, between two, and just after a write
+        | when   | write | option |
+        | before | 1     | 1      |
+        | after  | 1     | 2      |
+        | before | 2     | 3      |
+
+    Scenario: A fix whose DC died is finished when it is back
+      When the DC is killed before write 2 of option 2 for "mem1.contoso.com"
+      Then the fix stops and says "stopped at step"
+      And applying it again completes it, and rolling back leaves every SPN exactly as it was

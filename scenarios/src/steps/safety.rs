@@ -1,0 +1,178 @@
+//! What happens to a fix while it is under way: its process is killed, the DC is.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use cucumber::{then, when};
+use spnfix::{Journal, apply};
+use spnlab::Engineer;
+use spnlab_harness::Role;
+use tempfile::TempDir;
+
+use super::must;
+use crate::errand::{Ended, Errand};
+use crate::fuse::{Fuse, Fused};
+use crate::world::LabWorld;
+
+/// More points than any option has.
+const TOO_MANY: usize = 100;
+
+static KILLED_FIX: OnceLock<&str> = OnceLock::new();
+
+/// Says where the program `killed-fix` is.
+pub fn killed_fix_is_at(path: &'static str) {
+    // Set once, by the test program.
+    let _ = KILLED_FIX.set(path);
+}
+
+/// What a scenario of this concept has seen.
+#[derive(Debug, Default)]
+pub(crate) struct SafetyState {
+    /// Deaths, and what differed after the rollback, in exact spelling.
+    deaths: Vec<(usize, Vec<String>)>,
+    /// What the interrupted run said.
+    error: Option<String>,
+    before: Option<State>,
+    journals: Option<TempDir>,
+}
+
+/// Every SPN in its exact spelling, and the registry value.
+type State = (BTreeMap<String, Vec<String>>, Option<String>);
+
+async fn state(world: &LabWorld) -> State {
+    let spns = must(world.lab().spns().await).0;
+    (spns, must(world.lab().registry_get("spn_prefix").await))
+}
+
+fn differences(before: &State, after: &State) -> Vec<String> {
+    if before == after { Vec::new() } else { vec![format!("before {before:?}, after {after:?}")] }
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    RollBack,
+    GoOn,
+}
+
+#[when(expr = "option {int} for {string} is killed at each of its points in turn, and rolled back")]
+async fn killed_and_rolled_back(world: &mut LabWorld, option: u8, host: String) {
+    kill_everywhere(world, option, &host, Then::RollBack).await;
+}
+
+#[when(
+    expr = "option {int} for {string} is killed at each of its points in turn, and applied again"
+)]
+async fn killed_and_applied_again(world: &mut LabWorld, option: u8, host: String) {
+    kill_everywhere(world, option, &host, Then::GoOn).await;
+}
+
+async fn kill_everywhere(world: &mut LabWorld, option: u8, host: &str, then: Then) {
+    let program = KILLED_FIX.get().unwrap_or_else(|| panic!("nobody said where killed-fix is"));
+    let folder = must(TempDir::new());
+    let before = state(world).await;
+    let mut deaths = Vec::new();
+    for point in 1..TOO_MANY {
+        let journal = folder.path().join(format!("{point}.json"));
+        let lab = world.lab().identity().clone();
+        let errand = Errand { lab, host: host.to_owned(), option, journal: journal.clone(), point };
+        let ended = must(errand.send(program).await);
+        let mut engineer = must(Engineer::at(world.lab()).await);
+        // Killed before the journal was there: then nothing may have been written either.
+        if journal.exists() {
+            if matches!(then, Then::GoOn) {
+                go_on(&mut engineer, &journal).await;
+            }
+            must(engineer.rollback(&journal).await);
+        }
+        drop(engineer);
+        let after = state(world).await;
+        match ended {
+            Ended::Killed => deaths.push((point, differences(&before, &after))),
+            Ended::Through => break,
+        }
+    }
+    world.safety.deaths = deaths;
+}
+
+/// Applies a journal that stopped half-way to its end.
+async fn go_on(engineer: &mut Engineer<'_>, journal: &Path) {
+    let mut journal = must(Journal::open(journal));
+    let plan = journal.plan().clone();
+    let (directory, registry) = engineer.parts();
+    must(apply(directory, registry, &mut journal).await);
+    drop(journal);
+    let read_back = must(engineer.verify(&plan).await);
+    assert!(read_back.ok(), "{read_back}");
+}
+
+#[then(expr = "at least {int} kills left every SPN exactly as it was")]
+fn kills_left_nothing(world: &mut LabWorld, least: usize) {
+    let deaths = &world.safety.deaths;
+    assert!(deaths.len() >= least, "{} kills only", deaths.len());
+    let wrong: Vec<_> = deaths.iter().filter(|(_, differences)| !differences.is_empty()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[when(expr = "the DC is killed {word} write {int} of option {int} for {string}")]
+async fn dc_killed(world: &mut LabWorld, when: String, write: usize, option: u8, host: String) {
+    let point = match when.as_str() {
+        "before" => 2 * write - 1,
+        "after" => 2 * write,
+        other => panic!("before or after, not {other}"),
+    };
+    world.safety.before = Some(state(world).await);
+    let journals = must(TempDir::new());
+    let identity = world.lab().identity().clone();
+    let charge: crate::fuse::Charge = Arc::new(move || {
+        let identity = identity.clone();
+        Box::pin(async move {
+            let lab = must(spnlab_harness::Lab::join(identity).await);
+            must(lab.kill(Role::Dc1).await);
+        })
+    });
+    let fuse = Fuse::new(point, charge);
+    let said = {
+        let mut engineer = must(Engineer::at(world.lab()).await);
+        let plan = must(engineer.plan(&host, option).await);
+        let mut journal = must(Journal::create(&journals.path().join("journal.json"), &plan));
+        let (directory, registry) = engineer.parts();
+        let mut directory = Fused::new(directory, &fuse);
+        apply(&mut directory, registry, &mut journal).await.map_err(|error| error.to_string())
+    };
+    assert!(fuse.went_off(), "the plan has no such write");
+    world.safety.error = said.err();
+    world.safety.journals = Some(journals);
+    must(world.lab_mut().restart_dc1().await);
+}
+
+#[then(expr = "the fix stops and says {string}")]
+fn fix_stops(world: &mut LabWorld, words: String) {
+    let said = world.safety.error.as_deref().unwrap_or("nothing: it went through");
+    assert!(said.contains(&words), "it said: {said}");
+}
+
+#[then("rolling back leaves every SPN exactly as it was")]
+async fn rolling_back_restores(world: &mut LabWorld) {
+    let journals = world.safety.journals.take();
+    let journals = journals.unwrap_or_else(|| panic!("there is no journal"));
+    {
+        let mut engineer = must(Engineer::at(world.lab()).await);
+        must(engineer.rollback(&journals.path().join("journal.json")).await);
+    }
+    let after = state(world).await;
+    assert_eq!(world.safety.before.as_ref(), Some(&after));
+}
+
+#[then("applying it again completes it, and rolling back leaves every SPN exactly as it was")]
+async fn goes_on_and_back(world: &mut LabWorld) {
+    {
+        let journal =
+            world.safety.journals.as_ref().map(|folder| folder.path().join("journal.json"));
+        let mut engineer = must(Engineer::at(world.lab()).await);
+        go_on(&mut engineer, &journal.unwrap_or_else(|| panic!("there is no journal"))).await;
+    }
+    rolling_back_restores(world).await;
+}
