@@ -13,6 +13,15 @@ use crate::fold::same;
 pub struct AccountName {
     domain: Option<String>,
     name: String,
+    /// Not part of the text: `setspn` has switches for it.
+    only: Option<Only>,
+}
+
+/// The one sort of account that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Only {
+    Computer,
+    User,
 }
 
 /// Why a text does not name an account.
@@ -46,13 +55,27 @@ impl AccountName {
         &self.name
     }
 
+    /// The same name, meaning a computer (`setspn -C`).
+    #[must_use]
+    pub fn only_computer(self) -> Self {
+        Self { only: Some(Only::Computer), ..self }
+    }
+
+    /// The same name, meaning a user (`setspn -U`).
+    #[must_use]
+    pub fn only_user(self) -> Self {
+        Self { only: Some(Only::User), ..self }
+    }
+
     /// The values of `sAMAccountName` to look for, best first: a computer before a user of the
     /// same name, as `setspn` does; with `$` only the computer.
     pub fn candidates(&self) -> Vec<String> {
-        if self.name.ends_with('$') {
-            vec![self.name.clone()]
-        } else {
-            vec![format!("{}$", self.name), self.name.clone()]
+        let computer = || format!("{}$", self.name);
+        match self.only {
+            _ if self.name.ends_with('$') => vec![self.name.clone()],
+            Some(Only::Computer) => vec![computer()],
+            Some(Only::User) => vec![self.name.clone()],
+            None => vec![computer(), self.name.clone()],
         }
     }
 
@@ -78,7 +101,7 @@ impl FromStr for AccountName {
         if bad(name) || domain.is_some_and(bad) {
             return Err(AccountNameError { text: text.to_owned() });
         }
-        Ok(Self { domain: domain.map(str::to_owned), name: name.to_owned() })
+        Ok(Self { domain: domain.map(str::to_owned), name: name.to_owned(), only: None })
     }
 }
 
@@ -122,6 +145,14 @@ mod tests {
             assert_eq!(name.candidates(), *candidates);
             assert_eq!(&name.to_string(), text);
         }
+    }
+
+    #[test]
+    fn one_sort_of_account_can_be_meant() {
+        let name = |text: &str| text.parse::<AccountName>().unwrap();
+        assert_eq!(name("mem1").only_computer().candidates(), ["mem1$"]);
+        assert_eq!(name("mem1").only_user().candidates(), ["mem1"]);
+        assert_eq!(name("mem1$").only_computer().candidates(), ["mem1$"]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Wording and layout are those of setspn.exe as seen in published transcripts. Like it, the query
 //! looks for literal values only: a name that works through an alias is "not found".
 
-use std::fmt::Write;
-
+use super::event::{Event, Listener};
+use super::text::{Progress, WindowsText};
 use crate::account::Account;
 use crate::directory::{Directory, Scope};
 use crate::directory_error::DirectoryError;
@@ -41,20 +41,16 @@ pub async fn query(
 
 /// The text of `setspn -Q` for accounts already found; `root` is the DN that was searched.
 pub fn render_query(root: &str, scope: Scope, holders: &[Account]) -> String {
-    let mut text = format!("Checking {scope} {root}\n");
-    if scope == Scope::Forest {
-        text.push_str("Operation will be performed forestwide, it might take a while.\n");
-    }
-    for holder in holders {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}", holder.dn);
-        for value in &holder.spns {
-            let _ = writeln!(text, "\t{value}");
-        }
-    }
-    let found = if holders.is_empty() { "No such SPN found." } else { "Existing SPN found!" };
-    let _ = writeln!(text, "\n{found}");
-    text
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut text = WindowsText::new(&mut out, &mut err, Progress::Silent);
+    let mut tell = || {
+        text.hear(Event::Checking { scope, root })?;
+        holders.iter().try_for_each(|holder| text.hear(Event::Holder(holder)))?;
+        text.hear(Event::Queried { found: !holders.is_empty() })
+    };
+    // Writing to memory cannot fail.
+    let _: std::io::Result<()> = tell();
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -1,0 +1,46 @@
+//! Where the directories come from.
+
+use std::pin::Pin;
+
+use super::error::SetspnError;
+use crate::directory::Directory;
+use crate::fold::same;
+
+/// What reaching a domain will give.
+pub type Reached<'a> =
+    Pin<Box<dyn Future<Output = Result<&'a mut (dyn Directory + 'a), SetspnError>> + Send + 'a>>;
+
+/// The domains that can be worked on. One run may need several: each `-T`, and the domain of
+/// `DOMAIN\account`.
+pub trait Domains: Send {
+    /// The directory of a domain, by NetBIOS or DNS name; without a name the current one.
+    fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a>;
+}
+
+/// One directory and no other.
+///
+/// It answers to the names of its own domain; every other name is
+/// [`SetspnError::NoSuchDomain`].
+pub struct OneDomain<'d>(pub &'d mut dyn Directory);
+
+impl std::fmt::Debug for OneDomain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OneDomain")
+    }
+}
+
+impl Domains for OneDomain<'_> {
+    fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a> {
+        Box::pin(async move {
+            if let Some(name) = domain {
+                let served = self.0.domain().await?;
+                let dns = served.dns_name();
+                let netbios = served.netbios.as_deref();
+                if !same(name, &dns) && !netbios.is_some_and(|netbios| same(name, netbios)) {
+                    return Err(SetspnError::NoSuchDomain { domain: name.to_owned() });
+                }
+            }
+            Ok(&mut *self.0 as &mut dyn Directory)
+        })
+    }
+}

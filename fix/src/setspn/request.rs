@@ -1,0 +1,119 @@
+//! What is asked of `setspn`.
+
+use crate::account_name::{AccountName, AccountNameError};
+use crate::directory::Scope;
+use crate::pattern::SpnPattern;
+use crate::spn::Spn;
+
+/// One run of `setspn`, as its arguments ask for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What to do.
+    pub command: Command,
+    /// `-F`: the forest, else the domain.
+    pub scope: Scope,
+    /// `-T`, in the order given. Empty: the current domain, for `-S` the account's.
+    pub targets: Vec<Target>,
+    /// Not `-P`.
+    pub progress: bool,
+}
+
+/// Where to look: a domain, or the forest of that domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// `-T ""` and `-T *`: where the connection leads to anyway.
+    Current,
+    /// `-T name`: NetBIOS or DNS name of a domain.
+    Named(String),
+}
+
+impl Target {
+    /// As `-T` takes it.
+    pub fn new(text: &str) -> Self {
+        match text {
+            "" | "*" => Self::Current,
+            name => Self::Named(name.to_owned()),
+        }
+    }
+
+    /// The name, unless it is the current domain.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Current => None,
+            Self::Named(name) => Some(name),
+        }
+    }
+}
+
+/// A switch with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// `-?`
+    Help,
+    /// `-Q SPN`
+    Query(SpnPattern),
+    /// `-L account`
+    List(Who),
+    /// `-S SPN account`
+    AddChecked(Spn, Who),
+    /// `-A SPN account`
+    Add(Spn, Who),
+    /// `-D SPN account`; any text, so that a value that is no proper SPN can be taken away.
+    Delete(String, Who),
+    /// `-R account`
+    Reset(Who),
+    /// `-X`
+    Duplicates {
+        /// `--shadowed`: and the SPNs that take an alias away from another account.
+        shadowed: bool,
+    },
+}
+
+impl Command {
+    /// The letter of its switch.
+    pub fn letter(&self) -> char {
+        match self {
+            Self::Help => '?',
+            Self::Query(_) => 'Q',
+            Self::List(_) => 'L',
+            Self::AddChecked(..) => 'S',
+            Self::Add(..) => 'A',
+            Self::Delete(..) => 'D',
+            Self::Reset(_) => 'R',
+            Self::Duplicates { .. } => 'X',
+        }
+    }
+}
+
+/// An account as typed, and which sort is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// `name`, `name$` or `DOMAIN\name`.
+    pub typed: String,
+    /// `-C`, `-U` or neither.
+    pub sort: Sort,
+}
+
+/// Which sort of account a name means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// A computer if there is one, else a user.
+    #[default]
+    Either,
+    /// `-C`
+    Computer,
+    /// `-U`
+    User,
+}
+
+impl Who {
+    /// As a name that can be looked for.
+    pub fn name(&self) -> Result<AccountName, AccountNameError> {
+        let name: AccountName = self.typed.parse()?;
+        Ok(match self.sort {
+            Sort::Either => name,
+            Sort::Computer => name.only_computer(),
+            Sort::User => name.only_user(),
+        })
+    }
+}

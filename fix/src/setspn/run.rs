@@ -1,0 +1,100 @@
+//! One run of `setspn`.
+
+use super::change;
+use super::domains::Domains;
+use super::duplicates;
+use super::error::SetspnError;
+use super::event::{Event, Listener};
+use super::find::{Found, find};
+use super::outcome::Outcome;
+use super::reach::{reach, targets};
+use super::request::{Command, Request, Who};
+use crate::pattern::SpnPattern;
+
+/// Does what is asked, and tells `listener` what happens.
+///
+/// `-S`, `-A`, `-D` and `-R` add or delete single values and touch nothing else. Nothing is written
+/// once the listener has failed.
+///
+/// ```
+/// use spnfix::InMemoryDirectory;
+/// use spnfix::setspn::{Arguments, OneDomain, Outcome, Progress, WindowsText, run};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO").with_user("svc_web", &[]);
+/// let typed = ["-s", "HTTP/mem1", "svc_web"].map(str::to_owned);
+/// let request = Arguments::parse(&typed).unwrap().request;
+/// let (mut out, mut err) = (Vec::new(), Vec::new());
+/// let mut text = WindowsText::new(&mut out, &mut err, Progress::Line);
+/// let outcome = run(&request, &mut OneDomain(&mut dir), &mut text).await?;
+/// assert_eq!(outcome, Outcome::Done);
+/// assert_eq!(String::from_utf8(out).unwrap(), "\
+/// Checking domain DC=contoso,DC=com
+///
+/// Registering ServicePrincipalNames for CN=svc_web,CN=Users,DC=contoso,DC=com
+/// \tHTTP/mem1
+/// Updated object
+/// ");
+/// # Ok::<(), spnfix::setspn::SetspnError>(()) }).unwrap();
+/// ```
+pub async fn run(
+    request: &Request,
+    domains: &mut dyn Domains,
+    listener: &mut dyn Listener,
+) -> Result<Outcome, SetspnError> {
+    match &request.command {
+        Command::Help => Ok(Outcome::Done),
+        Command::Query(pattern) => query(request, pattern, domains, listener).await,
+        Command::List(who) => list(who, domains, listener).await,
+        Command::AddChecked(spn, who) => {
+            change::add_checked(request, spn, who, domains, listener).await
+        }
+        Command::Add(spn, who) => change::add(spn, who, domains, listener).await,
+        Command::Delete(spn, who) => change::delete(spn, who, domains, listener).await,
+        Command::Reset(who) => change::reset(who, domains, listener).await,
+        Command::Duplicates { shadowed } => {
+            duplicates::report(request, *shadowed, domains, listener).await
+        }
+    }
+}
+
+/// `-Q`, once for each target.
+async fn query(
+    request: &Request,
+    pattern: &SpnPattern,
+    domains: &mut dyn Domains,
+    listener: &mut dyn Listener,
+) -> Result<Outcome, SetspnError> {
+    let mut anywhere = false;
+    for target in targets(request) {
+        let dir = reach(domains, listener, target.name()).await?;
+        let domain = dir.domain().await?;
+        listener
+            .hear(Event::Checking { scope: request.scope, root: domain.root(request.scope) })?;
+        let holders = dir.search(pattern, request.scope).await?;
+        for holder in &holders {
+            listener.hear(Event::Holder(holder))?;
+        }
+        listener.hear(Event::Queried { found: !holders.is_empty() })?;
+        anywhere |= !holders.is_empty();
+    }
+    Ok(if anywhere { Outcome::Done } else { Outcome::NotFound })
+}
+
+/// `-L`
+async fn list(
+    who: &Who,
+    domains: &mut dyn Domains,
+    listener: &mut dyn Listener,
+) -> Result<Outcome, SetspnError> {
+    match find(who, domains, listener).await? {
+        Found::Account(account, _) => {
+            listener.hear(Event::Listed(&account))?;
+            Ok(Outcome::Done)
+        }
+        Found::Nobody(code) => {
+            listener.hear(Event::NoAccount { name: &who.typed, code, edit: false })?;
+            Ok(Outcome::NoAccount)
+        }
+    }
+}

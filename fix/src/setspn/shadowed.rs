@@ -1,0 +1,90 @@
+//! SPNs that take an alias away from another account: the situation of KB 4549715.
+//!
+//! `HTTP/mem1` is an alias of `HOST/mem1` until somebody holds it literally. If that is another
+//! account than the one with `HOST/mem1`, tickets for `HTTP/mem1` are encrypted with the key of the
+//! other account. Which classes are aliases, the directory's own `sPNMappings` say.
+
+use std::collections::BTreeSet;
+
+use super::ask::{AT_ONCE, Holding, ask};
+use super::domains::Domains;
+use super::error::SetspnError;
+use super::event::{Event, Listener, Shadowed};
+use super::reach::reach;
+use super::request::Target;
+use super::sightings::Sightings;
+use super::walk::walk;
+use crate::directory::Scope;
+use crate::fold::fold;
+use crate::mappings::SpnMappings;
+use crate::service_class::ServiceClass;
+
+/// A folded SPN and what it is an alias of.
+pub(super) type Suspect = (String, String);
+
+/// Walks all targets once more, for aliases whose other name may be somewhere, but is not on the
+/// same account.
+pub(super) async fn suspects(
+    targets: &[Target],
+    scope: Scope,
+    entries: &mut u64,
+    sightings: &Sightings,
+    domains: &mut dyn Domains,
+    listener: &mut dyn Listener,
+) -> Result<Vec<Suspect>, SetspnError> {
+    let mut suspects = BTreeSet::new();
+    for target in targets {
+        let dir = reach(domains, listener, target.name()).await?;
+        let mappings = dir.mappings().await?;
+        let take = |spns: BTreeSet<String>| {
+            for spn in &spns {
+                let Some(other) = alias_of(&mappings, spn) else { continue };
+                if !spns.contains(&other) && sightings.may_hold(&other) {
+                    suspects.insert((spn.clone(), other));
+                }
+            }
+        };
+        walk(dir, scope, entries, listener, take).await?;
+    }
+    Ok(suspects.into_iter().collect())
+}
+
+/// `host/mem1` for `http/mem1`. By the text and not by the grammar, because a value that is no
+/// proper SPN can still be asked for.
+fn alias_of(mappings: &SpnMappings, spn: &str) -> Option<String> {
+    let (class, rest) = spn.split_once('/')?;
+    let class: ServiceClass = class.parse().ok()?;
+    let stands_for = mappings.stands_for(&class)?;
+    Some(fold(&format!("{stands_for}/{rest}"))).filter(|other| other != spn)
+}
+
+/// Asks who holds the suspects and what they are aliases of, and tells the real ones.
+pub(super) async fn confirm(
+    suspects: &[Suspect],
+    targets: &[Target],
+    scope: Scope,
+    domains: &mut dyn Domains,
+    listener: &mut dyn Listener,
+) -> Result<usize, SetspnError> {
+    let mut count = 0;
+    for some in suspects.chunks(AT_ONCE / 2) {
+        let values: Vec<String> =
+            some.iter().flat_map(|(spn, other)| [spn.clone(), other.clone()]).collect();
+        let accounts = ask(&values, targets, scope, domains, listener).await?;
+        for (spn, other) in some {
+            let owners = Holding::of(other, &accounts);
+            let holders = Holding::of(spn, &accounts).without(&owners);
+            if let (Some(spn), Some(alias_of)) = (holders.spelled(), owners.spelled()) {
+                let found = Shadowed {
+                    spn: spn.to_owned(),
+                    accounts: holders.dns(),
+                    alias_of: alias_of.to_owned(),
+                    owners: owners.dns(),
+                };
+                listener.hear(Event::Shadowed(&found))?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}

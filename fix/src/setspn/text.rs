@@ -1,0 +1,171 @@
+//! Windows' words.
+
+use std::io::{self, Write};
+
+use super::event::{Edit, Event, Listener};
+use super::win32;
+use crate::directory::Scope;
+use crate::directory_error::DirectoryError;
+
+/// Prints what Windows' setspn.exe prints, and on the second stream what it prints there.
+///
+/// Lines of our own begin with `setspn:` or with `undo:` and go to the second stream, except those
+/// about shadowed SPNs, which nobody gets without asking for them.
+pub struct WindowsText<'a> {
+    out: &'a mut (dyn Write + Send),
+    err: &'a mut (dyn Write + Send),
+    progress: Progress,
+}
+
+/// How far `-X` has come, and who wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A terminal: one line that counts.
+    Counting,
+    /// A file or a pipe: the line that setspn.exe begins with.
+    Line,
+    /// `-P`
+    Silent,
+}
+
+/// A terminal that shows every account would be slower than the directory.
+const SHOWN_EVERY: u64 = 100;
+
+impl std::fmt::Debug for WindowsText<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WindowsText").field("progress", &self.progress).finish_non_exhaustive()
+    }
+}
+
+impl<'a> WindowsText<'a> {
+    /// Prints to `out` and `err`.
+    pub fn new(
+        out: &'a mut (dyn Write + Send),
+        err: &'a mut (dyn Write + Send),
+        progress: Progress,
+    ) -> Self {
+        Self { out, err, progress }
+    }
+
+    fn values(&mut self, values: &[String]) -> io::Result<()> {
+        values.iter().try_for_each(|value| writeln!(self.out, "\t{value}"))
+    }
+
+    fn walked(&mut self, entries: u64, scope: Scope) -> io::Result<()> {
+        match self.progress {
+            Progress::Counting if entries.is_multiple_of(SHOWN_EVERY) => {
+                write!(self.out, "\rProcessing entry {entries}")?;
+                self.out.flush()
+            }
+            // The transcript of a whole forest has no such line.
+            Progress::Line if entries == 0 && scope == Scope::Domain => {
+                writeln!(self.out, "Processing entry 0")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn walk_ended(&mut self) -> io::Result<()> {
+        if self.progress == Progress::Counting { writeln!(self.out) } else { Ok(()) }
+    }
+
+    fn refused(&mut self, edit: Edit, dn: &str, error: &DirectoryError) -> io::Result<()> {
+        // The two streams may end up in one file: keep the order.
+        self.out.flush()?;
+        if let Some(windows) = win32::of(error) {
+            let doing = match edit {
+                Edit::Add => "assign",
+                Edit::Delete => "remove",
+            };
+            let (code, text) = (windows.code, windows.text);
+            writeln!(
+                self.err,
+                "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
+            )?;
+        }
+        writeln!(self.err, "setspn: {error}")
+    }
+
+    fn no_account(&mut self, name: &str, code: u32, edit: bool) -> io::Result<()> {
+        self.out.flush()?;
+        writeln!(
+            self.err,
+            "FindDomainForAccount: Call to DsGetDcNameWithAccountW failed with return value \
+             {code:#010X}"
+        )?;
+        let doing = if edit { "Unable to locate" } else { "Could not find" };
+        writeln!(self.err, "{doing} account {name}")
+    }
+}
+
+/// One group, or none: `group`; more: `groups`.
+fn plural(count: usize) -> &'static str {
+    if count > 1 { "s" } else { "" }
+}
+
+impl Listener for WindowsText<'_> {
+    fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Checking { scope, root } => {
+                writeln!(self.out, "Checking {scope} {root}")?;
+                if scope == Scope::Forest {
+                    let text = "Operation will be performed forestwide, it might take a while.";
+                    writeln!(self.out, "{text}")?;
+                }
+                self.out.flush()
+            }
+            Event::Holder(account) => {
+                writeln!(self.out, "{}", account.dn)?;
+                self.values(&account.spns)
+            }
+            Event::Queried { found: true } => writeln!(self.out, "\nExisting SPN found!"),
+            Event::Queried { found: false } => writeln!(self.out, "\nNo such SPN found."),
+            Event::AlreadyHeld => {
+                writeln!(self.out, "\nDuplicate SPN found, aborting operation!")
+            }
+            Event::Free => writeln!(self.out),
+            Event::Changing { edit, account, values } => {
+                let doing = match edit {
+                    Edit::Add => "Registering",
+                    Edit::Delete => "Unregistering",
+                };
+                writeln!(self.out, "{doing} ServicePrincipalNames for {}", account.dn)?;
+                self.values(values)
+            }
+            Event::Updated => writeln!(self.out, "Updated object"),
+            Event::Refused { edit, dn, error } => self.refused(edit, dn, error),
+            Event::Undo(commands) => {
+                self.out.flush()?;
+                commands.iter().try_for_each(|command| writeln!(self.err, "undo: {command}"))
+            }
+            Event::Listed(account) => {
+                writeln!(self.out, "Registered ServicePrincipalNames for {}:", account.dn)?;
+                self.values(&account.spns)
+            }
+            Event::NoAccount { name, code, edit } => self.no_account(name, code, edit),
+            Event::ServerDown { domain } => {
+                self.out.flush()?;
+                writeln!(self.err, "Ldap Error(0x51 -- Server Down): ldap_connect")?;
+                writeln!(self.err, "Failed to retrieve DN for domain \"{domain}\" : 0x00000051")
+            }
+            Event::Walked { entries, scope } => self.walked(entries, scope),
+            Event::WalkEnded { .. } => self.walk_ended(),
+            Event::Duplicate(found) => {
+                writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
+                self.values(&found.accounts)
+            }
+            Event::Duplicates { count } => {
+                writeln!(self.out, "found {count} group{} of duplicate SPNs.", plural(count))
+            }
+            Event::Shadowed(found) => {
+                writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
+                self.values(&found.accounts)?;
+                writeln!(self.out, "and takes the place of {} on these:", found.alias_of)?;
+                self.values(&found.owners)
+            }
+            Event::ShadowedEnd { count } => {
+                writeln!(self.out, "found {count} shadowed SPN{}.", plural(count))
+            }
+        }
+    }
+}

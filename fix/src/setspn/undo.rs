@@ -1,0 +1,56 @@
+//! The command that takes a change back.
+
+use super::event::Edit;
+use crate::account::{Account, AccountKind};
+
+/// The opposite of a change that was made: the stored value, and a name that leads to no other
+/// account.
+pub(super) fn undo(edit: Edit, value: &str, account: &Account, domain: Option<&str>) -> String {
+    let switch = match edit {
+        Edit::Add => "-D",
+        Edit::Delete => "-S",
+    };
+    let (sort, name) = match account.kind {
+        AccountKind::Computer | AccountKind::ManagedService => ("-C", account.setspn_name()),
+        AccountKind::User => ("-U", account.name.as_str()),
+    };
+    let name = match domain {
+        Some(domain) => format!("{domain}\\{name}"),
+        None => name.to_owned(),
+    };
+    format!("setspn {sort} {switch} {} {}", quoted(value), quoted(&name))
+}
+
+/// As a POSIX shell wants it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_opposite_names_value_and_account_exactly() {
+        let account = |name: &str, kind| Account {
+            dn: "CN=x".to_owned(),
+            name: name.to_owned(),
+            kind,
+            dns_host_name: None,
+            enabled: true,
+            spns: Vec::new(),
+        };
+        let web = account("svc web", AccountKind::User);
+        assert_eq!(undo(Edit::Add, "HTTP/x", &web, None), "setspn -U -D HTTP/x 'svc web'");
+        let mem1 = account("MEM1$", AccountKind::Computer);
+        assert_eq!(
+            undo(Edit::Delete, "a/it's", &mem1, Some("CONTOSO")),
+            r"setspn -C -S 'a/it'\''s' 'CONTOSO\MEM1'"
+        );
+    }
+}

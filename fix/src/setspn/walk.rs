@@ -1,0 +1,30 @@
+//! One walk through a directory.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::error::SetspnError;
+use super::event::{Event, Listener};
+use crate::directory::{Directory, Scope};
+use crate::fold::fold;
+
+/// Gives the folded SPNs of every account to `take`, and tells how far it is. One account that
+/// stores an SPN in two spellings gives it once: it is no duplicate.
+pub(super) async fn walk(
+    dir: &mut dyn Directory,
+    scope: Scope,
+    entries: &mut u64,
+    listener: &mut dyn Listener,
+    mut take: impl FnMut(BTreeSet<String>) + Send,
+) -> Result<(), SetspnError> {
+    let mut heard: io::Result<()> = Ok(());
+    let mut visit = |_: &str, spns: &[String]| {
+        *entries += 1;
+        if heard.is_ok() {
+            heard = listener.hear(Event::Walked { entries: *entries, scope });
+        }
+        take(spns.iter().map(|spn| fold(spn)).collect());
+    };
+    dir.every_holder(scope, &mut visit).await?;
+    Ok(heard?)
+}
