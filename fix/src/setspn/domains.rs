@@ -17,10 +17,23 @@ pub trait Domains: Send {
     fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a>;
 }
 
-/// One directory and no other.
-///
-/// It answers to the names of its own domain; every other name is
+/// This directory, if it serves that domain (or none is named); else
 /// [`SetspnError::NoSuchDomain`].
+pub async fn serving<'a>(
+    dir: &'a mut (dyn Directory + 'a),
+    domain: Option<&str>,
+) -> Result<&'a mut (dyn Directory + 'a), SetspnError> {
+    if let Some(name) = domain {
+        let served = dir.domain().await?;
+        let netbios = served.netbios.as_deref();
+        if !same(name, &served.dns_name()) && !netbios.is_some_and(|netbios| same(name, netbios)) {
+            return Err(SetspnError::NoSuchDomain { domain: name.to_owned() });
+        }
+    }
+    Ok(dir)
+}
+
+/// One directory and no other: it answers to the names of its own domain.
 pub struct OneDomain<'d>(pub &'d mut dyn Directory);
 
 impl std::fmt::Debug for OneDomain<'_> {
@@ -31,16 +44,6 @@ impl std::fmt::Debug for OneDomain<'_> {
 
 impl Domains for OneDomain<'_> {
     fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a> {
-        Box::pin(async move {
-            if let Some(name) = domain {
-                let served = self.0.domain().await?;
-                let dns = served.dns_name();
-                let netbios = served.netbios.as_deref();
-                if !same(name, &dns) && !netbios.is_some_and(|netbios| same(name, netbios)) {
-                    return Err(SetspnError::NoSuchDomain { domain: name.to_owned() });
-                }
-            }
-            Ok(&mut *self.0 as &mut dyn Directory)
-        })
+        Box::pin(serving(&mut *self.0, domain))
     }
 }

@@ -32,7 +32,7 @@ mod usage;
 mod walk;
 mod win32;
 
-pub use domains::{Domains, OneDomain, Reached};
+pub use domains::{Domains, OneDomain, Reached, serving};
 pub use error::SetspnError;
 pub use event::{Duplicate, Edit, Event, Listener, Shadowed};
 pub use help::HELP;

@@ -9,8 +9,8 @@ use crate::directory_error::DirectoryError;
 
 /// Prints what Windows' setspn.exe prints, and on the second stream what it prints there.
 ///
-/// Lines of our own begin with `setspn:` or with `undo:` and go to the second stream, except those
-/// about shadowed SPNs, which nobody gets without asking for them.
+/// Lines of our own begin with `error [`, `hint:` or `undo:` and go to the second stream, except
+/// those about shadowed SPNs, which nobody gets without asking for them.
 pub struct WindowsText<'a> {
     out: &'a mut (dyn Write + Send),
     err: &'a mut (dyn Write + Send),
@@ -83,7 +83,8 @@ impl<'a> WindowsText<'a> {
                 "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
             )?;
         }
-        writeln!(self.err, "setspn: {error}")
+        writeln!(self.err, "error [{}]: {error}", error.code())?;
+        writeln!(self.err, "hint: {}", error.hint())
     }
 
     fn no_account(&mut self, name: &str, code: u32, edit: bool) -> io::Result<()> {

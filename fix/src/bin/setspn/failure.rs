@@ -1,0 +1,106 @@
+//! Why the program has no answer.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use spnfix::setspn::{Outcome, SetspnError, UsageError};
+
+/// Anything that ends the program early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The arguments.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+    /// The run.
+    #[error(transparent)]
+    Run(#[from] SetspnError),
+    /// An option without which there is no connection.
+    #[error("{option} is needed: {reason}")]
+    Needed {
+        /// Which.
+        option: &'static str,
+        /// What for.
+        reason: &'static str,
+    },
+    /// A file that an option names.
+    #[error("cannot read {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No password to be had.
+    #[error("cannot read the password of {user}")]
+    Password {
+        /// Whose.
+        user: String,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl Failure {
+    /// Stable code.
+    pub(crate) fn code(&self) -> String {
+        match self {
+            Self::Usage(error) => error.code(),
+            Self::Run(error) => error.code(),
+            Self::Needed { .. } => "SPNFIX-USAGE".to_owned(),
+            Self::File { .. } => "SPNFIX-FILE".to_owned(),
+            Self::Password { .. } => "SPNFIX-NO-PASSWORD".to_owned(),
+        }
+    }
+
+    /// The next step.
+    pub(crate) fn hint(&self) -> String {
+        match self {
+            Self::Usage(error) => error.hint(),
+            Self::Run(error) => error.hint(),
+            Self::Needed { .. } => "setspn -? lists switches and options".to_owned(),
+            Self::File { .. } => "check the name and who may read the file".to_owned(),
+            Self::Password { .. } => {
+                "use --password-file or --password-stdin where there is no terminal".to_owned()
+            }
+        }
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Usage(_) | Self::Needed { .. } => Outcome::Usage,
+            Self::Run(error) => error.outcome(),
+            Self::File { .. } | Self::Password { .. } => Outcome::NoDirectory,
+        }
+    }
+
+    /// Message and causes, on one line.
+    pub(crate) fn message(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
+    /// Says it on standard error, unless nobody is there to read.
+    pub(crate) fn tell(&self) -> Outcome {
+        let outcome = self.outcome();
+        if outcome != Outcome::NoReader {
+            let mut err = io::stderr();
+            // Where standard error is gone too, the exit status must do.
+            let _ = writeln!(err, "error [{}]: {}", self.code(), self.message());
+            let _ = writeln!(err, "hint: {}", self.hint());
+        }
+        outcome
+    }
+}

@@ -1,0 +1,59 @@
+//! One run: connected, told, ended.
+
+use std::io::{self, IsTerminal, Write};
+
+use spnfix::setspn::{Arguments, JsonDocument, Listener, Outcome, Progress, WindowsText, run};
+use tokio::signal::ctrl_c;
+
+use super::connect::Connections;
+use super::failure::Failure;
+
+/// Runs what the arguments ask for, and says how it ended.
+pub(crate) async fn session(arguments: &Arguments) -> Outcome {
+    if arguments.json { in_json(arguments).await } else { in_text(arguments).await }
+}
+
+async fn in_text(arguments: &Arguments) -> Outcome {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let progress = match arguments.request.progress {
+        false => Progress::Silent,
+        true if out.is_terminal() => Progress::Counting,
+        true => Progress::Line,
+    };
+    let mut text = WindowsText::new(&mut out, &mut err, progress);
+    match until_interrupted(arguments, &mut text).await {
+        Ok(outcome) => outcome,
+        Err(failure) => failure.tell(),
+    }
+}
+
+async fn in_json(arguments: &Arguments) -> Outcome {
+    let mut document = JsonDocument::default();
+    let ended = until_interrupted(arguments, &mut document).await;
+    let outcome = ended.unwrap_or_else(|failure| {
+        document.failed(&failure.code(), &failure.message(), &failure.hint());
+        failure.outcome()
+    });
+    let document = document.finish(&arguments.request.command, outcome);
+    match writeln!(io::stdout(), "{document:#}") {
+        Ok(()) => outcome,
+        Err(error) => Failure::from(error).tell(),
+    }
+}
+
+/// Ctrl-C drops the run where it stands, and with it the connections.
+async fn until_interrupted(
+    arguments: &Arguments,
+    listener: &mut dyn Listener,
+) -> Result<Outcome, Failure> {
+    let work = async {
+        let mut connections = Connections::prepare(arguments).await?;
+        let outcome = run(&arguments.request, &mut connections, listener).await;
+        connections.close().await;
+        Ok(outcome?)
+    };
+    tokio::select! {
+        ended = work => ended,
+        _ = ctrl_c() => Ok(Outcome::Interrupted),
+    }
+}
