@@ -53,7 +53,8 @@ pub(crate) struct PartSpec {
     host: Host,
     cap_add: &'static [&'static str],
     ports: &'static [u16],
-    program: Option<PathBuf>,
+    /// Programs of the host that are copied in.
+    programs: Vec<PathBuf>,
 }
 
 /// The three containers; each has every capability dropped and only the named ones added.
@@ -65,7 +66,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             host: hosts::DC1,
             cap_add: &[],
             ports: &[88, 389, 636, 3268, 3269],
-            program: None,
+            programs: Vec::new(),
         },
         PartSpec {
             role: Role::Mem1,
@@ -74,7 +75,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             // winrmd and httpd start as root and give it up for each command and each worker.
             cap_add: &["SETUID", "SETGID", "KILL"],
             ports: &[80, 5985],
-            program: Some(programs.winrmd.clone()),
+            programs: vec![programs.winrmd.clone()],
         },
         PartSpec {
             role: Role::Client,
@@ -83,7 +84,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             // tcpdump.
             cap_add: &["NET_RAW"],
             ports: &[],
-            program: Some(programs.winrm_client.clone()),
+            programs: vec![programs.winrm_client.clone(), programs.setspn.clone()],
         },
     ]
 }
@@ -105,7 +106,7 @@ pub(crate) async fn create_network(
     Ok(name)
 }
 
-/// Copies the program into a created container and starts it.
+/// Copies the programs into a created container and starts it.
 pub(crate) async fn start(
     docker: &Docker,
     identity: &LabIdentity,
@@ -113,8 +114,8 @@ pub(crate) async fn start(
     spec: PartSpec,
     id: String,
 ) -> Result<Part> {
-    if let Some(program) = &spec.program {
-        upload_program(docker, &id, program).await?;
+    if !spec.programs.is_empty() {
+        upload(docker, &id, spec.programs.clone()).await?;
     }
     run(identity, lifetime, &spec).await?;
     Ok(Part { role: spec.role, ports: published_ports(docker, &id).await?, id })
@@ -181,29 +182,29 @@ fn container_labels(identity: &LabIdentity, lifetime: &str, role: Role) -> HashM
     labels
 }
 
-async fn upload_program(docker: &Docker, id: &str, program: &Path) -> Result<()> {
-    let name = program.file_name().unwrap_or_default().to_owned();
-    let path = program.to_owned();
-    let action = format!("read {}", program.display());
-    let archive = tokio::task::spawn_blocking(move || pack(&path, &name))
+async fn upload(docker: &Docker, id: &str, programs: Vec<PathBuf>) -> Result<()> {
+    let archive = tokio::task::spawn_blocking(move || pack(&programs))
         .await
         .map_err(|e| std::io::Error::other(e.to_string()))
         .and_then(|packed| packed)
-        .map_err(|source| Error::Io { action, source })?;
+        .map_err(|source| Error::Io { action: "read the lab's programs".to_owned(), source })?;
     let options = UploadToContainerOptionsBuilder::new().path(PROGRAMS).build();
     docker
         .upload_to_container(id, Some(options), body_full(archive.into()))
         .await
-        .map_err(refused("copy a program into the lab"))
+        .map_err(refused("copy programs into the lab"))
 }
 
-fn pack(path: &Path, name: &std::ffi::OsStr) -> std::io::Result<Vec<u8>> {
-    let contents = std::fs::read(path)?;
-    let mut archive = tar::Builder::new(Vec::with_capacity(contents.len() + 2048));
-    let mut header = tar::Header::new_gnu();
-    header.set_size(contents.len() as u64);
-    header.set_mode(0o755);
-    archive.append_data(&mut header, Path::new(name), contents.as_slice())?;
+fn pack(programs: &[PathBuf]) -> std::io::Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for path in programs {
+        let contents = std::fs::read(path)?;
+        let mut header = tar::Header::new_gnu();
+        header.set_size(contents.len() as u64);
+        header.set_mode(0o755);
+        let name = Path::new(path.file_name().unwrap_or_default());
+        archive.append_data(&mut header, name, contents.as_slice())?;
+    }
     archive.into_inner()
 }
 

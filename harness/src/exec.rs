@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::labels::Role;
 
 /// What a program said and how it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ExecOutput {
     /// Exit status.
     pub status: i64,

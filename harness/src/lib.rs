@@ -33,6 +33,7 @@ mod ready;
 mod registry;
 mod report;
 mod reset;
+mod setspn;
 mod sweep;
 mod topology;
 mod web;

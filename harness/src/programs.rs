@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Programs {
     pub(crate) winrmd: PathBuf,
     pub(crate) winrm_client: PathBuf,
+    pub(crate) setspn: PathBuf,
 }
 
 impl Programs {
@@ -31,7 +32,11 @@ impl Programs {
                         .join(", "),
                 })
         };
-        Ok(Self { winrmd: find("winrmd")?, winrm_client: find("winrm-client")? })
+        Ok(Self {
+            winrmd: find("winrmd")?,
+            winrm_client: find("winrm-client")?,
+            setspn: find("setspn")?,
+        })
     }
 }
 

@@ -61,6 +61,8 @@ pub(crate) enum Verb {
     Fix(Fix),
     /// Undo the last fix from its journal
     Rollback(LabName),
+    /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
+    Setspn(Setspn),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
     Reset(LabName),
     /// Show what the parts of a lab said
@@ -137,6 +139,19 @@ pub(crate) struct Connect {
     pub(crate) user: String,
     #[command(flatten)]
     pub(crate) lab: LabName,
+}
+
+/// `spnlab setspn`.
+#[derive(Debug, Args)]
+pub(crate) struct Setspn {
+    /// Who asks; spn_operator may write SPNs, others may only look
+    #[arg(long, default_value = "spn_operator")]
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+    /// Arguments of setspn, the options of this verb before them; none: its help
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
 }
 
 /// `spnlab fix`.

@@ -67,7 +67,7 @@ fn check_host(host: &str) -> Result<(), Failure> {
     if good { Ok(()) } else { Err(Failure::BadHost { host: host.to_owned() }) }
 }
 
-fn account(name: &str) -> Result<Account, Failure> {
+pub(crate) fn account(name: &str) -> Result<Account, Failure> {
     accounts::by_name(name).ok_or_else(|| Failure::UnknownName {
         kind: "account",
         name: name.to_owned(),

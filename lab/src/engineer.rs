@@ -8,7 +8,7 @@ use spnfix::{
     LdapAccess, LdapDirectory, Plan, RegistryValue, Remedy, RolledBack, Scope, Target, Timeouts,
     Verification, WINRM_PORT, apply, diagnose_in, plan, rollback, setspn, verify,
 };
-use spnlab_harness::{Lab, accounts, hosts};
+use spnlab_harness::{Account, Lab, accounts, hosts};
 
 use crate::registry::LabRegistry;
 
@@ -22,7 +22,11 @@ pub struct Engineer<'a> {
 impl<'a> Engineer<'a> {
     /// Connects to the lab's DC as `spn_operator`.
     pub async fn at(lab: &'a Lab) -> Result<Self, Error> {
-        let operator = accounts::SPN_OPERATOR;
+        Self::with_rights_of(accounts::SPN_OPERATOR, lab).await
+    }
+
+    /// Connects to the lab's DC as somebody else.
+    pub async fn with_rights_of(operator: Account, lab: &'a Lab) -> Result<Self, Error> {
         let access = LdapAccess {
             address: format!("127.0.0.1:{}", lab.ldaps_port()),
             server_name: hosts::DC1.fqdn.to_owned(),

@@ -11,6 +11,7 @@ mod interrupt;
 mod labs;
 mod render;
 mod talk;
+mod tool;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,6 +59,7 @@ async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
         Verb::Diagnose { host, lab } => fixing::diagnose(&lab.name, &host, talk).await,
         Verb::Fix(options) => fixing::fix(&options, talk).await,
         Verb::Rollback(lab) => fixing::rollback(&lab.name, talk).await,
+        Verb::Setspn(options) => tool::setspn(&options, talk).await,
         Verb::Reset(lab) => labs::reset(&lab.name, talk).await,
         Verb::Logs { part, lab } => labs::logs(&lab.name, part, talk).await,
         Verb::Down { lab, all } => labs::down((!all).then_some(lab.name.as_str()), talk).await,

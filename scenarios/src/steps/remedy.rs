@@ -16,6 +16,8 @@ pub(crate) struct RemedyState {
     query: Option<String>,
     diagnosis: Option<Diagnosis>,
     plan: Option<Plan>,
+    /// What a refused fix said.
+    refusal: Option<spnfix::Error>,
     /// Holds the journal; it goes with the scenario.
     journals: Option<TempDir>,
 }
@@ -98,6 +100,33 @@ async fn is_applied(world: &mut LabWorld, option: u8, host: String) {
     must(engineer.apply(&plan, &journal).await);
     let read_back = must(engineer.verify(&plan).await);
     assert!(read_back.ok(), "{read_back}");
+}
+
+#[when(expr = "{string} tries to apply option {int} for {string}")]
+async fn tries(world: &mut LabWorld, who: String, option: u8, host: String) {
+    let spns = must(world.lab().spns().await);
+    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    let journal = world.remedy.journal();
+    let refusal = {
+        let who = super::directory::account(&who);
+        let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
+        let plan = must(engineer.plan(&host, option).await);
+        let refused = engineer.apply(&plan, &journal).await.err();
+        // Whoever may not write may not take back either, and there is nothing to take back.
+        let undone = must(engineer.rollback(&journal).await);
+        assert_eq!(undone.done, Vec::<String>::new());
+        world.remedy.plan = Some(plan);
+        refused
+    };
+    world.noted = Some(Noted { spns, prefix });
+    world.remedy.refusal = refusal;
+}
+
+#[then(expr = "the fix is refused with {string} and the hint {string}")]
+fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
+    let Some(refusal) = &world.remedy.refusal else { panic!("it was not refused") };
+    assert_eq!(refusal.code(), code, "{refusal}");
+    assert!(refusal.hint().contains(&hint), "{}", refusal.hint());
 }
 
 #[when("the last option is rolled back")]
