@@ -1,0 +1,11 @@
+//! `setspn` on directories in memory, and the program itself.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
+
+mod failures;
+mod golden;
+mod json;
+mod oracle;
+mod program;
+mod stage;
+mod targets;
