@@ -70,6 +70,11 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it may write to the directory.
+    pub fn edits(&self) -> bool {
+        matches!(self.letter(), 'S' | 'A' | 'D' | 'R')
+    }
+
     /// The letter of its switch.
     pub fn letter(&self) -> char {
         match self {

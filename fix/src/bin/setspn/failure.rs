@@ -39,6 +39,12 @@ pub(crate) enum Failure {
         /// Why.
         source: io::Error,
     },
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted {
+        /// Whether it may have been in the middle of a change.
+        editing: bool,
+    },
 }
 
 impl From<io::Error> for Failure {
@@ -56,6 +62,7 @@ impl Failure {
             Self::Needed { .. } => "SPNFIX-USAGE".to_owned(),
             Self::File { .. } => "SPNFIX-FILE".to_owned(),
             Self::Password { .. } => "SPNFIX-NO-PASSWORD".to_owned(),
+            Self::Interrupted { .. } => "SPNFIX-INTERRUPTED".to_owned(),
         }
     }
 
@@ -69,6 +76,10 @@ impl Failure {
             Self::Password { .. } => {
                 "use --password-file or --password-stdin where there is no terminal".to_owned()
             }
+            Self::Interrupted { editing: true } => {
+                "look at the account with -L: the change may have been made".to_owned()
+            }
+            Self::Interrupted { editing: false } => "nothing was changed".to_owned(),
         }
     }
 
@@ -77,6 +88,7 @@ impl Failure {
             Self::Usage(_) | Self::Needed { .. } => Outcome::Usage,
             Self::Run(error) => error.outcome(),
             Self::File { .. } | Self::Password { .. } => Outcome::NoDirectory,
+            Self::Interrupted { .. } => Outcome::Interrupted,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use spnfix::setspn::{Arguments, JsonDocument, Listener, Outcome, Progress, WindowsText, run};
-use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::connect::Connections;
 use super::failure::Failure;
@@ -46,6 +46,8 @@ async fn until_interrupted(
     arguments: &Arguments,
     listener: &mut dyn Listener,
 ) -> Result<Outcome, Failure> {
+    // From here on, and not only once somebody waits for it.
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let work = async {
         let mut connections = Connections::prepare(arguments).await?;
         let outcome = run(&arguments.request, &mut connections, listener).await;
@@ -54,6 +56,8 @@ async fn until_interrupted(
     };
     tokio::select! {
         ended = work => ended,
-        _ = ctrl_c() => Ok(Outcome::Interrupted),
+        _ = interrupt.recv() => {
+            Err(Failure::Interrupted { editing: arguments.request.command.edits() })
+        }
     }
 }
