@@ -4,7 +4,7 @@
 //! account than the one with `HOST/mem1`, tickets for `HTTP/mem1` are encrypted with the key of the
 //! other account. Which classes are aliases, the directory's own `sPNMappings` say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::ask::{AT_ONCE, Holding, ask};
 use super::domains::Domains;
@@ -35,10 +35,10 @@ pub(super) async fn suspects(
     let mut suspects = BTreeSet::new();
     for target in targets {
         let dir = reach(domains, listener, target.name()).await?;
-        let mappings = dir.mappings().await?;
+        let mut aliases = Aliases { mappings: dir.mappings().await?, known: HashMap::new() };
         let take = |spns: BTreeSet<String>| {
             for spn in &spns {
-                let Some(other) = alias_of(&mappings, spn) else { continue };
+                let Some(other) = aliases.other_name(spn) else { continue };
                 if !spns.contains(&other) && sightings.may_hold(&other) {
                     suspects.insert((spn.clone(), other));
                 }
@@ -49,13 +49,36 @@ pub(super) async fn suspects(
     Ok(suspects.into_iter().collect())
 }
 
-/// `host/mem1` for `http/mem1`. By the text and not by the grammar, because a value that is no
-/// proper SPN can still be asked for.
-fn alias_of(mappings: &SpnMappings, spn: &str) -> Option<String> {
-    let (class, rest) = spn.split_once('/')?;
-    let class: ServiceClass = class.parse().ok()?;
-    let stands_for = mappings.stands_for(&class)?;
-    Some(fold(&format!("{stands_for}/{rest}"))).filter(|other| other != spn)
+/// A directory has few service classes and many SPNs: each class is looked up once.
+struct Aliases {
+    mappings: SpnMappings,
+    known: HashMap<String, Option<String>>,
+}
+
+/// Nobody has so many classes; who has does not get them remembered.
+const CLASSES: usize = 1000;
+
+impl Aliases {
+    /// `host/mem1` for `http/mem1`. By the text and not by the grammar, because a value that is no
+    /// proper SPN can still be asked for.
+    fn other_name(&mut self, spn: &str) -> Option<String> {
+        let (class, rest) = spn.split_once('/')?;
+        let other = match self.known.get(class) {
+            Some(known) => known.clone(),
+            None => self.look_up(class),
+        };
+        other.map(|other| format!("{other}/{rest}")).filter(|other| other != spn)
+    }
+
+    fn look_up(&mut self, class: &str) -> Option<String> {
+        let parsed = class.parse::<ServiceClass>().ok();
+        let stands_for = parsed.and_then(|class| self.mappings.stands_for(&class).cloned());
+        let other = stands_for.map(|class| fold(class.as_str()));
+        if self.known.len() < CLASSES {
+            self.known.insert(class.to_owned(), other.clone());
+        }
+        other
+    }
 }
 
 /// Asks who holds the suspects and what they are aliases of, and tells the real ones.

@@ -4,6 +4,7 @@
 
 mod failures;
 mod golden;
+mod huge;
 mod json;
 mod oracle;
 mod program;

@@ -21,7 +21,11 @@ struct Heard {
 
 impl Listener for Heard {
     fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
-        let set = |dns: &[String]| dns.iter().cloned().collect::<BTreeSet<_>>();
+        let set = |dns: &[String]| {
+            let distinct: BTreeSet<String> = dns.iter().cloned().collect();
+            assert_eq!(distinct.len(), dns.len(), "an account is named twice: {dns:?}");
+            distinct
+        };
         match event {
             Event::Duplicate(found) => {
                 self.duplicates.insert(found.spn.to_lowercase(), set(&found.accounts));
