@@ -18,7 +18,7 @@
 //! | [`apply`] | carries the plan out, noting each step before and after | directory, client, journal |
 //! | [`verify`] | reads back | nothing |
 //! | [`rollback`] | takes it back, after a crash as well | directory, client, journal |
-//! | [`setspn::query`] | prints what Windows' `setspn -Q` prints | nothing |
+//! | [`setspn::run`] | is Windows' `setspn`, word for word | directory, for its `-S`, `-A`, `-D`, `-R` |
 //!
 //! All of them work on any [`Directory`]: [`LdapDirectory`] (feature `ldap`, on by default) talks to a
 //! domain controller over LDAPS, [`InMemoryDirectory`] to nobody. Without the feature the crate has

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::event::{Edit, Event, Listener};
+use super::event::{Edit, Event, Listener, Shadowed};
 use super::win32;
+use crate::account::Account;
 use crate::directory::Scope;
 use crate::directory_error::DirectoryError;
 
@@ -51,6 +52,30 @@ impl<'a> WindowsText<'a> {
         values.iter().try_for_each(|value| writeln!(self.out, "\t{value}"))
     }
 
+    fn checking(&mut self, scope: Scope, root: &str) -> io::Result<()> {
+        writeln!(self.out, "Checking {scope} {root}")?;
+        if scope == Scope::Forest {
+            writeln!(self.out, "Operation will be performed forestwide, it might take a while.")?;
+        }
+        self.out.flush()
+    }
+
+    fn changing(&mut self, edit: Edit, account: &Account, values: &[String]) -> io::Result<()> {
+        let doing = match edit {
+            Edit::Add => "Registering",
+            Edit::Delete => "Unregistering",
+        };
+        writeln!(self.out, "{doing} ServicePrincipalNames for {}", account.dn)?;
+        self.values(values)
+    }
+
+    fn shadowed(&mut self, found: &Shadowed) -> io::Result<()> {
+        writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
+        self.values(&found.accounts)?;
+        writeln!(self.out, "and takes the place of {} on these:", found.alias_of)?;
+        self.values(&found.owners)
+    }
+
     fn walked(&mut self, entries: u64, scope: Scope) -> io::Result<()> {
         match self.progress {
             Progress::Counting if entries.is_multiple_of(SHOWN_EVERY) => {
@@ -87,6 +112,12 @@ impl<'a> WindowsText<'a> {
         writeln!(self.err, "hint: {}", error.hint())
     }
 
+    fn server_down(&mut self, domain: &str) -> io::Result<()> {
+        self.out.flush()?;
+        writeln!(self.err, "Ldap Error(0x51 -- Server Down): ldap_connect")?;
+        writeln!(self.err, "Failed to retrieve DN for domain \"{domain}\" : 0x00000051")
+    }
+
     fn no_account(&mut self, name: &str, code: u32, edit: bool) -> io::Result<()> {
         self.out.flush()?;
         writeln!(
@@ -107,14 +138,7 @@ fn plural(count: usize) -> &'static str {
 impl Listener for WindowsText<'_> {
     fn hear(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Checking { scope, root } => {
-                writeln!(self.out, "Checking {scope} {root}")?;
-                if scope == Scope::Forest {
-                    let text = "Operation will be performed forestwide, it might take a while.";
-                    writeln!(self.out, "{text}")?;
-                }
-                self.out.flush()
-            }
+            Event::Checking { scope, root } => self.checking(scope, root),
             Event::Holder(account) => {
                 writeln!(self.out, "{}", account.dn)?;
                 self.values(&account.spns)
@@ -125,14 +149,7 @@ impl Listener for WindowsText<'_> {
                 writeln!(self.out, "\nDuplicate SPN found, aborting operation!")
             }
             Event::Free => writeln!(self.out),
-            Event::Changing { edit, account, values } => {
-                let doing = match edit {
-                    Edit::Add => "Registering",
-                    Edit::Delete => "Unregistering",
-                };
-                writeln!(self.out, "{doing} ServicePrincipalNames for {}", account.dn)?;
-                self.values(values)
-            }
+            Event::Changing { edit, account, values } => self.changing(edit, account, values),
             Event::Updated => writeln!(self.out, "Updated object"),
             Event::Refused { edit, dn, error } => self.refused(edit, dn, error),
             Event::Undo(commands) => {
@@ -144,11 +161,7 @@ impl Listener for WindowsText<'_> {
                 self.values(&account.spns)
             }
             Event::NoAccount { name, code, edit } => self.no_account(name, code, edit),
-            Event::ServerDown { domain } => {
-                self.out.flush()?;
-                writeln!(self.err, "Ldap Error(0x51 -- Server Down): ldap_connect")?;
-                writeln!(self.err, "Failed to retrieve DN for domain \"{domain}\" : 0x00000051")
-            }
+            Event::ServerDown { domain } => self.server_down(domain),
             Event::Walked { entries, scope } => self.walked(entries, scope),
             Event::WalkEnded { .. } => self.walk_ended(),
             Event::Duplicate(found) => {
@@ -158,12 +171,7 @@ impl Listener for WindowsText<'_> {
             Event::Duplicates { count } => {
                 writeln!(self.out, "found {count} group{} of duplicate SPNs.", plural(count))
             }
-            Event::Shadowed(found) => {
-                writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
-                self.values(&found.accounts)?;
-                writeln!(self.out, "and takes the place of {} on these:", found.alias_of)?;
-                self.values(&found.owners)
-            }
+            Event::Shadowed(found) => self.shadowed(found),
             Event::ShadowedEnd { count } => {
                 writeln!(self.out, "found {count} shadowed SPN{}.", plural(count))
             }
