@@ -1,11 +1,9 @@
 //! From options to directories. The only place that knows how a connection is made.
 
-use std::fs;
-
 use spnfix::setspn::{
-    Arguments, ConnectionOptions, Domains, Reached, TlsMode, UserOptions, serving,
+    Arguments, ConnectionOptions, Domains, Reached, SetspnError, TlsMode, UserOptions, serving,
 };
-use spnfix::{Bind, LdapAccess, LdapDirectory, Scope, Timeouts};
+use spnfix::{Bind, Directory, LdapAccess, LdapDirectory, Scope, Timeouts};
 
 use super::failure::Failure;
 use super::password::password;
@@ -14,11 +12,12 @@ use super::password::password;
 const GC_PORT: u16 = 3269;
 const LDAPS_PORT: u16 = 636;
 
-/// Connects when the directory is first asked for, and once.
+/// Connects to a domain when it is first asked for, and once.
 #[derive(Debug)]
 pub(crate) struct Connections {
     access: LdapAccess,
-    current: Option<LdapDirectory>,
+    /// The current domain comes first.
+    opened: Vec<LdapDirectory>,
 }
 
 impl Connections {
@@ -30,8 +29,9 @@ impl Connections {
             option: "--ca",
             reason: "only the authorities in that file are trusted",
         })?;
-        let ca_pem =
-            fs::read_to_string(ca).map_err(|source| Failure::File { path: ca.clone(), source })?;
+        let ca_pem = tokio::fs::read_to_string(ca)
+            .await
+            .map_err(|source| Failure::File { path: ca.clone(), source })?;
         let bind = Bind::Simple { user: user.name.clone(), password: password(user).await? };
         // Only the forest needs the catalog. Behind a forwarded port its own is unknown.
         let standard = || options.address.is_none().then(|| format!("{server}:{GC_PORT}"));
@@ -45,14 +45,41 @@ impl Connections {
         let address = options.address.clone().unwrap_or_else(|| format!("{server}:{LDAPS_PORT}"));
         let server_name = server.to_owned();
         let access = LdapAccess { address, server_name, ca_pem, bind, gc, timeouts };
-        Ok(Self { access, current: None })
+        Ok(Self { access, opened: Vec::new() })
     }
 
     /// Says goodbye.
     pub(crate) async fn close(self) {
-        if let Some(directory) = self.current {
+        for directory in self.opened {
             directory.close().await;
         }
+    }
+
+    /// A new connection: to the current domain, or to another one.
+    async fn open(&self, domain: Option<&str>) -> Result<LdapDirectory, SetspnError> {
+        match domain {
+            None => Ok(LdapDirectory::connect(self.access.clone()).await?),
+            // Without discovery there is one server, and it serves one domain.
+            Some(name) => Err(SetspnError::NoSuchDomain { domain: name.to_owned() }),
+        }
+    }
+
+    /// Where among those opened the domain is; opens it if it is not there yet.
+    async fn position(&mut self, domain: Option<&str>) -> Result<usize, SetspnError> {
+        if self.opened.is_empty() {
+            let current = self.open(None).await?;
+            self.opened.push(current);
+        }
+        for (position, directory) in self.opened.iter_mut().enumerate() {
+            match serving(directory, domain).await {
+                Ok(_) => return Ok(position),
+                Err(SetspnError::NoSuchDomain { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let other = self.open(domain).await?;
+        self.opened.push(other);
+        Ok(self.opened.len() - 1)
     }
 }
 
@@ -76,11 +103,8 @@ fn needed(options: &ConnectionOptions) -> Result<(&str, &UserOptions), Failure> 
 impl Domains for Connections {
     fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a> {
         Box::pin(async move {
-            let directory = match self.current.take() {
-                Some(directory) => directory,
-                None => LdapDirectory::connect(self.access.clone()).await?,
-            };
-            serving(self.current.insert(directory), domain).await
+            let position = self.position(domain).await?;
+            Ok(&mut self.opened[position] as &mut dyn Directory)
         })
     }
 }

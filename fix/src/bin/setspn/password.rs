@@ -15,8 +15,11 @@ use super::failure::Failure;
 pub(crate) async fn password(user: &UserOptions) -> Result<Password, Failure> {
     let read = match &user.password {
         PasswordSource::File(path) => {
-            let open = || first_line(BufReader::new(File::open(path)?));
-            open().map_err(|source| Failure::File { path: path.clone(), source })?
+            let file = path.clone();
+            // It may be a pipe, and keep us waiting.
+            blocking(move || first_line(BufReader::new(File::open(file)?)))
+                .await
+                .map_err(|source| Failure::File { path: path.clone(), source })?
         }
         PasswordSource::Stdin => blocking(|| first_line(io::stdin().lock()))
             .await
