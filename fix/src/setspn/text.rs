@@ -16,6 +16,8 @@ pub struct WindowsText<'a> {
     out: &'a mut (dyn Write + Send),
     err: &'a mut (dyn Write + Send),
     progress: Progress,
+    /// Whether the line that counts has not ended yet.
+    counting: bool,
 }
 
 /// How far `-X` has come, and who wants to know.
@@ -45,7 +47,12 @@ impl<'a> WindowsText<'a> {
         err: &'a mut (dyn Write + Send),
         progress: Progress,
     ) -> Self {
-        Self { out, err, progress }
+        Self { out, err, progress, counting: false }
+    }
+
+    /// Ends the line that counts, where a run was broken off in its middle.
+    pub fn break_off(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.counting) { writeln!(self.out) } else { Ok(()) }
     }
 
     fn values(&mut self, values: &[String]) -> io::Result<()> {
@@ -79,6 +86,7 @@ impl<'a> WindowsText<'a> {
     fn walked(&mut self, entries: u64, scope: Scope) -> io::Result<()> {
         match self.progress {
             Progress::Counting if entries.is_multiple_of(SHOWN_EVERY) => {
+                self.counting = true;
                 write!(self.out, "\rProcessing entry {entries}")?;
                 self.out.flush()
             }
@@ -88,10 +96,6 @@ impl<'a> WindowsText<'a> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn walk_ended(&mut self) -> io::Result<()> {
-        if self.progress == Progress::Counting { writeln!(self.out) } else { Ok(()) }
     }
 
     fn refused(&mut self, edit: Edit, dn: &str, error: &DirectoryError) -> io::Result<()> {
@@ -163,7 +167,7 @@ impl Listener for WindowsText<'_> {
             Event::NoAccount { name, code, edit } => self.no_account(name, code, edit),
             Event::ServerDown { domain } => self.server_down(domain),
             Event::Walked { entries, scope } => self.walked(entries, scope),
-            Event::WalkEnded { .. } => self.walk_ended(),
+            Event::WalkEnded { .. } => self.break_off(),
             Event::Duplicate(found) => {
                 writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
                 self.values(&found.accounts)

@@ -1,7 +1,7 @@
 //! Word for word what setspn.exe prints when all is well.
 
-use spnfix::setspn::{Outcome, Progress};
-use spnfix::{Directory, InMemoryDirectory};
+use spnfix::setspn::{Event, Listener, Outcome, Progress, WindowsText};
+use spnfix::{Directory, InMemoryDirectory, Scope};
 
 use crate::stage::{Forest, contoso, one, typed, typed_on};
 
@@ -238,4 +238,14 @@ async fn a_terminal_sees_one_line_that_counts() {
         "\rProcessing entry 0\rProcessing entry 100\rProcessing entry 200\n\
          found 0 group of duplicate SPNs.\n"
     );
+}
+
+#[tokio::test]
+async fn a_line_that_counts_ends_before_an_error() {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut text = WindowsText::new(&mut out, &mut err, Progress::Counting);
+    text.hear(Event::Walked { entries: 100, scope: Scope::Domain }).unwrap();
+    text.break_off().unwrap();
+    text.break_off().unwrap();
+    assert_eq!(out, b"\rProcessing entry 100\n");
 }

@@ -23,7 +23,11 @@ async fn in_text(arguments: &Arguments) -> Outcome {
     let mut text = WindowsText::new(&mut out, &mut err, progress);
     match until_interrupted(arguments, &mut text).await {
         Ok(outcome) => outcome,
-        Err(failure) => failure.tell(),
+        Err(failure) => {
+            // What went wrong matters more than how the line ends.
+            let _ = text.break_off();
+            failure.tell()
+        }
     }
 }
 
