@@ -136,7 +136,9 @@ fn ctrl_c_ends_a_run_in_its_middle() {
             .unwrap();
         child.stdin.take().unwrap().write_all(b"geheim\n").unwrap();
         let connection = mute.accept().unwrap();
-        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        // The shell's own kill: the program of that name is not everywhere.
+        let kill = format!("kill -INT {}", child.id());
+        let kill = Command::new("sh").args(["-c", &kill]).status().unwrap();
         assert!(kill.success());
         let (status, out, err) = told(&child.wait_with_output().unwrap());
         drop(connection);
