@@ -101,6 +101,7 @@ mod plan;
 mod profile;
 mod remedy;
 mod service_class;
+pub mod session;
 pub mod setspn;
 mod settings;
 mod snapshot;

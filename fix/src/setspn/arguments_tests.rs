@@ -4,7 +4,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::setspn::{PasswordSource, Target, TlsMode};
+use crate::session::{PasswordSource, TlsMode};
+use crate::setspn::Target;
 
 fn parsed(arguments: &[&str]) -> Result<Arguments, UsageError> {
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();

@@ -3,9 +3,9 @@
 //! `setspn` reads its arguments in its own way: a switch is one letter in either case behind `-` or
 //! `/`, what belongs to it stands apart, and modifiers may stand on either side of it.
 
-use super::options::ConnectionOptions;
 use super::request::Target;
 use super::usage::UsageError;
+use crate::session::ConnectionOptions;
 
 /// The arguments, taken apart and not yet judged.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::grammar::{Long, Modifier, Raw};
-use super::options::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
 use super::usage::UsageError;
+use crate::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
 
 /// Takes `--option`, `--option value` or `--option=value`; `option` comes without the dashes.
 pub(super) fn take<'a>(

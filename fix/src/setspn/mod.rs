@@ -37,7 +37,7 @@ pub use error::SetspnError;
 pub use event::{Duplicate, Edit, Event, Listener, Shadowed};
 pub use help::HELP;
 pub use json::JsonDocument;
-pub use options::{Arguments, ConnectionOptions, PasswordSource, TlsMode, UserOptions};
+pub use options::Arguments;
 pub use outcome::Outcome;
 pub use query::{query, render_query};
 pub use request::{Command, Request, Sort, Target, Who};

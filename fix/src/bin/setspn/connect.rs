@@ -1,21 +1,15 @@
-//! From options to directories. The only place that knows how a connection is made.
+//! The domains that the arguments name, each connected to when it is first asked for.
 
-use spnfix::setspn::{
-    Arguments, ConnectionOptions, Domains, Reached, SetspnError, TlsMode, UserOptions, serving,
-};
-use spnfix::{Bind, Directory, LdapAccess, LdapDirectory, Scope, Timeouts};
+use spnfix::session::{Session, SessionError};
+use spnfix::setspn::{Arguments, Domains, Reached, SetspnError, serving};
+use spnfix::{Directory, LdapDirectory};
 
 use super::failure::Failure;
-use super::password::password;
-
-/// The global catalog over TLS.
-const GC_PORT: u16 = 3269;
-const LDAPS_PORT: u16 = 636;
 
 /// Connects to a domain when it is first asked for, and once.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    access: LdapAccess,
+    session: Session,
     /// The current domain comes first.
     opened: Vec<LdapDirectory>,
 }
@@ -23,29 +17,8 @@ pub(crate) struct Connections {
 impl Connections {
     /// Makes sure that a connection can be tried: reads files, asks for the password.
     pub(crate) async fn prepare(arguments: &Arguments) -> Result<Self, Failure> {
-        let options = &arguments.connection;
-        let (server, user) = needed(options)?;
-        let ca = options.ca.as_ref().ok_or(Failure::Needed {
-            option: "--ca",
-            reason: "only the authorities in that file are trusted",
-        })?;
-        let ca_pem = tokio::fs::read_to_string(ca)
-            .await
-            .map_err(|source| Failure::File { path: ca.clone(), source })?;
-        let bind = Bind::Simple { user: user.name.clone(), password: password(user).await? };
-        // Only the forest needs the catalog. Behind a forwarded port its own is unknown.
-        let standard = || options.address.is_none().then(|| format!("{server}:{GC_PORT}"));
-        let gc = match arguments.request.scope {
-            Scope::Forest => options.gc.clone().or_else(standard),
-            Scope::Domain => None,
-        };
-        let timeouts = options
-            .timeout
-            .map_or_else(Timeouts::default, |limit| Timeouts { connect: limit, operation: limit });
-        let address = options.address.clone().unwrap_or_else(|| format!("{server}:{LDAPS_PORT}"));
-        let server_name = server.to_owned();
-        let access = LdapAccess { address, server_name, ca_pem, bind, gc, timeouts };
-        Ok(Self { access, opened: Vec::new() })
+        let session = Session::prepare(&arguments.connection, arguments.request.scope).await?;
+        Ok(Self { session, opened: Vec::new() })
     }
 
     /// Says goodbye.
@@ -58,7 +31,11 @@ impl Connections {
     /// A new connection: to the current domain, or to another one.
     async fn open(&self, domain: Option<&str>) -> Result<LdapDirectory, SetspnError> {
         match domain {
-            None => Ok(LdapDirectory::connect(self.access.clone()).await?),
+            None => match self.session.open().await {
+                Ok(directory) => Ok(directory),
+                Err(SessionError::Directory(error)) => Err(error.into()),
+                Err(error) => Err(std::io::Error::other(error).into()),
+            },
             // Without discovery there is one server, and it serves one domain.
             Some(name) => Err(SetspnError::NoSuchDomain { domain: name.to_owned() }),
         }
@@ -80,23 +57,6 @@ impl Connections {
         let other = self.open(domain).await?;
         self.opened.push(other);
         Ok(self.opened.len() - 1)
-    }
-}
-
-fn needed(options: &ConnectionOptions) -> Result<(&str, &UserOptions), Failure> {
-    let server = options.server.as_deref().ok_or(Failure::Needed {
-        option: "--server",
-        reason: "domain controllers are not looked for yet",
-    })?;
-    let user = options
-        .user
-        .as_ref()
-        .ok_or(Failure::Needed { option: "--user", reason: "the ticket cache is not used yet" })?;
-    match options.tls {
-        Some(TlsMode::StartTls) => {
-            Err(Failure::Needed { option: "--tls ldaps", reason: "StartTLS is not spoken yet" })
-        }
-        Some(TlsMode::Ldaps) | None => Ok((server, user)),
     }
 }
 

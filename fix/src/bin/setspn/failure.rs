@@ -2,8 +2,8 @@
 
 use std::error::Error;
 use std::io::{self, Write};
-use std::path::PathBuf;
 
+use spnfix::session::SessionError;
 use spnfix::setspn::{Outcome, SetspnError, UsageError};
 
 /// Anything that ends the program early.
@@ -15,30 +15,9 @@ pub(crate) enum Failure {
     /// The run.
     #[error(transparent)]
     Run(#[from] SetspnError),
-    /// An option without which there is no connection.
-    #[error("{option} is needed: {reason}")]
-    Needed {
-        /// Which.
-        option: &'static str,
-        /// What for.
-        reason: &'static str,
-    },
-    /// A file that an option names.
-    #[error("cannot read {}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// No password to be had.
-    #[error("cannot read the password of {user}")]
-    Password {
-        /// Whose.
-        user: String,
-        /// Why.
-        source: io::Error,
-    },
+    /// The connection.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted {
@@ -59,9 +38,7 @@ impl Failure {
         match self {
             Self::Usage(error) => error.code(),
             Self::Run(error) => error.code(),
-            Self::Needed { .. } => "SPNFIX-USAGE".to_owned(),
-            Self::File { .. } => "SPNFIX-FILE".to_owned(),
-            Self::Password { .. } => "SPNFIX-NO-PASSWORD".to_owned(),
+            Self::Session(error) => error.code(),
             Self::Interrupted { .. } => "SPNFIX-INTERRUPTED".to_owned(),
         }
     }
@@ -71,11 +48,7 @@ impl Failure {
         match self {
             Self::Usage(error) => error.hint(),
             Self::Run(error) => error.hint(),
-            Self::Needed { .. } => "setspn -? lists switches and options".to_owned(),
-            Self::File { .. } => "check the name and who may read the file".to_owned(),
-            Self::Password { .. } => {
-                "use --password-file or --password-stdin where there is no terminal".to_owned()
-            }
+            Self::Session(error) => error.hint(),
             Self::Interrupted { editing: true } => {
                 "look at the account with -L: the change may have been made".to_owned()
             }
@@ -85,9 +58,9 @@ impl Failure {
 
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Usage(_) | Self::Needed { .. } => Outcome::Usage,
+            Self::Usage(_) | Self::Session(SessionError::Needed { .. }) => Outcome::Usage,
             Self::Run(error) => error.outcome(),
-            Self::File { .. } | Self::Password { .. } => Outcome::NoDirectory,
+            Self::Session(_) => Outcome::NoDirectory,
             Self::Interrupted { .. } => Outcome::Interrupted,
         }
     }

@@ -5,7 +5,6 @@
 
 mod connect;
 mod failure;
-mod password;
 mod session;
 
 use std::env;

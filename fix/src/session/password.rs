@@ -5,28 +5,28 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use spnfix::Password;
-use spnfix::setspn::{PasswordSource, UserOptions};
 use tokio::task::spawn_blocking;
 
-use super::failure::Failure;
+use super::error::SessionError;
+use super::options::{PasswordSource, UserOptions};
+use crate::ldap::Password;
 
 /// The password of a user.
-pub(crate) async fn password(user: &UserOptions) -> Result<Password, Failure> {
+pub(super) async fn password(user: &UserOptions) -> Result<Password, SessionError> {
     let read = match &user.password {
         PasswordSource::File(path) => {
             let file = path.clone();
             // It may be a pipe, and keep us waiting.
             blocking(move || first_line(BufReader::new(File::open(file)?)))
                 .await
-                .map_err(|source| Failure::File { path: path.clone(), source })?
+                .map_err(|source| SessionError::File { path: path.clone(), source })?
         }
         PasswordSource::Stdin => blocking(|| first_line(io::stdin().lock()))
             .await
-            .map_err(|source| Failure::Password { user: user.name.clone(), source })?,
+            .map_err(|source| SessionError::Password { user: user.name.clone(), source })?,
         PasswordSource::Prompt => asked(&user.name)
             .await
-            .map_err(|source| Failure::Password { user: user.name.clone(), source })?,
+            .map_err(|source| SessionError::Password { user: user.name.clone(), source })?,
     };
     Ok(Password::from(read))
 }
