@@ -1,6 +1,11 @@
 //! The command line: its words, and nothing else.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use spnfix::ServiceClass;
+use spnfix::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
 /// prove the fix.
@@ -56,11 +61,23 @@ pub(crate) enum Verb {
         host: String,
         #[command(flatten)]
         lab: LabName,
+        #[command(flatten)]
+        abroad: Abroad,
+        #[command(flatten)]
+        client: ClientOptions,
     },
     /// Apply one of the article's options: shows the plan, asks, writes a journal, then changes
     Fix(Fix),
     /// Undo the last fix from its journal
-    Rollback(LabName),
+    Rollback {
+        #[command(flatten)]
+        lab: LabName,
+        #[command(flatten)]
+        abroad: Abroad,
+        /// Name of the domain, in place of the question that asks for it
+        #[arg(long, value_name = "DOMAIN", requires = "server", help_heading = ABROAD)]
+        confirm: Option<String>,
+    },
     /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
     Setspn(Setspn),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
@@ -171,6 +188,96 @@ pub(crate) struct Fix {
     pub(crate) plan_only: bool,
     #[command(flatten)]
     pub(crate) lab: LabName,
+    #[command(flatten)]
+    pub(crate) abroad: Abroad,
+    #[command(flatten)]
+    pub(crate) client: ClientOptions,
+    /// Name of the domain, in place of the question that asks for it
+    #[arg(long, value_name = "DOMAIN", requires = "server", help_heading = ABROAD)]
+    pub(crate) confirm: Option<String>,
+}
+
+const ABROAD: &str = "A directory that is not a lab's";
+
+/// A directory that is not a lab's: only with `--server`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = ABROAD)]
+pub(crate) struct Abroad {
+    /// Name of a domain controller, as its certificate and its principal have it
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
+    pub(crate) server: Option<String>,
+    /// Where to connect to, if that is not the server's own address
+    #[arg(long, value_name = "HOST:PORT", requires = "server")]
+    address: Option<String>,
+    /// Global catalog, if it is not on the server's own port
+    #[arg(long, value_name = "HOST:PORT", requires = "server")]
+    gc: Option<String>,
+    /// Look at the server's domain only, not at the whole forest
+    #[arg(long, requires = "server", conflicts_with = "gc")]
+    pub(crate) domain_only: bool,
+    /// Certificate authority to trust, a PEM file
+    #[arg(long, value_name = "FILE", requires = "server")]
+    ca: Option<PathBuf>,
+    /// How TLS begins; without it and without --user, LDAP is sealed by Kerberos
+    #[arg(long, value_name = "MODE", requires = "server")]
+    tls: Option<Tls>,
+    /// Who asks, name@domain; without it the Kerberos ticket cache is used
+    #[arg(long, value_name = "NAME", requires = "server")]
+    user: Option<String>,
+    /// The password is the first line of this file; without it the terminal is asked
+    #[arg(long, value_name = "FILE", requires = "user", conflicts_with = "password_stdin")]
+    password_file: Option<PathBuf>,
+    /// The password is the first line of standard input
+    #[arg(long, requires = "user")]
+    password_stdin: bool,
+    /// Patience for the connection and for each question, in seconds
+    #[arg(long, value_name = "SECONDS", requires = "server", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
+}
+
+/// How TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tls {
+    /// From the first byte, port 636
+    Ldaps,
+    /// By an extended operation on port 389
+    Starttls,
+}
+
+/// How the client asks, where there is no CLIENT to look at.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = ABROAD)]
+pub(crate) struct ClientOptions {
+    /// The client's registry value spn_prefix, if it has one: WSMAN, HOST
+    #[arg(long, value_name = "CLASS", requires = "server")]
+    pub(crate) spn_prefix: Option<ServiceClass>,
+    /// The client includes this port in the SPN
+    #[arg(long, value_name = "PORT", requires = "server")]
+    pub(crate) spn_port: Option<u16>,
+}
+
+impl Abroad {
+    /// As the fix library takes them.
+    pub(crate) fn connection(&self) -> ConnectionOptions {
+        let password = match (&self.password_file, self.password_stdin) {
+            (Some(file), _) => PasswordSource::File(file.clone()),
+            (None, true) => PasswordSource::Stdin,
+            (None, false) => PasswordSource::Prompt,
+        };
+        ConnectionOptions {
+            server: self.server.clone(),
+            address: self.address.clone(),
+            gc: self.gc.clone(),
+            dns: None,
+            ca: self.ca.clone(),
+            tls: self.tls.map(|tls| match tls {
+                Tls::Ldaps => TlsMode::Ldaps,
+                Tls::Starttls => TlsMode::StartTls,
+            }),
+            user: self.user.clone().map(|name| UserOptions { name, password }),
+            timeout: self.timeout.map(Duration::from_secs),
+        }
+    }
 }
 
 #[cfg(test)]

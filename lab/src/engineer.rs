@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use spnfix::{
-    Applied, Bind, ClientProfile, ClientSettings, Diagnosis, DirectorySnapshot, Error, Journal,
-    LdapAccess, LdapDirectory, Plan, RegistryValue, Remedy, RolledBack, Scope, Target, Timeouts,
-    Verification, WINRM_PORT, apply, diagnose_in, plan, rollback, setspn, verify,
+    Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
+    Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, RegistryValue, Remedy,
+    RolledBack, Scope, Target, Timeouts, Verification, WINRM_PORT, apply, diagnose_in, plan,
+    rollback, setspn, verify,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
@@ -16,7 +17,25 @@ use crate::registry::LabRegistry;
 #[derive(Debug)]
 pub struct Engineer<'a> {
     directory: LdapDirectory,
-    registry: LabRegistry<'a>,
+    client: Client<'a>,
+}
+
+/// The client whose connection fails.
+#[derive(Debug)]
+enum Client<'a> {
+    /// CLIENT of a lab: its registry is read and written.
+    Lab(LabRegistry<'a>),
+    /// Somewhere else: what it does is told, and nothing is written there.
+    Told(ClientProfile, NoClientSettings),
+}
+
+impl Client<'_> {
+    fn settings(&mut self) -> &mut dyn ClientSettings {
+        match self {
+            Self::Lab(registry) => registry,
+            Self::Told(_, nothing) => nothing,
+        }
+    }
 }
 
 impl<'a> Engineer<'a> {
@@ -35,12 +54,23 @@ impl<'a> Engineer<'a> {
             gc: Some(format!("127.0.0.1:{}", lab.global_catalog_port())),
             timeouts: Timeouts::default(),
         };
-        Ok(Self { directory: LdapDirectory::connect(access).await?, registry: LabRegistry(lab) })
+        let directory = LdapDirectory::connect(access).await?;
+        Ok(Self { directory, client: Client::Lab(LabRegistry(lab)) })
+    }
+
+    /// Works on a directory that is not a lab's, for a client that asks like this.
+    pub fn abroad(directory: LdapDirectory, profile: ClientProfile) -> Self {
+        Self { directory, client: Client::Told(profile, NoClientSettings) }
+    }
+
+    /// The domain that is worked on.
+    pub async fn domain(&mut self) -> Result<Domain, Error> {
+        Ok(self.directory.domain().await?)
     }
 
     /// The connection to the directory and the registry, for a hand of one's own.
-    pub fn parts(&mut self) -> (&mut LdapDirectory, &mut LabRegistry<'a>) {
-        (&mut self.directory, &mut self.registry)
+    pub fn parts(&mut self) -> (&mut LdapDirectory, &mut dyn ClientSettings) {
+        (&mut self.directory, self.client.settings())
     }
 
     /// What `setspn -Q <spn>` prints.
@@ -61,29 +91,37 @@ impl<'a> Engineer<'a> {
         let remedy = remedy(option);
         let seen =
             DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
-        Ok(plan(&seen, &target, &remedy, &client)?)
+        let plan = plan(&seen, &target, &remedy, &client)?;
+        Ok(match self.client {
+            Client::Lab(_) => plan,
+            Client::Told(..) => plan.with_client_by_hand(),
+        })
     }
 
     /// Carries the plan out; what is to be written stands in the journal first.
     pub async fn apply(&mut self, plan: &Plan, journal: &Path) -> Result<Applied, Error> {
         let mut journal = Journal::create(journal, plan)?;
-        Ok(apply(&mut self.directory, &mut self.registry, &mut journal).await?)
+        Ok(apply(&mut self.directory, self.client.settings(), &mut journal).await?)
     }
 
     /// Undoes what the journal says was done, if the directory still is as the plan left it.
     pub async fn rollback(&mut self, journal: &Path) -> Result<RolledBack, Error> {
         let mut journal = Journal::open(journal)?;
-        Ok(rollback(&mut self.directory, &mut self.registry, &mut journal).await?)
+        Ok(rollback(&mut self.directory, self.client.settings(), &mut journal).await?)
     }
 
     /// Reads back whether the directory and the registry are as the plan meant them to be.
     pub async fn verify(&mut self, plan: &Plan) -> Result<Verification, Error> {
-        Ok(verify(&mut self.directory, &mut self.registry, plan).await?)
+        Ok(verify(&mut self.directory, self.client.settings(), plan).await?)
     }
 
-    /// CLIENT's settings.
+    /// How the client asks.
     async fn profile(&mut self) -> Result<ClientProfile, Error> {
-        let prefix = self.registry.get(&RegistryValue::spn_prefix()).await?;
+        let registry = match &mut self.client {
+            Client::Lab(registry) => registry,
+            Client::Told(profile, _) => return Ok(profile.clone()),
+        };
+        let prefix = registry.get(&RegistryValue::spn_prefix()).await?;
         let client = ClientProfile::default();
         match prefix {
             Some(prefix) => Ok(client.with_prefix(prefix.parse()?)),

@@ -1,5 +1,6 @@
 //! How a run of the program fails: a message, a code, a next step and an exit status.
 
+use spnfix::session::SessionError;
 use spnlab_harness as harness;
 
 use crate::talk::Talk;
@@ -36,10 +37,19 @@ pub(crate) enum Failure {
         journal: std::path::PathBuf,
     },
     /// There is nothing to undo.
-    #[error("there is no journal of a fix in the lab {lab}")]
+    #[error("there is no journal of a fix in {whose}")]
     NothingToUndo {
-        /// The lab.
-        lab: String,
+        /// Which lab or domain.
+        whose: String,
+    },
+    /// The connection to a directory that is not a lab's.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The domain was not named.
+    #[error("nothing was written: the domain {domain} was not confirmed by its name")]
+    Unconfirmed {
+        /// The domain.
+        domain: String,
     },
     /// A question cannot be asked.
     #[error("the plan was not applied: there is no terminal to ask on")]
@@ -75,8 +85,13 @@ impl Failure {
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
             Self::Lab(error) => error.exit_status(),
-            Self::UnknownName { .. } | Self::BadHost { .. } | Self::NobodyToAsk => 2,
+            Self::Session(SessionError::Needed { .. })
+            | Self::UnknownName { .. }
+            | Self::BadHost { .. }
+            | Self::Unconfirmed { .. }
+            | Self::NobodyToAsk => 2,
             Self::Fix(_)
+            | Self::Session(_)
             | Self::NothingToUndo { .. }
             | Self::Declined
             | Self::NotVerified
@@ -90,6 +105,8 @@ impl Failure {
         let code = match self {
             Self::Lab(error) => error.code(),
             Self::Fix(error) => return error.code(),
+            Self::Session(error) => return error.code(),
+            Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
@@ -106,6 +123,10 @@ impl Failure {
         match self {
             Self::Lab(error) => error.hint(),
             Self::Fix(error) => error.hint(),
+            Self::Session(error) => error.hint(),
+            Self::Unconfirmed { domain } => {
+                format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
+            }
             Self::UnknownName { known, .. } => format!("known: {known}"),
             Self::BadHost { .. } => {
                 "give a name such as mem1 or mem1.contoso.com, without a port".into()
@@ -131,6 +152,7 @@ impl Failure {
         let mut cause = match self {
             Self::Lab(error) => std::error::Error::source(error),
             Self::Fix(error) => std::error::Error::source(error),
+            Self::Session(error) => std::error::Error::source(error),
             _ => None,
         };
         while let Some(next) = cause {

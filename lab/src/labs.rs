@@ -1,7 +1,6 @@
 //! The verbs around a lab's life: up, status, list, break, reset, logs, down.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use spnlab_harness::{
@@ -9,8 +8,8 @@ use spnlab_harness::{
 };
 
 use crate::cli::{Condition, Part};
-use crate::env;
 use crate::error::Failure;
+use crate::journals::Journals;
 use crate::talk::Talk;
 
 pub(crate) async fn up(name: &str, talk: &Arc<Talk>) -> Result<u8, Failure> {
@@ -100,7 +99,7 @@ pub(crate) async fn break_lab(
 pub(crate) async fn reset(name: &str, talk: &Talk) -> Result<u8, Failure> {
     let lab = Lab::attach(name).await?;
     lab.reset().await?;
-    forget_journals(&lab.identity().session);
+    Journals::of_lab(&lab.identity().session).forget();
     talk.document("reset", lab.identity());
     talk.print("the lab is at its baseline: SPNs, registry and ticket caches were compared");
     Ok(0)
@@ -129,7 +128,7 @@ pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure>
     let labs = list_labs().await?;
     let removed = remove_labs(name).await?;
     for lab in labs.iter().filter(|lab| name.is_none_or(|name| lab.name == name)) {
-        forget_journals(&lab.session);
+        Journals::of_lab(&lab.session).forget();
     }
     talk.document("down", &removed);
     if removed.is_empty() {
@@ -151,17 +150,7 @@ pub(crate) async fn images(talk: &Arc<Talk>) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// The folder of a lab's journals.
-pub(crate) fn journals(session: &str) -> PathBuf {
-    env::state_folder().join(session)
-}
-
 /// The option that names this lab, for a next step to copy; empty for the default name.
 pub(crate) fn name_option(name: &str) -> String {
     if name == "lab" { String::new() } else { format!(" --name {name}") }
-}
-
-/// A lab that is gone, or back at its baseline, has nothing to undo.
-fn forget_journals(session: &str) {
-    let _ = std::fs::remove_dir_all(journals(session));
 }

@@ -8,7 +8,9 @@ mod error;
 mod facts;
 mod fixing;
 mod interrupt;
+mod journals;
 mod labs;
+mod place;
 mod render;
 mod talk;
 mod tool;
@@ -18,8 +20,9 @@ use std::sync::Arc;
 
 use clap::Parser;
 
-use cli::{Cli, Verb};
+use cli::{Cli, ClientOptions, Verb};
 use error::Failure;
+use place::Place;
 use talk::Talk;
 
 fn main() -> ExitCode {
@@ -56,9 +59,16 @@ async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
         Verb::Break { condition, lab } => labs::break_lab(&lab.name, condition, talk).await,
         Verb::Connect(options) => connecting::connect(&options, talk).await,
         Verb::Browse { host, lab } => connecting::browse(&lab.name, &host, talk).await,
-        Verb::Diagnose { host, lab } => fixing::diagnose(&lab.name, &host, talk).await,
+        Verb::Diagnose { host, lab, abroad, client } => {
+            let place = Place::of(&lab, &abroad, &client);
+            fixing::diagnose(&place, &host, talk).await
+        }
         Verb::Fix(options) => fixing::fix(&options, talk).await,
-        Verb::Rollback(lab) => fixing::rollback(&lab.name, talk).await,
+        Verb::Rollback { lab, abroad, confirm } => {
+            let client = ClientOptions::default();
+            let place = Place::of(&lab, &abroad, &client);
+            fixing::rollback(&place, confirm.as_deref(), talk).await
+        }
         Verb::Setspn(options) => tool::setspn(&options, talk).await,
         Verb::Reset(lab) => labs::reset(&lab.name, talk).await,
         Verb::Logs { part, lab } => labs::logs(&lab.name, part, talk).await,

@@ -91,7 +91,7 @@ impl JournalStore for Fused<Box<dyn JournalStore>> {
     }
 }
 
-impl<S: ClientSettings> ClientSettings for Fused<&mut S> {
+impl<S: ClientSettings + ?Sized> ClientSettings for Fused<&mut S> {
     fn get<'a>(&'a mut self, value: &'a RegistryValue) -> SettingAnswer<'a, Option<String>> {
         self.inner.get(value)
     }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use cucumber::World;
-use spnlab_harness::{Attempt, EvidenceDir, Lab, Progress, SpnInventory};
+use spnlab_harness::{Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInventory};
 
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
@@ -36,6 +36,7 @@ pub struct LabWorld {
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,
+    pub(crate) setspn: Option<ExecOutput>,
 }
 
 impl LabWorld {

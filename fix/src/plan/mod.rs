@@ -105,6 +105,8 @@ pub enum WarningKind {
     ComputerDisabled,
     /// The domain controller may refuse an edit.
     MayBeRefused,
+    /// A setting of the client is left to somebody who is there.
+    ClientByHand,
 }
 
 /// Something to know before saying yes.
@@ -169,6 +171,23 @@ impl Plan {
     /// needed.)
     pub fn is_nothing_to_do(&self) -> bool {
         self.steps().is_empty()
+    }
+
+    /// The same plan for somebody who can write to the directory and not to the client: its
+    /// registry edits are left to the commands.
+    #[must_use]
+    pub fn with_client_by_hand(mut self) -> Self {
+        let before = self.client.len();
+        self.client.retain(|edit| !matches!(edit, ClientEdit::Registry(_)));
+        if self.client.len() < before {
+            self.warnings.push(Warning {
+                kind: WarningKind::ClientByHand,
+                text: "the registry of the client is not written from here: type the reg command \
+                       on every client that is to connect this way"
+                    .to_owned(),
+            });
+        }
+        self
     }
 
     /// Everything that is written, in order.

@@ -23,6 +23,12 @@ async fn registered(world: &mut LabWorld, spn: String, on: String) {
     must(world.lab().seed(&Fault::Registered { spn, on: account(&on) }).await);
 }
 
+#[given(expr = "{string} is on both {string} and {string}")]
+async fn on_both(world: &mut LabWorld, spn: String, one: String, other: String) {
+    let on = [account(&one), account(&other)];
+    must(world.lab().seed(&Fault::Duplicated { spn, on }).await);
+}
+
 #[then(expr = "{string} is held by {string}")]
 async fn held_by(world: &mut LabWorld, spn: String, account: String) {
     let spns = must(world.lab().spns().await);

@@ -5,6 +5,7 @@ pub mod directory;
 pub mod outcome;
 pub mod remedy;
 pub mod safety;
+pub mod setspn;
 pub mod website;
 
 use std::fmt::Display;

@@ -1,0 +1,132 @@
+//! Where diagnose, fix and rollback work: in a lab, or in a directory that is named expressly.
+
+use spnfix::session::Session;
+use spnfix::{ClientProfile, Scope};
+use spnlab::Engineer;
+use spnlab_harness::Lab;
+
+use crate::cli::{Abroad, ClientOptions, LabName};
+use crate::error::Failure;
+use crate::journals::Journals;
+use crate::labs::name_option;
+
+/// What the command line names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    /// A lab.
+    Lab(&'a str),
+    /// A directory that is not a lab's.
+    Abroad(&'a Abroad, &'a ClientOptions),
+}
+
+impl<'a> Place<'a> {
+    /// A lab, unless a server is named.
+    pub(crate) fn of(lab: &'a LabName, abroad: &'a Abroad, client: &'a ClientOptions) -> Self {
+        if abroad.server.is_some() { Self::Abroad(abroad, client) } else { Self::Lab(&lab.name) }
+    }
+
+    /// Makes sure that an engineer can be sent there.
+    pub(crate) async fn open(self) -> Result<Site, Failure> {
+        match self {
+            Self::Lab(name) => Ok(Site::Lab(Lab::attach(name).await?)),
+            Self::Abroad(abroad, client) => {
+                let reach = if abroad.domain_only { Scope::Domain } else { Scope::Forest };
+                let session = Session::prepare(&abroad.connection(), reach).await?;
+                let mut profile = ClientProfile::default();
+                if let Some(prefix) = &client.spn_prefix {
+                    profile = profile.with_prefix(prefix.clone());
+                }
+                if let Some(port) = client.spn_port {
+                    profile = profile.with_port(port);
+                }
+                let server = abroad.server.clone().unwrap_or_default();
+                Ok(Site::Abroad { session, profile, server })
+            }
+        }
+    }
+}
+
+/// A place that can be worked at.
+#[derive(Debug)]
+pub(crate) enum Site {
+    /// A lab.
+    Lab(Lab),
+    /// A directory that is not a lab's.
+    Abroad {
+        /// How to connect.
+        session: Session,
+        /// How the client asks.
+        profile: ClientProfile,
+        /// The server's name.
+        server: String,
+    },
+}
+
+impl Site {
+    /// An engineer, connected.
+    pub(crate) async fn engineer(&self) -> Result<Engineer<'_>, Failure> {
+        match self {
+            Self::Lab(lab) => Ok(Engineer::at(lab).await?),
+            Self::Abroad { session, profile, .. } => {
+                Ok(Engineer::abroad(session.open().await?, profile.clone()))
+            }
+        }
+    }
+
+    /// The domain that is not a lab's.
+    pub(crate) async fn foreign_domain(
+        &self,
+        engineer: &mut Engineer<'_>,
+    ) -> Result<Option<Foreign>, Failure> {
+        match self {
+            Self::Lab(_) => Ok(None),
+            Self::Abroad { server, .. } => {
+                let domain = engineer.domain().await?.dns_name();
+                Ok(Some(Foreign { domain, server: server.clone() }))
+            }
+        }
+    }
+
+    /// Where its journals are.
+    pub(crate) fn journals(&self, foreign: Option<&Foreign>) -> Journals {
+        match (self, foreign) {
+            (_, Some(foreign)) => Journals::of_domain(&foreign.domain),
+            (Self::Lab(lab), None) => Journals::of_lab(&lab.identity().session),
+            (Self::Abroad { server, .. }, None) => Journals::of_domain(server),
+        }
+    }
+
+    /// What to do after a fix.
+    pub(crate) fn after_fix(&self, host: &str, option: u8) -> String {
+        match self {
+            Self::Lab(lab) => {
+                let switch = if option == 2 { " --include-port-in-spn" } else { "" };
+                let lab = name_option(&lab.identity().name);
+                format!("next: spnlab connect {host}{switch}{lab}; back: spnlab rollback{lab}")
+            }
+            Self::Abroad { server, .. } => {
+                format!(
+                    "next: klist purge on the client, then connect; back: spnlab rollback --server \
+                     {server}"
+                )
+            }
+        }
+    }
+
+    /// What to do after a rollback.
+    pub(crate) fn after_rollback(&self) -> String {
+        match self {
+            Self::Lab(lab) => format!("next: spnlab connect{}", name_option(&lab.identity().name)),
+            Self::Abroad { .. } => "next: klist purge on the client, then connect".to_owned(),
+        }
+    }
+}
+
+/// A domain that is not a lab's.
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    /// DNS name of the domain.
+    pub(crate) domain: String,
+    /// The server through which it is reached.
+    pub(crate) server: String,
+}

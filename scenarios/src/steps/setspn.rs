@@ -1,0 +1,38 @@
+//! The tool setspn on the administrator's workstation.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use cucumber::gherkin::Step;
+use cucumber::{then, when};
+use spnlab_harness::ExecOutput;
+
+use super::directory::account;
+use super::must;
+use crate::world::LabWorld;
+
+#[when(expr = "{string} runs setspn {string}")]
+async fn runs(world: &mut LabWorld, who: String, line: String) {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let ran = must(world.lab().setspn(account(&who), &arguments).await);
+    world.setspn = Some(ran);
+}
+
+#[then(expr = "setspn ends with status {int} and prints")]
+fn prints(world: &mut LabWorld, status: i64, step: &Step) {
+    let ran = ran(world);
+    let expected = step.docstring.as_deref().unwrap_or_default();
+    assert_eq!(ran.stdout.trim_end(), expected.trim_matches('\n'), "{}", ran.stderr);
+    assert_eq!(ran.status, status, "{}", ran.stderr);
+}
+
+#[then(expr = "setspn ends with status {int} and says {string}")]
+fn says(world: &mut LabWorld, status: i64, words: String) {
+    let ran = ran(world);
+    let all = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(all.contains(&words), "{all}");
+    assert_eq!(ran.status, status, "{all}");
+}
+
+fn ran(world: &LabWorld) -> &ExecOutput {
+    world.setspn.as_ref().unwrap_or_else(|| panic!("nobody has run setspn yet"))
+}
