@@ -5,8 +5,45 @@ use std::time::Duration;
 
 use crate::ldap_code::LdapCode;
 
+/// What is wrong with a TLS connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsProblem {
+    /// The certificate was issued by an authority that is not trusted.
+    UnknownIssuer,
+    /// The certificate is for other names.
+    WrongName,
+    /// The certificate has expired.
+    Expired,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// The certificate is no good for another reason.
+    BadCertificate,
+    /// Nobody speaks TLS there, or none that fits.
+    Protocol,
+}
+
+/// What is wrong with Kerberos.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KerberosProblem {
+    /// There is no credential cache, or no ticket in it.
+    NoTicket,
+    /// The ticket has expired.
+    TicketExpired,
+    /// KRB_AP_ERR_SKEW (37): the clocks differ by more than five minutes.
+    ClockSkew,
+    /// KDC_ERR_S_PRINCIPAL_UNKNOWN (7): no account holds `ldap/<server name>`.
+    UnknownServer,
+    /// No KDC of the realm is known, or none answers.
+    KdcUnreachable,
+    /// Something else, in the words of the Kerberos library.
+    Other,
+}
+
 /// Why a question or a write did not succeed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DirectoryError {
     /// No connection.
     #[error("cannot connect to the directory at {address}")]
@@ -25,8 +62,8 @@ pub enum DirectoryError {
         address: String,
         /// Why.
         source: Box<dyn StdError + Send + Sync>,
-        /// Whether the certificate was refused, and not the protocol.
-        certificate: bool,
+        /// What is wrong.
+        problem: TlsProblem,
     },
     /// The certificate authority that was given cannot be used.
     #[error("the given CA certificate cannot be used: {reason}")]
@@ -79,6 +116,38 @@ pub enum DirectoryError {
         /// The domain of the server.
         served: String,
     },
+    /// Kerberos did not get as far as the server.
+    #[error("no Kerberos bind to {principal}: {text}")]
+    Kerberos {
+        /// The server's principal, `ldap/dc1.contoso.com`.
+        principal: String,
+        /// What is wrong.
+        problem: KerberosProblem,
+        /// The words of the Kerberos library.
+        text: String,
+    },
+    /// A password that would cross the network in the clear.
+    #[error("the password of {user} would not be protected by TLS")]
+    Unprotected {
+        /// Whose.
+        user: String,
+    },
+    /// No domain controller was found.
+    #[error("no domain controller of {domain} is found: {reason}")]
+    NotFound {
+        /// The DNS domain.
+        domain: String,
+        /// Why.
+        reason: String,
+    },
+    /// Domain controllers were found, and none would do.
+    #[error("no domain controller of {domain} can be used: {}", joined(failures))]
+    NoneUsable {
+        /// The DNS domain.
+        domain: String,
+        /// Each that was tried, and why it failed.
+        failures: Vec<(String, DirectoryError)>,
+    },
     /// A bind that would be anonymous (RFC 4513 section 5.1.2).
     #[error("the password of {user} is empty")]
     NoPassword {
@@ -101,6 +170,10 @@ impl DirectoryError {
             Self::NoGlobalCatalog => "SPNFIX-NO-GLOBAL-CATALOG".to_owned(),
             Self::OtherDomain { .. } => "SPNFIX-OTHER-DOMAIN".to_owned(),
             Self::NoPassword { .. } => "SPNFIX-NO-PASSWORD".to_owned(),
+            Self::Kerberos { .. } => "SPNFIX-KERBEROS".to_owned(),
+            Self::Unprotected { .. } => "SPNFIX-UNPROTECTED".to_owned(),
+            Self::NotFound { .. } => "SPNFIX-NO-DC".to_owned(),
+            Self::NoneUsable { .. } => "SPNFIX-NO-USABLE-DC".to_owned(),
         }
     }
 
@@ -116,14 +189,19 @@ impl DirectoryError {
     pub fn hint(&self) -> String {
         match self {
             Self::Unreachable { .. } => {
-                "check that the domain controller runs and that the port is LDAPS (636, global \
-                 catalog 3269)"
+                "check that the domain controller runs and that the port is open: LDAPS 636, else \
+                 389; global catalog 3269, else 3268"
             }
-            Self::Tls { certificate: true, .. } => {
-                "give the CA that issued the server's certificate, and the server name that stands \
-                 in it"
+            Self::Tls { problem, .. } => problem.hint(),
+            Self::Kerberos { problem, .. } => problem.hint(),
+            Self::Unprotected { .. } => "use LDAPS or StartTLS, or bind with Kerberos",
+            Self::NotFound { .. } => {
+                "check the domain's name and that this machine asks the domain's DNS, or name a \
+                 domain controller"
             }
-            Self::Tls { .. } => "check that the port speaks LDAPS (636, global catalog 3269)",
+            Self::NoneUsable { failures, .. } => {
+                return failures.first().map_or_else(String::new, |(_, error)| error.hint());
+            }
             Self::CertificateAuthority { .. } => "give the CA certificate as a PEM file",
             Self::Refused { code, text, .. } => refused_hint(*code, text),
             Self::TimedOut { .. } | Self::Lost { .. } => {
@@ -140,17 +218,59 @@ impl DirectoryError {
     }
 }
 
+impl TlsProblem {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::UnknownIssuer => "give the CA that issued the server's certificate",
+            Self::WrongName => {
+                "connect by a name that stands in the server's certificate, such as its full DNS name"
+            }
+            Self::Expired => "renew the domain controller's certificate, or set this clock right",
+            Self::NotYetValid => "set this clock right: the certificate is from its future",
+            Self::BadCertificate => {
+                "look at the certificate: `openssl s_client -connect <address>`"
+            }
+            Self::Protocol => {
+                "check that the port speaks TLS: LDAPS 636, global catalog 3269; 389 and 3268 need \
+                 StartTLS"
+            }
+        }
+    }
+}
+
+impl KerberosProblem {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::NoTicket => "get a ticket: kinit <user>@<REALM>; KRB5CCNAME names its cache",
+            Self::TicketExpired => "get a new ticket: kinit",
+            Self::ClockSkew => "set this machine's clock right: five minutes off is too much",
+            Self::UnknownServer => {
+                "connect by the domain controller's full DNS name, not by an alias or an address"
+            }
+            Self::KdcUnreachable => {
+                "check krb5.conf, DNS and that port 88 of a domain controller is open"
+            }
+            Self::Other => "look with klist, and with KRB5_TRACE=/dev/stderr",
+        }
+    }
+}
+
+fn joined(failures: &[(String, DirectoryError)]) -> String {
+    let each = failures.iter().map(|(name, error)| format!("{name}: {error}"));
+    each.collect::<Vec<_>>().join("; ")
+}
+
 fn refused_hint(code: LdapCode, text: &str) -> &'static str {
     match code.0 {
         49 => bind_hint(text),
         50 => "use an account that may write servicePrincipalName on that object",
-        19 => "another account holds this name, or it is not a proper SPN: look with setspn -Q",
+        19 => constraint_hint(text),
         16 => "the value is gone already: look at the account and plan again",
         20 => "the value is there already: look at the account and plan again",
         32 => "the object was moved, renamed or deleted: look and plan again",
         10 => "connect to a domain controller of the account's domain",
-        8 | 13 => "this server wants TLS: connect to its LDAPS port",
-        53 => "a global catalog port is read-only: write to the domain controller's LDAPS port",
+        8 | 13 => "this server wants TLS or a sealed connection: use LDAPS, StartTLS or Kerberos",
+        53 => "a global catalog port is read-only: write to the domain controller's own port",
         3 | 4 | 11 => "the server limits such questions: ask for a narrower name",
         51 | 52 => "the server is busy or starting: try again",
         1 => "bind first: this server answers nothing to anonymous clients",
@@ -158,9 +278,30 @@ fn refused_hint(code: LdapCode, text: &str) -> &'static str {
     }
 }
 
+/// Why an SPN was not accepted, by the words of Samba's `samldb` and `acl` modules and by Windows'
+/// error number (MS-ERREF: ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST).
+fn constraint_hint(text: &str) -> &'static str {
+    let text = text.to_ascii_lowercase();
+    if text.contains("000021c7") || text.contains("would cause a conflict") {
+        "another account holds this name or one that means the same: find it with setspn -Q, and \
+         delete it there first"
+    } else if text.contains("components") {
+        "this is no proper SPN: service/host, service/host:port or service/host/domain"
+    } else if text.contains("spn validation failed") {
+        "a computer may write only SPNs of its own names and without a port: use an account that may \
+         write servicePrincipalName"
+    } else {
+        "another account holds this name, or it is not a proper SPN: look with setspn -Q"
+    }
+}
+
 /// Active Directory puts the Windows error into its words: `…, data 52e, …`.
 fn bind_hint(text: &str) -> &'static str {
     let data = text.split("data ").nth(1).unwrap_or_default();
+    if text.contains("80090346") {
+        return "the server wants the bind tied to TLS (channel binding), or something between here \
+                and there ends the TLS connection";
+    }
     match data.split([',', ' ']).next().unwrap_or_default() {
         "533" => "the account is disabled",
         "775" => "the account is locked out",

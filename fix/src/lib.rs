@@ -117,13 +117,13 @@ pub use apply::{
 };
 pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagnose, diagnose_in};
 pub use directory::{Answer, Directory, Domain, Scope, Visit};
-pub use directory_error::DirectoryError;
+pub use directory_error::{DirectoryError, KerberosProblem, TlsProblem};
 pub use error::Error;
 pub use journal::{
     InMemoryJournal, Journal, JournalError, JournalFile, JournalState, JournalStore, StepState,
 };
 #[cfg(feature = "ldap")]
-pub use ldap::{Bind, LdapAccess, LdapDirectory, Password, Timeouts};
+pub use ldap::{Bind, Discovery, LdapAccess, LdapDirectory, Password, Protection, Timeouts, Trust};
 pub use ldap_code::LdapCode;
 pub use mappings::SpnMappings;
 pub use memory::InMemoryDirectory;

@@ -6,8 +6,8 @@ use std::path::Path;
 use spnfix::{
     Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
     Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, RegistryValue, Remedy,
-    RolledBack, Scope, Target, Timeouts, Verification, WINRM_PORT, apply, diagnose_in, plan,
-    rollback, setspn, verify,
+    RolledBack, Scope, Target, Trust, Verification, WINRM_PORT, apply, diagnose_in, plan, rollback,
+    setspn, verify,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
@@ -46,14 +46,11 @@ impl<'a> Engineer<'a> {
 
     /// Connects to the lab's DC as somebody else.
     pub async fn with_rights_of(operator: Account, lab: &'a Lab) -> Result<Self, Error> {
-        let access = LdapAccess {
-            address: format!("127.0.0.1:{}", lab.ldaps_port()),
-            server_name: hosts::DC1.fqdn.to_owned(),
-            ca_pem: lab.ca_pem().to_owned(),
-            bind: Bind::Simple { user: operator.principal(), password: operator.password.into() },
-            gc: Some(format!("127.0.0.1:{}", lab.global_catalog_port())),
-            timeouts: Timeouts::default(),
-        };
+        let bind = Bind::simple(&operator.principal(), operator.password);
+        let trust = Trust::Ca(lab.ca_pem().to_owned());
+        let access = LdapAccess::ldaps(hosts::DC1.fqdn, trust, bind)
+            .at(&format!("127.0.0.1:{}", lab.ldaps_port()))
+            .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port()));
         let directory = LdapDirectory::connect(access).await?;
         Ok(Self { directory, client: Client::Lab(LabRegistry(lab)) })
     }

@@ -3,42 +3,173 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Where the directory is, whom to trust, and who asks.
+use zeroize::Zeroizing;
+
+/// How to reach a domain controller, and who asks.
 ///
-/// `address` is where the TCP connection goes, `server_name` is the name the server's certificate
-/// must carry. They differ where the port is forwarded.
+/// The usual cases are one line each:
+///
+/// ```no_run
+/// use spnfix::{Bind, LdapAccess, Trust};
+///
+/// // LDAPS (636), a given certificate authority, name and password.
+/// # let (ca_pem, password) = (String::new(), String::new());
+/// let bind = Bind::simple("admin@contoso.com", password);
+/// let access = LdapAccess::ldaps("dc1.contoso.com", Trust::Ca(ca_pem), bind);
+///
+/// // As Windows' own tools do it: port 389, sealed by Kerberos, with the ticket at hand.
+/// # #[cfg(feature = "kerberos")]
+/// let access = LdapAccess::sealed("dc1.contoso.com").with_global_catalog();
+///
+/// // The port is forwarded: TCP goes elsewhere, the name stays the server's.
+/// # #[cfg(feature = "kerberos")]
+/// let access = LdapAccess::sealed("dc1.contoso.com").at("127.0.0.1:32768");
+/// ```
 #[derive(Clone, Debug)]
 pub struct LdapAccess {
-    /// `host:port` of LDAPS (636).
-    pub address: String,
-    /// Name of the server in its certificate, such as `dc1.contoso.com`.
-    pub server_name: String,
-    /// The only certificate authority that is trusted, in PEM.
-    pub ca_pem: String,
-    /// Who asks.
-    pub bind: Bind,
-    /// `host:port` of the global catalog over TLS (3269), for questions about the whole forest.
-    pub gc: Option<String>,
-    /// How long to wait.
-    pub timeouts: Timeouts,
+    pub(super) server_name: String,
+    pub(super) address: String,
+    pub(super) gc: Option<String>,
+    pub(super) protection: Protection,
+    pub(super) bind: Bind,
+    pub(super) timeouts: Timeouts,
+}
+
+impl LdapAccess {
+    /// LDAPS: TLS from the first byte, on port 636.
+    pub fn ldaps(server_name: &str, trust: Trust, bind: Bind) -> Self {
+        Self::new(server_name, Protection::Ldaps(trust), bind)
+    }
+
+    /// StartTLS: TLS on port 389, before anything else is said (RFC 4511 section 4.14).
+    pub fn start_tls(server_name: &str, trust: Trust, bind: Bind) -> Self {
+        Self::new(server_name, Protection::StartTls(trust), bind)
+    }
+
+    /// Port 389, bound and sealed by Kerberos (RFC 4752). Needs neither certificate nor password,
+    /// but a ticket: `kinit`.
+    #[cfg(feature = "kerberos")]
+    pub fn sealed(server_name: &str) -> Self {
+        Self::new(server_name, Protection::Sealed, Bind::Kerberos)
+    }
+
+    /// Any combination; a simple bind is refused when connecting if TLS does not protect it.
+    pub fn new(server_name: &str, protection: Protection, bind: Bind) -> Self {
+        let server_name = server_name.trim_end_matches('.').to_owned();
+        let address = with_port(&server_name, protection.port());
+        Self { server_name, address, gc: None, protection, bind, timeouts: Timeouts::default() }
+    }
+
+    /// Connects to this `host:port`, or to the usual port of this host, instead of to the server's
+    /// name.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = with_port(address, self.protection.port());
+        self
+    }
+
+    /// Asks the same server's global catalog about the forest: port 3269, or 3268 where the
+    /// connection starts without TLS.
+    #[must_use]
+    pub fn with_global_catalog(mut self) -> Self {
+        self.gc = Some(with_port(&self.server_name, self.protection.gc_port()));
+        self
+    }
+
+    /// As [`Self::with_global_catalog`], at this `host:port` or host.
+    #[must_use]
+    pub fn with_global_catalog_at(mut self, address: &str) -> Self {
+        self.gc = Some(with_port(address, self.protection.gc_port()));
+        self
+    }
+
+    /// Other limits of patience.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// The name the certificate must carry and the ticket is for (`ldap/<name>`).
+    pub fn server_name(&self) -> &str {
+        &self.server_name
+    }
+
+    /// Where the TCP connection goes.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+}
+
+/// `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address, with a port in any case.
+fn with_port(address: &str, port: u16) -> String {
+    if let Ok(ip) = address.parse::<std::net::Ipv6Addr>() {
+        return format!("[{ip}]:{port}");
+    }
+    let after_brackets = address.rsplit(']').next().unwrap_or(address);
+    if after_brackets.contains(':') { address.to_owned() } else { format!("{address}:{port}") }
+}
+
+/// What keeps others from reading and changing what is said.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Protection {
+    /// TLS from the first byte.
+    Ldaps(Trust),
+    /// TLS after the StartTLS operation.
+    StartTls(Trust),
+    /// Kerberos with confidentiality.
+    #[cfg(feature = "kerberos")]
+    Sealed,
+}
+
+impl Protection {
+    pub(super) fn port(&self) -> u16 {
+        if matches!(self, Self::Ldaps(_)) { 636 } else { 389 }
+    }
+
+    fn gc_port(&self) -> u16 {
+        if matches!(self, Self::Ldaps(_)) { 3269 } else { 3268 }
+    }
+}
+
+/// Whose certificates are believed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Trust {
+    /// Of these certificate authorities, in PEM, and of no others.
+    Ca(String),
+    /// Of those the system trusts.
+    System,
 }
 
 /// How to authenticate.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Bind {
-    /// Name and password (RFC 4513 section 5.1.3), inside TLS.
+    /// Name and password (RFC 4513 section 5.1.3), inside TLS only.
     Simple {
         /// `name@domain`, `DOMAIN\name` or a DN.
         user: String,
         /// The password.
         password: Password,
     },
+    /// The ticket in the default credential cache (`KRB5CCNAME`), by SASL GSSAPI (RFC 4752). Inside
+    /// TLS it is bound to the server's certificate (RFC 5929 section 4).
+    #[cfg(feature = "kerberos")]
+    Kerberos,
 }
 
-/// A password that is never printed.
+impl Bind {
+    /// Name and password.
+    pub fn simple(user: &str, password: impl Into<Password>) -> Self {
+        Self::Simple { user: user.to_owned(), password: password.into() }
+    }
+}
+
+/// A password that is never printed, and wiped from memory when it is dropped.
 #[derive(Clone)]
-pub struct Password(String);
+pub struct Password(Zeroizing<String>);
 
 impl Password {
     pub(super) fn reveal(&self) -> &str {
@@ -48,13 +179,13 @@ impl Password {
 
 impl From<String> for Password {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 }
 
 impl From<&str> for Password {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self::from(text.to_owned())
     }
 }
 
@@ -65,17 +196,30 @@ impl fmt::Debug for Password {
 }
 
 /// Limits of patience.
+///
+/// ```
+/// use std::time::Duration;
+/// let mut timeouts = spnfix::Timeouts::default();
+/// timeouts.operation = Duration::from_secs(60);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timeouts {
-    /// For the TCP connection and the TLS handshake together.
+    /// For the TCP connection, TLS and the bind, each.
     pub connect: Duration,
     /// For each question or write, all its pages included.
     pub operation: Duration,
+    /// For each page of a walk over all holders, which as a whole may take as long as it likes.
+    pub page: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), operation: Duration::from_secs(30) }
+        Self {
+            connect: Duration::from_secs(5),
+            operation: Duration::from_secs(30),
+            page: Duration::from_secs(30),
+        }
     }
 }
 
@@ -85,19 +229,30 @@ mod tests {
 
     #[test]
     fn no_debug_output_holds_the_password() {
-        let access = LdapAccess {
-            address: "127.0.0.1:636".to_owned(),
-            server_name: "dc1.contoso.com".to_owned(),
-            ca_pem: String::new(),
-            bind: Bind::Simple {
-                user: "trainer@contoso.com".to_owned(),
-                password: "geheim".into(),
-            },
-            gc: None,
-            timeouts: Timeouts::default(),
-        };
+        let bind = Bind::simple("trainer@contoso.com", "geheim");
+        let access = LdapAccess::ldaps("dc1.contoso.com", Trust::System, bind);
         let text = format!("{access:?} {access:#?}");
         assert!(!text.contains("geheim"), "{text}");
         assert!(text.contains("trainer@contoso.com"));
+    }
+
+    #[test]
+    fn addresses_get_the_usual_port() {
+        let table = [
+            ("dc1.contoso.com", "dc1.contoso.com:636"),
+            ("dc1:1636", "dc1:1636"),
+            ("10.0.0.1", "10.0.0.1:636"),
+            ("fd00::1", "[fd00::1]:636"),
+            ("[fd00::1]", "[fd00::1]:636"),
+            ("[fd00::1]:1636", "[fd00::1]:1636"),
+        ];
+        for (given, expected) in table {
+            let bind = Bind::simple("x", "y");
+            let access = LdapAccess::ldaps("dc1", Trust::System, bind).at(given);
+            assert_eq!(access.address(), expected);
+        }
+        let access = LdapAccess::start_tls("dc1.", Trust::System, Bind::simple("x", "y"));
+        let access = access.with_global_catalog();
+        assert_eq!((access.address(), access.gc.as_deref()), ("dc1:389", Some("dc1:3268")));
     }
 }

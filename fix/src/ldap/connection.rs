@@ -1,74 +1,101 @@
-//! One connection: TCP, TLS, bind, paged searches, single-value writes.
+//! One connection: paged searches and single-value writes, one at a time.
 
-use std::collections::HashSet;
-use std::io;
 use std::time::Duration;
 
-use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Mod, Scope, SearchEntry, StdStream};
-use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
-use super::access::{Bind, LdapAccess};
-use super::failure::{broken, check};
+use super::access::Timeouts;
+use super::failure::{broken, check, notice, unexpected};
 use super::filter::Filter;
-use super::tls;
+use super::wire::answer::{
+    DONE, ENTRY, EXTENDED, Entry, INTERMEDIATE, LdapResult, MODIFIED, Message, REFERENCE,
+};
+use super::wire::channel::Channel;
+use super::wire::request::{self, Change, Depth, Search};
 use crate::directory_error::DirectoryError;
+use crate::ldap_code::LdapCode;
 
 /// Active Directory's MaxPageSize; more per page is refused.
-const PAGE: i32 = 1000;
+const PAGE: u32 = 1000;
+/// Entries of a question whose answer is collected. A name is on a handful of accounts.
+const MOST_FOUND: usize = 100_000;
+/// Pages without entries in a row. A few are allowed (RFC 2696 section 3), endless ones are not.
+const MOST_EMPTY_PAGES: u32 = 1000;
 
 pub(super) struct Connection {
-    ldap: Ldap,
-    patience: Duration,
+    channel: Channel,
+    last_id: u32,
+    timeouts: Timeouts,
 }
 
 /// Where to search.
+#[derive(Clone, Copy)]
 pub(super) struct Base<'a> {
     pub(super) dn: &'a str,
-    pub(super) scope: Scope,
+    pub(super) depth: Depth,
+}
+
+/// How long to wait: for everything, or for each page.
+#[derive(Clone, Copy)]
+enum Patience {
+    Whole(Duration),
+    EachPage(Duration),
+}
+
+impl Patience {
+    fn duration(self) -> Duration {
+        match self {
+            Self::Whole(duration) | Self::EachPage(duration) => duration,
+        }
+    }
+}
+
+/// What a page ended with.
+struct PageEnd {
+    result: LdapResult,
+    cookie: Vec<u8>,
+    entries: u32,
 }
 
 impl Connection {
-    /// Connects to `address` and binds.
-    pub(super) async fn open(access: &LdapAccess, address: &str) -> Result<Self, DirectoryError> {
-        let Bind::Simple { user, password } = &access.bind;
-        if password.reveal().is_empty() {
-            return Err(DirectoryError::NoPassword { user: user.clone() });
-        }
-        let config = tls::trusting(&access.ca_pem)?;
-        if let Err(error) = ServerName::try_from(access.server_name.as_str()) {
-            return Err(untrusted(access, address, Box::new(error), true));
-        }
-        let late = || io::Error::new(io::ErrorKind::TimedOut, "no answer in time");
-        let patience = access.timeouts.connect;
-        let stream = timeout(patience, TcpStream::connect(address)).await;
-        let stream = stream.unwrap_or_else(|_| Err(late())).and_then(TcpStream::into_std);
-        let stream = stream.map_err(|source| DirectoryError::Unreachable {
-            address: address.to_owned(),
-            source,
-        })?;
-        // The stream decides where to; the URL only says which name the certificate must carry.
-        let settings = LdapConnSettings::new()
-            .set_conn_timeout(patience)
-            .set_config(config)
-            .set_std_stream(StdStream::Tcp(stream));
-        let url = format!("ldaps://{}", access.server_name);
-        let (connection, ldap) = LdapConnAsync::with_settings(settings, &url)
-            .await
-            .map_err(|error| tls_failure(access, address, error))?;
-        // Every operation reports on its own that the connection broke.
-        tokio::spawn(async move { connection.drive().await });
-        let mut this = Self { ldap, patience: access.timeouts.operation };
-        this.bind(user, password.reveal()).await?;
-        Ok(this)
+    pub(super) fn new(channel: Channel, timeouts: Timeouts) -> Self {
+        Self { channel, last_id: 0, timeouts }
     }
 
-    async fn bind(&mut self, user: &str, password: &str) -> Result<(), DirectoryError> {
-        let doing = format!("bind as {user}");
-        let result = timeout(self.patience, self.ldap.simple_bind(user, password)).await;
-        check(&self.in_time(result, &doing)?, &doing)
+    pub(super) fn into_channel(self) -> Channel {
+        self.channel
+    }
+
+    #[cfg(feature = "kerberos")]
+    pub(super) fn channel(&mut self) -> &mut Channel {
+        &mut self.channel
+    }
+
+    pub(super) fn next_id(&mut self) -> u32 {
+        // RFC 4511 section 4.1.1.1: up to 2^31 - 1, and zero is the server's own.
+        self.last_id = self.last_id % 0x7fff_ffff + 1;
+        self.last_id
+    }
+
+    /// Sends a question and waits for its one answer.
+    pub(super) async fn ask(
+        &mut self,
+        id: u32,
+        message: &[u8],
+        answer: u8,
+        patience: Duration,
+        doing: &str,
+    ) -> Result<LdapResult, DirectoryError> {
+        let work = async {
+            self.channel.send(message).await.map_err(|error| broken(error, doing))?;
+            let message = answer_to(&mut self.channel, id, doing).await?;
+            if message.kind != answer {
+                return Err(odd_kind(doing));
+            }
+            message.result().map_err(|error| broken(error.into(), doing))
+        };
+        let late = DirectoryError::TimedOut { doing: doing.to_owned(), after: patience };
+        tokio::time::timeout(patience, work).await.unwrap_or(Err(late))
     }
 
     /// All entries a filter finds, page by page. References to other servers are left out on
@@ -79,11 +106,17 @@ impl Connection {
         filter: &Filter,
         attributes: &[&str],
         doing: &str,
-    ) -> Result<Vec<SearchEntry>, DirectoryError> {
-        let (mut entries, patience) = (Vec::new(), self.patience);
-        let pages = self.pages(base, filter, attributes, |entry| entries.push(entry));
-        let result = timeout(patience, pages).await;
-        check(&self.in_time(result, doing)?, doing)?;
+    ) -> Result<Vec<Entry>, DirectoryError> {
+        let mut entries = Vec::new();
+        let patience = Patience::Whole(self.timeouts.operation);
+        let take = |entry| {
+            entries.push(entry);
+            if entries.len() > MOST_FOUND {
+                return Err(unexpected(doing, format!("it names more than {MOST_FOUND} entries")));
+            }
+            Ok(())
+        };
+        self.pages(base, filter, attributes, patience, doing, take).await?;
         Ok(entries)
     }
 
@@ -94,12 +127,10 @@ impl Connection {
         filter: &Filter,
         attributes: &[&str],
         doing: &str,
-        take: impl FnMut(SearchEntry),
+        take: impl FnMut(Entry) -> Result<(), DirectoryError>,
     ) -> Result<(), DirectoryError> {
-        match self.pages(base, filter, attributes, take).await {
-            Ok(result) => check(&result, doing),
-            Err(error) => Err(broken(error, doing)),
-        }
+        let patience = Patience::EachPage(self.timeouts.page);
+        self.pages(base, filter, attributes, patience, doing, take).await
     }
 
     async fn pages(
@@ -107,19 +138,39 @@ impl Connection {
         base: Base<'_>,
         filter: &Filter,
         attributes: &[&str],
-        mut take: impl FnMut(SearchEntry),
-    ) -> Result<ldap3::LdapResult, LdapError> {
-        let attributes: Vec<String> = attributes.iter().map(ToString::to_string).collect();
-        let adapters: Vec<Box<dyn Adapter<_, _>>> =
-            vec![Box::new(EntriesOnly::new()), Box::new(PagedResults::new(PAGE))];
-        let mut stream = self
-            .ldap
-            .streaming_search_with(adapters, base.dn, base.scope, &filter.to_string(), attributes)
-            .await?;
-        while let Some(entry) = stream.next().await? {
-            take(SearchEntry::construct(entry));
+        patience: Patience,
+        doing: &str,
+        mut take: impl FnMut(Entry) -> Result<(), DirectoryError>,
+    ) -> Result<(), DirectoryError> {
+        let (mut cookie, mut empty) = (Vec::new(), 0);
+        let mut deadline = Instant::now() + patience.duration();
+        loop {
+            if matches!(patience, Patience::EachPage(_)) {
+                deadline = Instant::now() + patience.duration();
+            }
+            let id = self.next_id();
+            let question = Search {
+                base: base.dn,
+                depth: base.depth,
+                filter,
+                attributes,
+                page: Some((PAGE, &cookie)),
+            };
+            let question = request::search(id, &question);
+            let page = page(&mut self.channel, id, &question, base, doing, &mut take);
+            let late =
+                DirectoryError::TimedOut { doing: doing.to_owned(), after: patience.duration() };
+            let end = timeout_at(deadline, page).await.unwrap_or(Err(late))?;
+            check(&end.result, doing)?;
+            if end.cookie.is_empty() {
+                return Ok(());
+            }
+            empty = if end.entries == 0 { empty + 1 } else { 0 };
+            if empty > MOST_EMPTY_PAGES {
+                return Err(unexpected(doing, "it goes on with empty pages without end"));
+            }
+            cookie = end.cookie;
         }
-        Ok(stream.finish().await)
     }
 
     /// The one entry at a DN.
@@ -128,104 +179,138 @@ impl Connection {
         dn: &str,
         attributes: &[&str],
         doing: &str,
-    ) -> Result<Option<SearchEntry>, DirectoryError> {
-        let filter = Filter::Has("objectClass").to_string();
-        let search = self.ldap.search(dn, Scope::Base, &filter, attributes.to_vec());
-        let result = timeout(self.patience, search).await;
-        let result = self.in_time(result, doing)?;
-        if result.1.rc == crate::LdapCode::NO_SUCH_OBJECT.0 {
+    ) -> Result<Option<Entry>, DirectoryError> {
+        let (filter, patience) = (Filter::Has("objectClass"), self.timeouts.operation);
+        let base = Base { dn, depth: Depth::Base };
+        let id = self.next_id();
+        let question =
+            Search { base: dn, depth: Depth::Base, filter: &filter, attributes, page: None };
+        let (question, mut found) = (request::search(id, &question), None);
+        let take = &mut |entry| match found.replace(entry) {
+            None => Ok(()),
+            Some(_) => Err(unexpected(doing, "it names several entries for one name")),
+        };
+        let page = page(&mut self.channel, id, &question, base, doing, take);
+        let late = DirectoryError::TimedOut { doing: doing.to_owned(), after: patience };
+        let end = tokio::time::timeout(patience, page).await.unwrap_or(Err(late))?;
+        if LdapCode(end.result.code) == LdapCode::NO_SUCH_OBJECT {
             return Ok(None);
         }
-        check(&result.1, doing)?;
-        let entry = result.0.into_iter().find(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entry.map(SearchEntry::construct))
+        check(&end.result, doing)?;
+        Ok(found)
     }
 
-    /// Adds one value of an attribute.
-    pub(super) async fn add(
+    /// Adds or deletes one value of an attribute.
+    pub(super) async fn change(
         &mut self,
         dn: &str,
+        change: Change,
         attribute: &str,
         value: &str,
     ) -> Result<(), DirectoryError> {
-        let change = Mod::Add(attribute, HashSet::from([value]));
-        self.modify(dn, change, &format!("add {value} to {dn}")).await
-    }
-
-    /// Deletes one value of an attribute.
-    pub(super) async fn delete(
-        &mut self,
-        dn: &str,
-        attribute: &str,
-        value: &str,
-    ) -> Result<(), DirectoryError> {
-        let change = Mod::Delete(attribute, HashSet::from([value]));
-        self.modify(dn, change, &format!("delete {value} from {dn}")).await
-    }
-
-    async fn modify(
-        &mut self,
-        dn: &str,
-        change: Mod<&str>,
-        doing: &str,
-    ) -> Result<(), DirectoryError> {
-        let result = timeout(self.patience, self.ldap.modify(dn, vec![change])).await;
-        check(&self.in_time(result, doing)?, doing)
+        let doing = match change {
+            Change::Add => format!("add {value} to {dn}"),
+            Change::Delete => format!("delete {value} from {dn}"),
+        };
+        // Where bytes could not be read as text they were replaced: nobody means this very value.
+        if [dn, value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+            return Err(unexpected(&doing, "it is not proper UTF-8 in the directory"));
+        }
+        let id = self.next_id();
+        let message = request::modify(id, dn, change, attribute, value);
+        let patience = self.timeouts.operation;
+        check(&self.ask(id, &message, MODIFIED, patience, &doing).await?, &doing)
     }
 
     /// Says goodbye.
     pub(super) async fn close(mut self) {
-        // The answer does not matter: there is none to an unbind, and the socket closes anyway.
-        let _ = timeout(self.patience, self.ldap.unbind()).await;
+        let message = request::unbind(self.next_id());
+        let goodbye = async {
+            // The answer does not matter: there is none to an unbind, and the socket closes anyway.
+            let _ = self.channel.send(&message).await;
+            let _ = self.channel.close().await;
+        };
+        let _ = tokio::time::timeout(self.timeouts.connect, goodbye).await;
     }
+}
 
-    fn in_time<T>(
-        &self,
-        result: Result<Result<T, LdapError>, tokio::time::error::Elapsed>,
-        doing: &str,
-    ) -> Result<T, DirectoryError> {
-        match result {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(broken(error, doing)),
-            Err(_) => {
-                Err(DirectoryError::TimedOut { doing: doing.to_owned(), after: self.patience })
+/// Sends a search and reads its answers to the end of the page.
+async fn page(
+    channel: &mut Channel,
+    id: u32,
+    question: &[u8],
+    base: Base<'_>,
+    doing: &str,
+    take: &mut impl FnMut(Entry) -> Result<(), DirectoryError>,
+) -> Result<PageEnd, DirectoryError> {
+    channel.send(question).await.map_err(|error| broken(error, doing))?;
+    let mut entries = 0;
+    loop {
+        let message = answer_to(channel, id, doing).await?;
+        match message.kind {
+            ENTRY => {
+                entries += 1;
+                if entries > PAGE {
+                    return Err(unexpected(doing, format!("a page has more than {PAGE} entries")));
+                }
+                let entry = message.entry().map_err(|error| unexpected(doing, error.0))?;
+                if !belongs(&entry.dn, base) {
+                    let reason = format!("it names {}, which is not below {}", entry.dn, base.dn);
+                    return Err(unexpected(doing, reason));
+                }
+                take(entry)?;
             }
+            REFERENCE | INTERMEDIATE => {}
+            DONE => {
+                let lost = |error: super::wire::ber::Malformed| unexpected(doing, error.0);
+                let result = message.result().map_err(lost)?;
+                return Ok(PageEnd { result, cookie: message.cookie().map_err(lost)?, entries });
+            }
+            _ => return Err(odd_kind(doing)),
         }
     }
 }
 
-/// The handshake failed: because of the certificate, or because nobody speaks TLS there.
-fn tls_failure(access: &LdapAccess, address: &str, error: LdapError) -> DirectoryError {
-    if matches!(error, LdapError::Timeout { .. }) {
-        let doing = format!("open a TLS connection to {address}");
-        return DirectoryError::TimedOut { doing, after: access.timeouts.connect };
+/// The next message that answers this question.
+async fn answer_to<'a>(
+    channel: &'a mut Channel,
+    id: u32,
+    doing: &str,
+) -> Result<Message<'a>, DirectoryError> {
+    loop {
+        let message = channel.receive().await.map_err(|error| broken(error, doing))?;
+        if message.id == 0 && message.kind == EXTENDED {
+            let result = message.result().map_err(|error| broken(error.into(), doing))?;
+            return Err(notice(&result, doing));
+        }
+        if message.id == id {
+            return channel.last().map_err(|error| broken(error, doing));
+        }
+        // Late answers to a question that was given up are passed over.
+        if message.id == 0 || message.id > id {
+            return Err(DirectoryError::Lost {
+                doing: doing.to_owned(),
+                source: "the server answers a question that was not asked".into(),
+            });
+        }
     }
-    let cause = |error: &io::Error| {
-        error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned()
-    };
-    let rustls_error = match &error {
-        LdapError::Io { source } => cause(source),
-        LdapError::Rustls { source } => Some(source.clone()),
-        _ => None,
-    };
-    let certificate = matches!(
-        rustls_error,
-        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
-    );
-    let source = match (rustls_error, error) {
-        (Some(error), _) => Box::new(error) as Box<dyn std::error::Error + Send + Sync>,
-        (None, LdapError::Io { source }) => Box::new(source),
-        (None, error) => Box::new(error),
-    };
-    untrusted(access, address, source, certificate)
 }
 
-fn untrusted(
-    access: &LdapAccess,
-    address: &str,
-    source: Box<dyn std::error::Error + Send + Sync>,
-    certificate: bool,
-) -> DirectoryError {
-    let (server_name, address) = (access.server_name.clone(), address.to_owned());
-    DirectoryError::Tls { server_name, address, source, certificate }
+fn odd_kind(doing: &str) -> DirectoryError {
+    let source = "the server answers with another operation than was asked".into();
+    DirectoryError::Lost { doing: doing.to_owned(), source }
+}
+
+/// Whether a search below this base may find this entry.
+fn belongs(dn: &str, base: Base<'_>) -> bool {
+    use crate::fold::fold;
+    if base.dn.is_empty() {
+        return base.depth != Depth::Base || dn.is_empty();
+    }
+    let (dn, root) = (fold(dn), fold(base.dn));
+    let above = dn.strip_suffix(&root);
+    above.is_some_and(|above| match base.depth {
+        Depth::Base => above.is_empty(),
+        Depth::OneLevel | Depth::Subtree => above.is_empty() || above.ends_with(','),
+    })
 }

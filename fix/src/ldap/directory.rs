@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use ldap3::{Scope as Subtree, SearchEntry};
-
 use super::access::LdapAccess;
 use super::connection::{Base, Connection};
 use super::entry::{ATTRIBUTES, SPNS, account, all, first};
+use super::failure::unexpected;
 use super::filter::Filter;
-use super::range::values;
+use super::open::open;
+use super::range::{all_values, values};
+use super::wire::answer::Entry;
+use super::wire::request::{Change, Depth};
 use crate::account::Account;
 use crate::account_name::AccountName;
 use crate::directory::{Answer, Directory, Domain, Scope, Visit};
@@ -22,22 +24,16 @@ use crate::target::Target;
 /// SPNs asked for in one question: indexed equality tests, so that none scans the directory.
 const SPNS_AT_ONCE: usize = 100;
 
-/// A domain controller over LDAPS: reads and writes in its domain, and asks the global catalog
+/// A domain controller over LDAP: reads and writes in its domain, and asks the global catalog
 /// about the forest.
 ///
 /// ```no_run
 /// # async fn example(ca_pem: String, password: String) -> Result<(), spnfix::DirectoryError> {
-/// use spnfix::{Bind, LdapAccess, LdapDirectory, Timeouts};
+/// use spnfix::{Bind, LdapAccess, LdapDirectory, Trust};
 ///
-/// let mut dir = LdapDirectory::connect(LdapAccess {
-///     address: "dc1.contoso.com:636".to_owned(),
-///     server_name: "dc1.contoso.com".to_owned(),
-///     ca_pem,
-///     bind: Bind::Simple { user: "admin@contoso.com".to_owned(), password: password.into() },
-///     gc: Some("dc1.contoso.com:3269".to_owned()),
-///     timeouts: Timeouts::default(),
-/// })
-/// .await?;
+/// let bind = Bind::simple("admin@contoso.com", password);
+/// let access = LdapAccess::ldaps("dc1.contoso.com", Trust::Ca(ca_pem), bind);
+/// let mut dir = LdapDirectory::connect(access.with_global_catalog()).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -64,13 +60,13 @@ impl LdapDirectory {
     pub async fn connect(access: LdapAccess) -> Result<Self, DirectoryError> {
         let catalog = async {
             match &access.gc {
-                Some(address) => Connection::open(&access, address).await.map(Some),
+                Some(address) => open(&access, address).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (mut dc, gc) = tokio::try_join!(Connection::open(&access, &access.address), catalog)?;
+        let (mut dc, gc) = tokio::try_join!(open(&access, access.address()), catalog)?;
         let (domain, configuration) = learn(&mut dc).await?;
-        Ok(Self { dc, gc, domain, configuration, address: access.address })
+        Ok(Self { dc, gc, domain, configuration, address: access.address().to_owned() })
     }
 
     /// Closes the connections.
@@ -92,7 +88,7 @@ impl LdapDirectory {
         // The whole forest hangs below the empty name of a global catalog: a forest may have more
         // trees than that of its root domain.
         let dn = if scope == Scope::Forest { "" } else { root.as_str() };
-        let base = Base { dn, scope: Subtree::Subtree };
+        let base = Base { dn, depth: Depth::Subtree };
         let entries = connection.search(base, &filter, &ATTRIBUTES, doing).await?;
         let mut accounts = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -114,19 +110,22 @@ impl LdapDirectory {
         let root = self.domain.root(scope).to_owned();
         let connection = self.connection(scope)?;
         let dn = if scope == Scope::Forest { "" } else { root.as_str() };
-        let base = Base { dn, scope: Subtree::Subtree };
+        let base = Base { dn, depth: Depth::Subtree };
         let (mut count, mut long) = (0, Vec::new());
-        let take = |mut entry: SearchEntry| {
+        let take = |mut entry: Entry| {
             count += 1;
-            match values(&mut entry, SPNS) {
-                (spns, None) => visit(&entry.dn, &spns),
-                (spns, Some(next)) => long.push((entry.dn, spns, next)),
+            if entry.attributes.iter().any(|(name, _)| name.contains(';')) {
+                long.push(entry);
+                return Ok(());
             }
+            let (spns, _) = values(&mut entry, SPNS, 0).map_err(|why| unexpected(doing, why))?;
+            visit(&entry.dn, &spns);
+            Ok(())
         };
         connection.each(base, &Filter::Has(SPNS), &[SPNS], doing, take).await?;
-        for (dn, mut spns, next) in long {
-            rest(connection, &dn, &mut spns, Some(next), doing).await?;
-            visit(&dn, &spns);
+        for mut entry in long {
+            let spns = all_values(connection, &mut entry, SPNS, doing).await?;
+            visit(&entry.dn, &spns);
         }
         Ok(count)
     }
@@ -166,41 +165,21 @@ async fn learn(dc: &mut Connection) -> Result<(Domain, String), DirectoryError> 
         Filter::Is("objectClass", "crossRef".to_owned()),
         Filter::Is("nCName", dn.clone()),
     ]);
-    let base = Base { dn: &partitions, scope: Subtree::OneLevel };
+    let base = Base { dn: &partitions, depth: Depth::OneLevel };
     let found =
         dc.search(base, &filter, &["nETBIOSName"], "read the domain's NetBIOS name").await?;
     let netbios = found.first().and_then(|entry| first(entry, "nETBIOSName"));
     Ok((Domain { dn, forest_dn, netbios }, configuration))
 }
 
-/// An account with all its SPNs, however many parts they come in.
+/// An account with all its SPNs.
 async fn complete(
     connection: &mut Connection,
-    mut entry: SearchEntry,
+    mut entry: Entry,
     doing: &str,
 ) -> Result<Account, DirectoryError> {
-    let (mut spns, next) = values(&mut entry, SPNS);
-    rest(connection, &entry.dn, &mut spns, next, doing).await?;
+    let spns = all_values(connection, &mut entry, SPNS, doing).await?;
     account(&entry, spns)
-}
-
-/// The further parts of a long attribute.
-async fn rest(
-    connection: &mut Connection,
-    dn: &str,
-    spns: &mut Vec<String>,
-    mut next: Option<String>,
-    doing: &str,
-) -> Result<(), DirectoryError> {
-    while let Some(part) = next {
-        let more = connection.read(dn, &[part.as_str()], doing).await?;
-        let (mut found, following) =
-            more.map(|mut more| values(&mut more, SPNS)).unwrap_or_default();
-        // A server that names a further part without values would never end.
-        next = following.filter(|_| !found.is_empty());
-        spns.append(&mut found);
-    }
-    Ok(())
 }
 
 impl Directory for LdapDirectory {
@@ -282,10 +261,10 @@ impl Directory for LdapDirectory {
     }
 
     fn add<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.dc.add(dn, SPNS, value))
+        Box::pin(self.dc.change(dn, Change::Add, SPNS, value))
     }
 
     fn delete<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.dc.delete(dn, SPNS, value))
+        Box::pin(self.dc.change(dn, Change::Delete, SPNS, value))
     }
 }

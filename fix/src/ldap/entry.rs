@@ -1,6 +1,6 @@
 //! From LDAP entries to accounts.
 
-use ldap3::SearchEntry;
+use super::wire::answer::Entry;
 
 use crate::account::{Account, AccountKind};
 use crate::directory_error::DirectoryError;
@@ -15,17 +15,17 @@ pub(super) const ATTRIBUTES: [&str; 5] =
 const DISABLED: i64 = 0x2;
 
 /// The first value of an attribute.
-pub(super) fn first(entry: &SearchEntry, attribute: &str) -> Option<String> {
+pub(super) fn first(entry: &Entry, attribute: &str) -> Option<String> {
     all(entry, attribute).first().cloned()
 }
 
-pub(super) fn all<'a>(entry: &'a SearchEntry, attribute: &str) -> &'a [String] {
-    let named = |(key, _): &(&String, &Vec<String>)| key.eq_ignore_ascii_case(attribute);
-    entry.attrs.iter().find(named).map_or(&[], |(_, values)| values)
+pub(super) fn all<'a>(entry: &'a Entry, attribute: &str) -> &'a [String] {
+    let named = |(key, _): &&(String, Vec<String>)| key.eq_ignore_ascii_case(attribute);
+    entry.attributes.iter().find(named).map_or(&[], |(_, values)| values)
 }
 
 /// An account of an entry and its already collected SPNs.
-pub(super) fn account(entry: &SearchEntry, spns: Vec<String>) -> Result<Account, DirectoryError> {
+pub(super) fn account(entry: &Entry, spns: Vec<String>) -> Result<Account, DirectoryError> {
     let name = first(entry, "sAMAccountName").ok_or_else(|| DirectoryError::Unexpected {
         doing: format!("read {}", entry.dn),
         reason: "it has no readable sAMAccountName".to_owned(),
@@ -58,15 +58,13 @@ fn kind(classes: &[String]) -> AccountKind {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::*;
 
-    fn entry(pairs: &[(&str, &[&str])]) -> SearchEntry {
-        let attrs = pairs.iter().map(|(key, values)| {
+    fn entry(pairs: &[(&str, &[&str])]) -> Entry {
+        let attributes = pairs.iter().map(|(key, values)| {
             ((*key).to_owned(), values.iter().map(ToString::to_string).collect())
         });
-        SearchEntry { dn: "CN=x".to_owned(), attrs: attrs.collect(), bin_attrs: HashMap::new() }
+        Entry { dn: "CN=x".to_owned(), attributes: attributes.collect() }
     }
 
     #[test]

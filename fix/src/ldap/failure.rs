@@ -1,19 +1,19 @@
-//! From ldap3's errors to ours.
+//! From the wire's errors to ours.
 
-use ldap3::{LdapError, LdapResult};
-
+use super::wire::answer::LdapResult;
+use super::wire::channel::Broken;
 use crate::directory_error::DirectoryError;
 use crate::ldap_code::LdapCode;
 
 /// A result that is not success, as an error with the server's own words.
 pub(super) fn check(result: &LdapResult, doing: &str) -> Result<(), DirectoryError> {
-    if result.rc == 0 { Ok(()) } else { Err(refused(result, doing)) }
+    if result.code == 0 { Ok(()) } else { Err(refused(result, doing)) }
 }
 
 pub(super) fn refused(result: &LdapResult, doing: &str) -> DirectoryError {
     DirectoryError::Refused {
         doing: doing.to_owned(),
-        code: LdapCode(result.rc),
+        code: LdapCode(result.code),
         text: words(&result.text),
     }
 }
@@ -25,15 +25,20 @@ fn words(text: &str) -> String {
     if text.is_empty() { "no explanation given".to_owned() } else { text.replace(odd, " ") }
 }
 
-/// Anything but a result: the connection broke, or the answer cannot be read.
-pub(super) fn broken(error: LdapError, doing: &str) -> DirectoryError {
-    match error {
-        LdapError::LdapResult { result } => refused(&result, doing),
-        LdapError::FilterParsing | LdapError::DecodingUTF8 | LdapError::AdapterInit(_) => {
-            DirectoryError::Unexpected { doing: doing.to_owned(), reason: error.to_string() }
-        }
-        error => DirectoryError::Lost { doing: doing.to_owned(), source: Box::new(error) },
-    }
+/// The connection broke, or what comes over it is no LDAP.
+pub(super) fn broken(error: Broken, doing: &str) -> DirectoryError {
+    DirectoryError::Lost { doing: doing.to_owned(), source: Box::new(error) }
+}
+
+/// The server hangs up on its own (RFC 4511 section 4.4.1). No refusal: what was asked may have
+/// been done.
+pub(super) fn notice(result: &LdapResult, doing: &str) -> DirectoryError {
+    let words = format!("the server hangs up: {}: {}", LdapCode(result.code), words(&result.text));
+    DirectoryError::Lost { doing: doing.to_owned(), source: words.into() }
+}
+
+pub(super) fn unexpected(doing: &str, reason: impl Into<String>) -> DirectoryError {
+    DirectoryError::Unexpected { doing: doing.to_owned(), reason: reason.into() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Search filters. The only road to a filter's text, and it escapes every value (RFC 4515).
+//! Search filters.
 
-use std::fmt;
+use super::wire::ber::{OCTETS, SEQUENCE, nest, put};
 
 /// A filter.
 #[derive(Clone, Debug)]
@@ -17,83 +17,94 @@ pub(super) enum Filter {
     Has(&'static str),
 }
 
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Filter {
+    /// Writes the filter (RFC 4511 section 4.5.1.7). Values go out as they are, each with its
+    /// length: there is no text in which one could end early.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Self::And(parts) => joined(f, '&', parts),
-            Self::Or(parts) => joined(f, '|', parts),
-            Self::Is(attribute, value) => write!(f, "({attribute}={})", escaped(value)),
-            Self::Like(attribute, pieces) => {
-                let pieces: Vec<String> = pieces.iter().map(|piece| escaped(piece)).collect();
-                write!(f, "({attribute}={})", collapsed(&pieces))
-            }
-            Self::Has(attribute) => write!(f, "({attribute}=*)"),
+            Self::And(parts) => nest(out, 0xa0, |out| all(out, parts)),
+            Self::Or(parts) => nest(out, 0xa1, |out| all(out, parts)),
+            Self::Is(attribute, value) => nest(out, 0xa3, |out| {
+                put(out, OCTETS, attribute.as_bytes());
+                put(out, OCTETS, value.as_bytes());
+            }),
+            Self::Like(attribute, pieces) => like(out, attribute, pieces),
+            Self::Has(attribute) => put(out, 0x87, attribute.as_bytes()),
         }
     }
 }
 
-fn joined(f: &mut fmt::Formatter<'_>, operator: char, parts: &[Filter]) -> fmt::Result {
-    write!(f, "({operator}")?;
-    parts.iter().try_for_each(|part| write!(f, "{part}"))?;
-    f.write_str(")")
+fn all(out: &mut Vec<u8>, parts: &[Filter]) {
+    for part in parts {
+        part.write(out);
+    }
 }
 
-/// Two stars in a row mean no more than one, but are no valid filter.
-fn collapsed(pieces: &[String]) -> String {
+/// A substring filter: the first piece starts the value, the last one ends it. Empty pieces say
+/// nothing, and a filter that says nothing asks whether the attribute is there.
+fn like(out: &mut Vec<u8>, attribute: &'static str, pieces: &[String]) {
+    if pieces.iter().all(String::is_empty) {
+        return Filter::Has(attribute).write(out);
+    }
     let last = pieces.len().saturating_sub(1);
-    let kept = pieces
-        .iter()
-        .enumerate()
-        .filter(|(at, piece)| *at == 0 || *at == last || !piece.is_empty());
-    kept.map(|(_, piece)| piece.as_str()).collect::<Vec<_>>().join("*")
-}
-
-fn escaped(value: &str) -> String {
-    ldap3::ldap_escape(value).into_owned()
+    nest(out, 0xa4, |out| {
+        put(out, OCTETS, attribute.as_bytes());
+        nest(out, SEQUENCE, |out| {
+            for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()) {
+                let place = if at == 0 {
+                    0x80
+                } else if at == last {
+                    0x82
+                } else {
+                    0x81
+                };
+                put(out, place, piece.as_bytes());
+            }
+        });
+    });
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::wire::ber::Reader;
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn filters_read_as_in_the_rfc() {
-        let spn = |value: &str| Filter::Is("servicePrincipalName", value.to_owned());
-        let like = |pieces: &[&str]| {
-            Filter::Like("servicePrincipalName", pieces.iter().map(ToString::to_string).collect())
-        };
-        let table = [
-            (spn("HTTP/mem1:5985"), "(servicePrincipalName=HTTP/mem1:5985)"),
-            (spn("*)(cn=*"), r"(servicePrincipalName=\2a\29\28cn=\2a)"),
-            (spn("a\\b\0"), r"(servicePrincipalName=a\5cb\00)"),
-            (
-                Filter::Or(vec![spn("a"), spn("b")]),
-                "(|(servicePrincipalName=a)(servicePrincipalName=b))",
-            ),
-            (Filter::And(vec![Filter::Has("cn"), spn("b")]), "(&(cn=*)(servicePrincipalName=b))"),
-            (like(&["", "/mem1"]), "(servicePrincipalName=*/mem1)"),
-            (like(&["a", "(", ""]), r"(servicePrincipalName=a*\28*)"),
-            (like(&["", "", ""]), "(servicePrincipalName=*)"),
-            (like(&["", "", "x"]), "(servicePrincipalName=*x)"),
-        ];
-        for (filter, text) in table {
-            assert_eq!(filter.to_string(), text);
-            assert!(ldap3::parse_filter(text).is_ok(), "{text}");
+    fn like_pieces(pieces: &[&str]) -> Vec<(u8, Vec<u8>)> {
+        let pieces = pieces.iter().map(ToString::to_string).collect();
+        let mut out = Vec::new();
+        Filter::Like("cn", pieces).write(&mut out);
+        let mut inside = Reader::new(&out).enter(0xa4).unwrap();
+        assert_eq!(inside.text(OCTETS), Ok("cn"));
+        let (mut list, mut found) = (inside.enter(SEQUENCE).unwrap(), Vec::new());
+        while let Ok((place, piece)) = list.next() {
+            found.push((place, piece.to_vec()));
         }
+        found
+    }
+
+    #[test]
+    fn pieces_are_at_their_places() {
+        assert_eq!(like_pieces(&["", "/mem1"]), [(0x82, b"/mem1".to_vec())]);
+        assert_eq!(like_pieces(&["a", "(", ""]), [(0x80, b"a".to_vec()), (0x81, b"(".to_vec())]);
+        assert_eq!(like_pieces(&["", "", "x"]), [(0x82, b"x".to_vec())]);
+        let mut out = Vec::new();
+        Filter::Like("cn", vec![String::new(); 3]).write(&mut out);
+        assert_eq!(out, b"\x87\x02cn");
     }
 
     proptest! {
         #[test]
-        fn no_value_breaks_out_of_its_place(value in ".{1,30}", other in ".{1,30}") {
-            let filter = Filter::And(vec![
-                Filter::Is("sAMAccountName", value.clone()),
-                Filter::Like("servicePrincipalName", vec![value, other, String::new()]),
-            ]);
-            let text = filter.to_string();
-            prop_assert!(ldap3::parse_filter(&text).is_ok(), "{}", text);
-            prop_assert_eq!(text.matches('(').count(), 3);
-            prop_assert_eq!(text.matches(')').count(), 3);
+        fn no_value_breaks_out_of_its_place(value in ".{1,300}") {
+            let filter = Filter::And(vec![Filter::Has("cn"), Filter::Is("sAMAccountName", value.clone())]);
+            let mut out = Vec::new();
+            filter.write(&mut out);
+            let mut and = Reader::new(&out).enter(0xa0)?;
+            and.take(0x87)?;
+            let mut is = and.enter(0xa3)?;
+            prop_assert_eq!(is.text(OCTETS)?, "sAMAccountName");
+            prop_assert_eq!(is.text(OCTETS)?, value);
+            prop_assert!(is.is_empty() && and.is_empty());
         }
     }
 }

@@ -1,13 +1,24 @@
 //! The directory over LDAP.
 
 mod access;
+#[cfg(feature = "kerberos")]
+mod bindings;
 mod connection;
 mod directory;
+mod discovery;
 mod entry;
+mod env;
 mod failure;
 mod filter;
+#[cfg(feature = "kerberos")]
+mod kerberos;
+mod krb5_conf;
+mod open;
 mod range;
+mod srv;
 mod tls;
+mod wire;
 
-pub use access::{Bind, LdapAccess, Password, Timeouts};
+pub use access::{Bind, LdapAccess, Password, Protection, Timeouts, Trust};
 pub use directory::LdapDirectory;
+pub use discovery::Discovery;

@@ -33,6 +33,14 @@ pub enum SessionError {
         /// Why.
         source: io::Error,
     },
+    /// A DNS server that itself is not found.
+    #[error("the DNS server {name} is not found")]
+    NameServer {
+        /// As typed.
+        name: String,
+        /// Why.
+        source: io::Error,
+    },
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
@@ -45,6 +53,7 @@ impl SessionError {
             Self::Needed { .. } => "SPNFIX-USAGE".to_owned(),
             Self::File { .. } => "SPNFIX-FILE".to_owned(),
             Self::Password { .. } => "SPNFIX-NO-PASSWORD".to_owned(),
+            Self::NameServer { .. } => "SPNFIX-DNS".to_owned(),
             Self::Directory(error) => error.code(),
         }
     }
@@ -57,6 +66,7 @@ impl SessionError {
             Self::Password { .. } => {
                 "use --password-file or --password-stdin where there is no terminal".to_owned()
             }
+            Self::NameServer { .. } => "give the address of a DNS server of the domain".to_owned(),
             Self::Directory(error) => error.hint(),
         }
     }

@@ -1,68 +1,133 @@
 //! The connection. The only place that knows how one is made of options.
 
+use std::net::SocketAddr;
+
 use super::error::SessionError;
-use super::options::{ConnectionOptions, TlsMode, UserOptions};
+use super::options::{ConnectionOptions, TlsMode};
 use super::password::password;
 use crate::directory::Scope;
-use crate::ldap::{Bind, LdapAccess, LdapDirectory, Timeouts};
+use crate::ldap::{Bind, Discovery, LdapAccess, LdapDirectory, Protection, Timeouts, Trust};
 
-/// The global catalog over TLS.
-const GC_PORT: u16 = 3269;
-const LDAPS_PORT: u16 = 636;
+/// Port of DNS.
+const DNS_PORT: u16 = 53;
 
 /// All that is needed to connect, as often as one likes: files are read and the password is known.
 #[derive(Clone, Debug)]
 pub struct Session {
-    access: LdapAccess,
+    options: ConnectionOptions,
+    protection: Protection,
+    bind: Bind,
+    reach: Scope,
+    name_server: Option<SocketAddr>,
 }
 
 impl Session {
     /// Makes sure that a connection can be tried; the global catalog is needed for the forest only.
+    ///
+    /// Without a user the ticket cache is used. Without a user and without any word of TLS, LDAP on
+    /// port 389 is sealed by Kerberos, as Windows' own tools do it; otherwise it is LDAPS.
     pub async fn prepare(options: &ConnectionOptions, reach: Scope) -> Result<Self, SessionError> {
-        let (server, user) = needed(options)?;
-        let ca = options.ca.as_ref().ok_or(SessionError::Needed {
-            option: "--ca",
-            reason: "only the authorities in that file are trusted",
-        })?;
-        let ca_pem = tokio::fs::read_to_string(ca)
-            .await
-            .map_err(|source| SessionError::File { path: ca.clone(), source })?;
-        let bind = Bind::Simple { user: user.name.clone(), password: password(user).await? };
-        // Behind a forwarded port the catalog's own is unknown.
-        let standard = || options.address.is_none().then(|| format!("{server}:{GC_PORT}"));
-        let gc = match reach {
-            Scope::Forest => options.gc.clone().or_else(standard),
-            Scope::Domain => None,
+        let bind = match &options.user {
+            Some(user) => Bind::Simple { user: user.name.clone(), password: password(user).await? },
+            None => ticket()?,
         };
-        let timeouts = options
-            .timeout
-            .map_or_else(Timeouts::default, |limit| Timeouts { connect: limit, operation: limit });
-        let address = options.address.clone().unwrap_or_else(|| format!("{server}:{LDAPS_PORT}"));
-        let server_name = server.to_owned();
-        let access = LdapAccess { address, server_name, ca_pem, bind, gc, timeouts };
-        Ok(Self { access })
+        let trust = trust(options).await?;
+        let protection = match (options.tls, &options.user, &options.ca) {
+            (Some(TlsMode::StartTls), ..) => Protection::StartTls(trust),
+            (None, None, None) => sealed()?,
+            (Some(TlsMode::Ldaps) | None, ..) => Protection::Ldaps(trust),
+        };
+        let name_server = match &options.dns {
+            Some(name) => Some(name_server(name).await?),
+            None => None,
+        };
+        Ok(Self { options: options.clone(), protection, bind, reach, name_server })
     }
 
-    /// Connects to the current domain.
+    /// Connects to the server that was named, otherwise to one of the default realm's domain.
     pub async fn open(&self) -> Result<LdapDirectory, SessionError> {
-        Ok(LdapDirectory::connect(self.access.clone()).await?)
+        if let Some(server) = &self.options.server {
+            let mut access = self.access(server);
+            if let Some(address) = &self.options.address {
+                access = access.at(address);
+            }
+            return Ok(LdapDirectory::connect(access).await?);
+        }
+        self.found(Discovery::of_default_realm()?).await
+    }
+
+    /// Connects to a domain controller of this DNS domain.
+    pub async fn open_domain(&self, domain: &str) -> Result<LdapDirectory, SessionError> {
+        self.found(Discovery::of(domain)).await
+    }
+
+    async fn found(&self, mut discovery: Discovery) -> Result<LdapDirectory, SessionError> {
+        if let Some(name_server) = self.name_server {
+            discovery = discovery.asking(name_server);
+        }
+        Ok(discovery.connect(|server| self.access(server)).await?)
+    }
+
+    fn access(&self, server: &str) -> LdapAccess {
+        let mut access = LdapAccess::new(server, self.protection.clone(), self.bind.clone());
+        if let Some(limit) = self.options.timeout {
+            let mut timeouts = Timeouts::default();
+            (timeouts.connect, timeouts.operation, timeouts.page) = (limit, limit, limit);
+            access = access.with_timeouts(timeouts);
+        }
+        match (self.reach, &self.options.gc) {
+            (Scope::Domain, _) => access,
+            (Scope::Forest, Some(catalog)) => access.with_global_catalog_at(catalog),
+            // Behind a forwarded port the catalog's own is unknown.
+            (Scope::Forest, None) if self.options.address.is_some() => access,
+            (Scope::Forest, None) => access.with_global_catalog(),
+        }
     }
 }
 
-fn needed(options: &ConnectionOptions) -> Result<(&str, &UserOptions), SessionError> {
-    let server = options.server.as_deref().ok_or(SessionError::Needed {
-        option: "--server",
-        reason: "domain controllers are not looked for yet",
-    })?;
-    let user = options.user.as_ref().ok_or(SessionError::Needed {
-        option: "--user",
-        reason: "the ticket cache is not used yet",
-    })?;
-    match options.tls {
-        Some(TlsMode::StartTls) => Err(SessionError::Needed {
-            option: "--tls ldaps",
-            reason: "StartTLS is not spoken yet",
-        }),
-        Some(TlsMode::Ldaps) | None => Ok((server, user)),
+async fn trust(options: &ConnectionOptions) -> Result<Trust, SessionError> {
+    let Some(path) = &options.ca else { return Ok(Trust::System) };
+    let read = tokio::fs::read_to_string(path).await;
+    let pem = read.map_err(|source| SessionError::File { path: path.clone(), source })?;
+    Ok(Trust::Ca(pem))
+}
+
+#[cfg(feature = "kerberos")]
+#[expect(clippy::unnecessary_wraps, reason = "without Kerberos it is an error")]
+fn ticket() -> Result<Bind, SessionError> {
+    Ok(Bind::Kerberos)
+}
+
+#[cfg(feature = "kerberos")]
+#[expect(clippy::unnecessary_wraps, reason = "without Kerberos it is an error")]
+fn sealed() -> Result<Protection, SessionError> {
+    Ok(Protection::Sealed)
+}
+
+#[cfg(not(feature = "kerberos"))]
+fn ticket() -> Result<Bind, SessionError> {
+    Err(WITHOUT_KERBEROS)
+}
+
+#[cfg(not(feature = "kerberos"))]
+fn sealed() -> Result<Protection, SessionError> {
+    Err(WITHOUT_KERBEROS)
+}
+
+#[cfg(not(feature = "kerberos"))]
+const WITHOUT_KERBEROS: SessionError =
+    SessionError::Needed { option: "--user", reason: "this program was built without Kerberos" };
+
+/// `address`, `address:port`, `name` or `name:port`.
+async fn name_server(text: &str) -> Result<SocketAddr, SessionError> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
     }
+    if let Ok(address) = text.parse() {
+        return Ok(SocketAddr::new(address, DNS_PORT));
+    }
+    let with_port = if text.contains(':') { text.to_owned() } else { format!("{text}:{DNS_PORT}") };
+    let unknown = |source| SessionError::NameServer { name: text.to_owned(), source };
+    let mut found = tokio::net::lookup_host(with_port).await.map_err(unknown)?;
+    found.next().ok_or_else(|| unknown(std::io::Error::other("it has no address")))
 }

@@ -2,7 +2,7 @@
 
 use spnfix::session::{Session, SessionError};
 use spnfix::setspn::{Arguments, Domains, Reached, SetspnError, serving};
-use spnfix::{Directory, LdapDirectory};
+use spnfix::{Directory, DirectoryError, LdapDirectory};
 
 use super::failure::Failure;
 
@@ -30,15 +30,17 @@ impl Connections {
 
     /// A new connection: to the current domain, or to another one.
     async fn open(&self, domain: Option<&str>) -> Result<LdapDirectory, SetspnError> {
-        match domain {
-            None => match self.session.open().await {
-                Ok(directory) => Ok(directory),
-                Err(SessionError::Directory(error)) => Err(error.into()),
-                Err(error) => Err(std::io::Error::other(error).into()),
-            },
-            // Without discovery there is one server, and it serves one domain.
-            Some(name) => Err(SetspnError::NoSuchDomain { domain: name.to_owned() }),
-        }
+        let opened = match domain {
+            None => self.session.open().await,
+            Some(name) => self.session.open_domain(name).await,
+        };
+        opened.map_err(|error| match (error, domain) {
+            (SessionError::Directory(DirectoryError::NotFound { .. }), Some(name)) => {
+                SetspnError::NoSuchDomain { domain: name.to_owned() }
+            }
+            (SessionError::Directory(error), _) => error.into(),
+            (error, _) => std::io::Error::other(error).into(),
+        })
     }
 
     /// Where among those opened the domain is; opens it if it is not there yet.

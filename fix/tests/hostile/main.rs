@@ -1,0 +1,8 @@
+//! Directories that misbehave: always a clear error or a right answer, in time, and no wrong edit.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod answers;
+mod before_tls;
+mod connection;
+mod server;
