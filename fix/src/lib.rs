@@ -98,6 +98,7 @@ mod mappings;
 mod memory;
 mod pattern;
 mod plan;
+mod predict;
 mod profile;
 mod remedy;
 mod service_class;
@@ -132,6 +133,7 @@ pub use plan::{
     Change, ClientEdit, Command, Edit, Impact, Place, Plan, PlanError, RegistryEdit, Warning,
     WarningKind, plan,
 };
+pub use predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 pub use profile::ClientProfile;
 pub use remedy::{Remedy, WINRM_PORT};
 pub use service_class::ServiceClass;

@@ -5,10 +5,11 @@ use crate::account_name::AccountName;
 use crate::directory::{Answer, Directory, Domain, Scope, Visit};
 use crate::directory_error::DirectoryError;
 use crate::dn::{domain_part, same_dn};
-use crate::fold::{fold, holds, same};
+use crate::fold::{fold, same};
 use crate::ldap_code::LdapCode;
 use crate::mappings::SpnMappings;
 use crate::pattern::SpnPattern;
+use crate::predict::{self, Dialect, Facts, Predicted, Rights};
 use crate::spn::Spn;
 use crate::target::Target;
 
@@ -147,21 +148,18 @@ impl InMemoryDirectory {
     fn add_value(&mut self, dn: &str, value: &str) -> Result<(), DirectoryError> {
         let doing = format!("add {value} to {dn}");
         let position = self.writable(dn, &doing)?;
-        if !(1..=2).contains(&value.matches('/').count()) {
-            let count = value.matches('/').count() + 1;
-            let text = format!("spn[{value}] invalid with {count} components");
-            return Err(refused(&doing, LdapCode::CONSTRAINT_VIOLATION, &text));
-        }
-        if holds(&self.accounts[position].spns, value) {
-            return Err(refused(&doing, LdapCode::ATTRIBUTE_OR_VALUE_EXISTS, "value exists"));
-        }
-        let others = || self.accounts.iter().filter(|account| !account.is(dn));
-        let conflict = others().any(|other| {
-            other.spns.iter().any(|held| same(held, value) || self.is_alias_value(held, value))
-        });
-        if conflict {
-            let text = format!("0000202F: spn[{value}] would cause a conflict");
-            return Err(refused(&doing, LdapCode::CONSTRAINT_VIOLATION, &text));
+        let rights = Rights::Administrator;
+        let (accounts, mappings) = (&self.accounts, &self.mappings);
+        let facts = Facts { accounts, mappings, rights: &rights, dialect: Dialect::Samba };
+        if let Predicted::Refused { code, because } = predict::add(facts, position, value) {
+            // In Samba's words, for those who read them.
+            let text = match code {
+                LdapCode::CONSTRAINT_VIOLATION => {
+                    format!("0000202F: spn[{value}] would cause a conflict: {because}")
+                }
+                _ => because,
+            };
+            return Err(refused(&doing, code, &text));
         }
         self.lower_what_it_is_an_alias_of(dn, value);
         self.accounts[position].spns.push(value.to_owned());

@@ -4,6 +4,7 @@ use super::{Change, Impact, Plan, Warning, WarningKind};
 use crate::account::Account;
 use crate::directory::Scope;
 use crate::fold::same;
+use crate::predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 use crate::remedy::Remedy;
 use crate::snapshot::DirectorySnapshot;
 use crate::spn::Spn;
@@ -116,11 +117,8 @@ pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account
              port is included",
         );
     }
-    if plan.edits.iter().any(|edit| may_be_refused(&edit.value, edit.change, seen, plan)) {
-        warn(
-            WarningKind::MayBeRefused,
-            "a domain controller may refuse a HOST name while another account holds an alias of it",
-        );
+    if let Some(refusal) = refusal(plan, seen) {
+        warn(WarningKind::MayBeRefused, &refusal);
     }
     if !computer.enabled {
         warn(WarningKind::ComputerDisabled, "the computer account is disabled");
@@ -147,12 +145,24 @@ pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account
     warnings
 }
 
-fn may_be_refused(value: &str, change: Change, seen: &DirectorySnapshot, plan: &Plan) -> bool {
-    let Some((class, rest)) = value.split_once('/') else { return false };
-    let alias = |held: &String| {
-        held.split_once('/')
-            .is_some_and(|(alias, host)| same(host, rest) && seen.mappings.is_alias(alias, class))
-    };
-    let others = seen.accounts().iter().filter(|account| !account.is(&plan.computer.dn));
-    change == Change::Add && others.flat_map(|account| &account.spns).any(alias)
+/// The first edit that Samba's or Windows' domain controllers would refuse even to an
+/// administrator, and what they would say.
+fn refusal(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
+    [Dialect::Samba, Dialect::Windows].into_iter().find_map(|dialect| {
+        let mut rehearsal = Rehearsal::of(seen, dialect);
+        plan.edits.iter().find_map(|edit| {
+            let proposal = match edit.change {
+                Change::Add => Proposal::Add(edit.value.clone()),
+                Change::Delete => Proposal::Delete(edit.value.clone()),
+            };
+            let said = rehearsal.play(&Rights::Administrator, &edit.account.dn, &proposal);
+            match said {
+                Predicted::Accepted => None,
+                Predicted::Refused { because, .. } => Some(format!(
+                    "a domain controller ({}) may refuse to {edit}: {because}",
+                    if dialect == Dialect::Samba { "Samba's" } else { "Windows'" }
+                )),
+            }
+        })
+    })
 }

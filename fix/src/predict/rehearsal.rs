@@ -1,0 +1,154 @@
+//! Changes played through before they are made.
+
+use super::rules::{Dialect, Facts, Predicted, Rights, add, write_access};
+use crate::account::Account;
+use crate::fold::{fold, holds, same};
+use crate::ldap_code::LdapCode;
+use crate::mappings::SpnMappings;
+use crate::snapshot::DirectorySnapshot;
+
+/// A change to one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proposal {
+    /// Adds one value.
+    Add(String),
+    /// Deletes one value.
+    Delete(String),
+    /// Puts these values in place of all. This crate never does that; other tools do.
+    Replace(Vec<String>),
+    /// Changes `dNSHostName`; SPNs of the old name follow.
+    Rename(String),
+}
+
+/// A directory in the mind: changes that would be accepted are made there, so that the next one
+/// meets them.
+///
+/// ```
+/// use spnfix::{Account, AccountKind, Dialect, LdapCode, Proposal, Rehearsal, Rights, SpnMappings};
+///
+/// let account = |name: &str, spns: &[&str]| Account {
+///     dn: format!("CN={name},DC=contoso,DC=com"),
+///     name: name.to_owned(),
+///     kind: AccountKind::User,
+///     dns_host_name: None,
+///     enabled: true,
+///     spns: spns.iter().map(ToString::to_string).collect(),
+/// };
+/// let accounts = vec![account("svc_web", &["HTTP/mem1"]), account("svc_app", &[])];
+/// let mut rehearsal = Rehearsal::new(accounts, SpnMappings::windows_default(), Dialect::Samba);
+///
+/// let app = "CN=svc_app,DC=contoso,DC=com";
+/// let said = rehearsal.play(&Rights::Administrator, app, &Proposal::Add("http/MEM1".to_owned()));
+/// assert_eq!(said.code(), LdapCode::CONSTRAINT_VIOLATION);
+/// assert!(said.to_string().contains("svc_web holds"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    accounts: Vec<Account>,
+    mappings: SpnMappings,
+    dialect: Dialect,
+}
+
+impl Rehearsal {
+    /// With these accounts; whoever could hold one of the SPNs must be among them.
+    pub fn new(accounts: Vec<Account>, mappings: SpnMappings, dialect: Dialect) -> Self {
+        Self { accounts, mappings, dialect }
+    }
+
+    /// With what a snapshot has seen.
+    pub fn of(seen: &DirectorySnapshot, dialect: Dialect) -> Self {
+        Self::new(seen.accounts().to_vec(), seen.mappings.clone(), dialect)
+    }
+
+    /// The accounts as the changes so far leave them.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// What will be said to this change; if it is accepted, it is made here.
+    pub fn play(&mut self, rights: &Rights, dn: &str, proposal: &Proposal) -> Predicted {
+        let Some(at) = self.accounts.iter().position(|account| account.is(dn)) else {
+            return Predicted::refused(LdapCode::NO_SUCH_OBJECT, format!("there is no {dn}"));
+        };
+        match proposal {
+            Proposal::Add(value) => self.play_add(rights, at, value),
+            Proposal::Delete(value) => self.play_delete(rights, at, value),
+            Proposal::Replace(values) => self.play_replace(rights, at, values),
+            Proposal::Rename(host) => self.play_rename(rights, at, host),
+        }
+    }
+
+    fn facts<'a>(&'a self, rights: &'a Rights) -> Facts<'a> {
+        let Self { accounts, mappings, dialect } = self;
+        Facts { accounts, mappings, rights, dialect: *dialect }
+    }
+
+    fn play_add(&mut self, rights: &Rights, at: usize, value: &str) -> Predicted {
+        let said = add(self.facts(rights), at, value);
+        if said.is_accepted() {
+            self.accounts[at].spns.push(value.to_owned());
+        }
+        said
+    }
+
+    fn play_delete(&mut self, rights: &Rights, at: usize, value: &str) -> Predicted {
+        let account = &mut self.accounts[at];
+        if let Some(refusal) = write_access(rights, account) {
+            return refusal;
+        }
+        if !holds(&account.spns, value) {
+            let because = format!("{} does not hold {value}", account.name);
+            return Predicted::refused(LdapCode::NO_SUCH_ATTRIBUTE, because);
+        }
+        account.spns.retain(|held| !same(held, value));
+        Predicted::Accepted
+    }
+
+    fn play_replace(&mut self, rights: &Rights, at: usize, values: &[String]) -> Predicted {
+        let before = std::mem::take(&mut self.accounts[at].spns);
+        if values.is_empty()
+            && let Some(refusal) = write_access(rights, &self.accounts[at])
+        {
+            self.accounts[at].spns = before;
+            return refusal;
+        }
+        for value in values {
+            let said = self.play_add(rights, at, value);
+            if !said.is_accepted() {
+                self.accounts[at].spns = before;
+                return said;
+            }
+        }
+        Predicted::Accepted
+    }
+
+    /// SPNs of the old host name become SPNs of the new one; without an old name none does.
+    fn play_rename(&mut self, rights: &Rights, at: usize, host: &str) -> Predicted {
+        if *rights != Rights::Administrator {
+            let because = "only an administrator's renaming is modelled";
+            return Predicted::refused(LdapCode::INSUFFICIENT_ACCESS_RIGHTS, because);
+        }
+        let old = self.accounts[at].dns_host_name.clone();
+        let renamed = |value: &String| renamed(value, old.as_deref()?, host);
+        let spns = self.accounts[at].spns.clone();
+        let after: Vec<String> =
+            spns.iter().map(|value| renamed(value).unwrap_or_else(|| value.clone())).collect();
+        if fold(&spns.join("\n")) != fold(&after.join("\n")) {
+            let said = self.play_replace(rights, at, &after);
+            if !said.is_accepted() {
+                return said;
+            }
+        }
+        self.accounts[at].dns_host_name = Some(host.to_owned());
+        Predicted::Accepted
+    }
+}
+
+/// `HTTP/new:80` for `HTTP/old:80`; nothing if the SPN is of another host.
+fn renamed(value: &str, old: &str, new: &str) -> Option<String> {
+    let (class, rest) = value.split_once('/')?;
+    let end = rest.find([':', '/']).unwrap_or(rest.len());
+    let (host, tail) = rest.split_at(end);
+    same(host, old).then(|| format!("{class}/{new}{tail}"))
+}

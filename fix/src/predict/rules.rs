@@ -1,0 +1,214 @@
+//! The rules, one after the other as the domain controller applies them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, AccountKind};
+use crate::fold::{holds, same};
+use crate::ldap_code::LdapCode;
+use crate::mappings::SpnMappings;
+
+/// Whose rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    /// Samba's domain controller.
+    Samba,
+    /// Windows' domain controller, functional level 2012 R2 or later, with KB5008382.
+    Windows,
+}
+
+/// What the one who asks may write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rights {
+    /// Everything.
+    Administrator,
+    /// `servicePrincipalName` of the objects at these DNs.
+    Writes(Vec<String>),
+    /// It is the object at this DN, with the rights an object has on itself: a computer may write
+    /// SPNs of its own names (validated write), a user none.
+    Itself(String),
+}
+
+impl Rights {
+    /// None at all.
+    pub fn none() -> Self {
+        Self::Writes(Vec::new())
+    }
+
+    fn full(&self, account: &Account) -> bool {
+        match self {
+            Self::Administrator => true,
+            Self::Writes(dns) => dns.iter().any(|dn| account.is(dn)),
+            Self::Itself(_) => false,
+        }
+    }
+
+    fn validated(&self, account: &Account) -> bool {
+        let own = matches!(self, Self::Itself(dn) if account.is(dn));
+        own && account.kind != AccountKind::User
+    }
+}
+
+/// What will be said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "predicted", rename_all = "kebab-case")]
+pub enum Predicted {
+    /// It will be done.
+    Accepted,
+    /// It will be refused.
+    Refused {
+        /// With this result code.
+        code: LdapCode,
+        /// Because of this.
+        because: String,
+    },
+}
+
+impl Predicted {
+    /// The result code; success is 0.
+    pub fn code(&self) -> LdapCode {
+        match self {
+            Self::Accepted => LdapCode(0),
+            Self::Refused { code, .. } => *code,
+        }
+    }
+
+    /// Whether it will be done.
+    pub fn is_accepted(&self) -> bool {
+        *self == Self::Accepted
+    }
+
+    pub(super) fn refused(code: LdapCode, because: impl Into<String>) -> Self {
+        Self::Refused { code, because: because.into() }
+    }
+}
+
+impl fmt::Display for Predicted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("it will be accepted"),
+            Self::Refused { code, because } => {
+                write!(f, "it will be refused with {code}: {because}")
+            }
+        }
+    }
+}
+
+/// What the rules look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) accounts: &'a [Account],
+    pub(crate) mappings: &'a SpnMappings,
+    pub(crate) rights: &'a Rights,
+    pub(crate) dialect: Dialect,
+}
+
+/// Adds one value to the account at this position.
+pub(crate) fn add(facts: Facts<'_>, position: usize, value: &str) -> Predicted {
+    let account = &facts.accounts[position];
+    let refusal = access(facts, account, value)
+        .or_else(|| form(value))
+        .or_else(|| taken(facts, account, value))
+        .or_else(|| alias(facts, account, value));
+    if let Some(refusal) = refusal {
+        return refusal;
+    }
+    if holds(&account.spns, value) {
+        let because = format!("{} holds {value} already", account.name);
+        return Predicted::refused(LdapCode::ATTRIBUTE_OR_VALUE_EXISTS, because);
+    }
+    Predicted::Accepted
+}
+
+/// Whether anything at all may be written there, and this value.
+fn access(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
+    if facts.rights.full(account) {
+        return None;
+    }
+    if !facts.rights.validated(account) {
+        return Some(no_right(account));
+    }
+    if is_own_name(account, value, facts.dialect) {
+        return None;
+    }
+    let because = format!(
+        "{} itself may only write SPNs of its own names, and {value} is none",
+        account.name
+    );
+    Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
+}
+
+/// Writing something else than an added value.
+pub(super) fn write_access(rights: &Rights, account: &Account) -> Option<Predicted> {
+    let may = rights.full(account) || rights.validated(account);
+    if may { None } else { Some(no_right(account)) }
+}
+
+fn no_right(account: &Account) -> Predicted {
+    let because = format!("no right to write servicePrincipalName of {}", account.name);
+    Predicted::refused(LdapCode::INSUFFICIENT_ACCESS_RIGHTS, because)
+}
+
+/// The validated write: two parts, the second being a name of the computer. Samba refuses any port;
+/// MS-ADTS allows it.
+fn is_own_name(account: &Account, value: &str, dialect: Dialect) -> bool {
+    let Some((_, host)) = value.split_once('/') else { return false };
+    let host = match (dialect, host.rsplit_once(':')) {
+        (Dialect::Windows, Some((host, port))) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => host,
+    };
+    let dns = account.dns_host_name.as_deref();
+    same(host, account.setspn_name()) || dns.is_some_and(|dns| same(host, dns))
+}
+
+/// One slash or two.
+fn form(value: &str) -> Option<Predicted> {
+    let parts = value.matches('/').count() + 1;
+    if (2..=3).contains(&parts) {
+        return None;
+    }
+    let because = format!("{value:?} has {parts} parts; an SPN has two or three");
+    Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
+}
+
+/// The value on another account.
+fn taken(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
+    let holder = others(facts, account).find(|other| holds(&other.spns, value))?;
+    let because = format!("{} holds {value}", holder.name);
+    Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
+}
+
+/// `HTTP/x` here and `HOST/x` on another account: allowed to those who may write both. The other
+/// order: Samba refuses it to everybody, Windows to everybody but administrators.
+fn alias(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
+    let is_alias = |alias: &str, of: &str| match (alias.split_once('/'), of.split_once('/')) {
+        (Some((alias, rest)), Some((class, host))) => {
+            same(rest, host) && facts.mappings.is_alias(alias, class)
+        }
+        _ => false,
+    };
+    for other in others(facts, account) {
+        for held in &other.spns {
+            if is_alias(value, held) && !facts.rights.full(other) {
+                let because =
+                    format!("{} holds {held}, and there is no right to write to it", other.name);
+                return Some(Predicted::refused(LdapCode::INSUFFICIENT_ACCESS_RIGHTS, because));
+            }
+            let exempt =
+                facts.dialect == Dialect::Windows && *facts.rights == Rights::Administrator;
+            if is_alias(held, value) && !exempt {
+                let because = format!("{} holds {held}, an alias of {value}", other.name);
+                return Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because));
+            }
+        }
+    }
+    None
+}
+
+fn others<'a>(facts: Facts<'a>, account: &Account) -> impl Iterator<Item = &'a Account> {
+    let dn = account.dn.clone();
+    facts.accounts.iter().filter(move |other| !other.is(&dn))
+}
