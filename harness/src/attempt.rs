@@ -23,6 +23,8 @@ use crate::topology::{Account, accounts};
 const LOG_LINES: usize = 400;
 /// How long the engine may take to hand on a line that the endpoint has written.
 const RECORD_WITHIN: Duration = Duration::from_secs(5);
+/// The lab CA's certificate in CLIENT.
+const CA_IN_CLIENT: &str = "/etc/spnlab/ca.pem";
 /// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache for the judge.
 const ATTEMPT: &str = r#"
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
@@ -45,8 +47,22 @@ pub struct ConnectOptions {
     pub command: Option<String>,
     /// `-IncludePortInSPN`.
     pub include_port_in_spn: bool,
+    /// `-UseSSL`.
+    pub use_ssl: bool,
+    /// `-Authentication`.
+    pub authentication: Authentication,
     /// Who connects.
     pub user: Account,
+}
+
+/// `-Authentication`: the schemes that carry Kerberos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Authentication {
+    /// What Windows takes for the user who is logged on.
+    #[default]
+    Kerberos,
+    /// What Windows takes for explicit credentials.
+    Negotiate,
 }
 
 impl ConnectOptions {
@@ -56,8 +72,26 @@ impl ConnectOptions {
             host: host.to_owned(),
             command: Some(command.to_owned()),
             include_port_in_spn: false,
+            use_ssl: false,
+            authentication: Authentication::default(),
             user: accounts::TRAINER,
         }
+    }
+
+    /// The options of `winrm-client` that are not the host and the command.
+    pub(crate) fn arguments(&self) -> Vec<&'static str> {
+        let authentication = match self.authentication {
+            Authentication::Kerberos => "kerberos",
+            Authentication::Negotiate => "negotiate",
+        };
+        let mut words = vec!["--user", self.user.name, "--authentication", authentication];
+        if self.include_port_in_spn {
+            words.push("--include-port-in-spn");
+        }
+        if self.use_ssl {
+            words.extend(["--use-ssl", "--ca", CA_IN_CLIENT]);
+        }
+        words
     }
 
     /// With `-IncludePortInSPN`.
@@ -153,10 +187,8 @@ impl Lab {
         &self,
         options: &ConnectOptions,
     ) -> Result<(ClientReport, String, Option<Vec<u8>>)> {
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", "--user", options.user.name];
-        if options.include_port_in_spn {
-            command.push("--include-port-in-spn");
-        }
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt"];
+        command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));
         command.extend(text.as_deref());

@@ -38,6 +38,11 @@ pub fn unreachable_name(minor: u32) -> Option<&'static str> {
     KDC_UNREACHABLE.iter().find(|(code, _)| *code == offset).map(|(_, name)| *name)
 }
 
+/// Every protocol code that has a name, in order.
+pub fn codes() -> impl Iterator<Item = (i32, &'static str)> {
+    NAMES.iter().copied()
+}
+
 const NAMES: &[(i32, &str)] = &[
     (1, "KDC_ERR_NAME_EXP"),
     (2, "KDC_ERR_SERVICE_EXP"),

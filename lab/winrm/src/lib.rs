@@ -6,8 +6,9 @@
 //! that does not decrypt, so that it reads as a Windows endpoint's (see [`server::refusal`]).
 //!
 //! Layers, lowest first: [`der`], [`token`], [`krb5`] (numbers and names) · [`gss`] (the only
-//! unsafe code) · [`multipart`], [`seal`] · [`soap`] · [`server`], [`client`].
+//! unsafe code) · [`multipart`], [`seal`], [`channel`] · [`soap`] · [`server`], [`client`].
 
+pub mod channel;
 pub mod client;
 pub mod der;
 pub mod gss;

@@ -1,67 +1,29 @@
 //! `winrm-client`: runs a command over WinRM, and tells where it failed.
 
 use clap::Parser;
-use std::io::{BufRead as _, Read as _, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
-use winrm::client::{
-    Finished, Input, Options, Report, SettingsError, SpnSettings, registry_spn_prefix, run,
-};
+use winrm::client::{Finished, Report, run};
 
-/// A WinRM client: Kerberos only, messages always sealed.
-#[derive(Debug, Parser)]
-#[command(version)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
-struct Arguments {
-    /// The target, as an administrator types it.
-    host: String,
-    /// Command to run; without it a shell is only opened and closed.
-    #[arg(short, long, value_name = "TEXT")]
-    command: Option<String>,
-    /// Port of the endpoint.
-    #[arg(long, default_value_t = 5985)]
-    port: u16,
-    /// Ask for an SPN with the port in it.
-    #[arg(long)]
-    include_port_in_spn: bool,
-    /// User; with a password the default is "trainer", without one the owner of the tickets.
-    #[arg(long, value_name = "NAME")]
-    user: Option<String>,
-    /// Read the password from the first line of standard input.
-    #[arg(long)]
-    password_stdin: bool,
-    /// Pass (the rest of) standard input to the command.
-    #[arg(long, requires = "command")]
-    forward_stdin: bool,
-    /// Ticket cache: written afresh with a password, otherwise used.
-    #[arg(long, value_name = "PATH")]
-    ccache: Option<String>,
-    /// Service class instead of HTTP.
-    #[arg(long, value_name = "CLASS")]
-    spn_prefix: Option<String>,
-    /// Do not look for a prefix in the registry.
-    #[arg(long)]
-    no_registry: bool,
-    /// Print one JSON document with everything that was seen.
-    #[arg(long)]
-    json: bool,
-}
+#[path = "winrm-client/arguments.rs"]
+mod arguments;
+
+use arguments::{Arguments, UsageError};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result =
-        runtime.map_err(Failure::Io).and_then(|runtime| runtime.block_on(execute(arguments)));
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(&format!("the runtime: {error}"), 2),
+    };
+    let result = runtime.block_on(execute(arguments));
+    // A read of standard input that nobody waits for any more must not hold the program.
+    runtime.shutdown_background();
     match result {
         Ok(finished) => finish(&finished, json),
-        Err(Failure::Usage(error)) => complain(&error.to_string(), 2),
-        Err(Failure::Io(error)) => complain(&format!("standard input: {error}"), 2),
+        Err(error) => complain(&error.to_string(), 2),
     }
-}
-
-enum Failure {
-    Usage(SettingsError),
-    Io(std::io::Error),
 }
 
 fn complain(text: &str, status: u8) -> ExitCode {
@@ -69,38 +31,13 @@ fn complain(text: &str, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-async fn execute(arguments: Arguments) -> Result<Finished, Failure> {
-    let mut stdin = std::io::stdin().lock();
-    let password = if arguments.password_stdin {
-        let mut line = String::new();
-        stdin.read_line(&mut line).map_err(Failure::Io)?;
-        Some(line.trim_end_matches(['\r', '\n']).to_owned())
-    } else {
-        None
-    };
-    let input = if arguments.forward_stdin {
-        let mut bytes = Vec::new();
-        stdin.read_to_end(&mut bytes).map_err(Failure::Io)?;
-        Input::Bytes(bytes)
-    } else {
-        Input::None
-    };
-    let prefix = match arguments.spn_prefix {
-        None if !arguments.no_registry => registry_spn_prefix().await,
-        given => given,
-    };
-    let options = Options {
-        host: arguments.host,
-        port: arguments.port,
-        spn: SpnSettings { prefix, include_port: arguments.include_port_in_spn },
-        user: arguments.user,
-        password,
-        ccache: arguments.ccache,
-        command: arguments.command,
-        input,
-    };
+async fn execute(arguments: Arguments) -> Result<Finished, UsageError> {
     let quiet = arguments.json;
-    run(&options, |stream, data| {
+    let forward = arguments.forward_stdin;
+    let options = arguments.options().await?;
+    let mut stdin = tokio::io::stdin();
+    let input = forward.then_some(&mut stdin as _);
+    let finished = run(&options, input, |stream, data| {
         if quiet {
             Ok(())
         } else if stream == "stderr" {
@@ -109,9 +46,8 @@ async fn execute(arguments: Arguments) -> Result<Finished, Failure> {
             let mut out = std::io::stdout();
             out.write_all(data).and_then(|()| out.flush())
         }
-    })
-    .await
-    .map_err(Failure::Usage)
+    });
+    Ok(finished.await?)
 }
 
 fn finish(finished: &Finished, json: bool) -> ExitCode {
@@ -128,11 +64,26 @@ fn finish(finished: &Finished, json: bool) -> ExitCode {
 }
 
 fn complain_as_windows(report: &Report) -> ExitCode {
-    let text = match &report.client_status {
-        Some(status) => status.message.replace("\r\n", "\n"),
-        None => reason(report),
-    };
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let mut err = std::io::stderr();
+    match &report.client_status {
+        Some(status) => {
+            let _ = writeln!(err, "{}", status.message.replace("\r\n", "\n"));
+            let seen = report.kerberos_code().map(|code| format!("{code}; "));
+            let _ = writeln!(
+                err,
+                "winrm-client: {}what a Windows client reports: {} ({}), \
+                 FullyQualifiedErrorId {} ({})",
+                seen.unwrap_or_default(),
+                status.name,
+                status.hex,
+                status.fully_qualified_error_id,
+                status.certainty,
+            );
+        }
+        None => {
+            let _ = writeln!(err, "{}", reason(report));
+        }
+    }
     ExitCode::from(1)
 }
 
@@ -146,5 +97,10 @@ fn reason(report: &Report) -> String {
     ];
     let found = texts.into_iter().find_map(|(stage, text)| text.as_ref().map(|text| (stage, text)));
     let (stage, text) = found.map_or(("run", "no reason known"), |(stage, text)| (stage, text));
-    format!("winrm-client: {}: {stage}: {text}", report.target)
+    let code = report.kerberos_code().map(|code| format!(" ({code})")).unwrap_or_default();
+    format!(
+        "winrm-client: {}: {stage}: {text}{code}\n\
+         winrm-client: what a Windows client reports for this is not known",
+        report.target
+    )
 }

@@ -1,5 +1,6 @@
 //! The message of `Enter-PSSession`, with Windows' own line breaks (CR LF) and blanks.
 
+use super::settings::Authentication;
 use super::status::{WindowsStatus, Wording};
 
 const CAUSES: &str = "  \r\n Possible causes are:\r\n  \
@@ -16,13 +17,30 @@ const CAUSES: &str = "  \r\n Possible causes are:\r\n  \
     Note that computers in the TrustedHosts list might not be authenticated.\r\n   \
     -For more information about WinRM configuration, run the following command: winrm help config.";
 
-/// The whole message for a target as it was typed.
-pub(crate) fn enter_pssession(status: &WindowsStatus, target: &str, spn: &str) -> String {
-    let text = status.text;
+/// Where the client wanted to go, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// The target, as typed.
+    pub(crate) target: &'a str,
+    /// Its port.
+    pub(crate) port: u16,
+    /// The SPN.
+    pub(crate) spn: &'a str,
+    /// The authentication that was asked for.
+    pub(crate) authentication: Authentication,
+    /// What the endpoint offers instead.
+    pub(crate) offers: &'a [String],
+}
+
+/// The whole message.
+pub(crate) fn enter_pssession(status: &WindowsStatus, place: &Place<'_>) -> String {
+    let text = status.text.as_ref();
+    let Place { target, port, spn, .. } = *place;
+    let scheme = place.authentication.name();
     let inner = match status.wording {
         Wording::ErrorCode => format!(
             "WinRM cannot process the request. The following error with errorcode {:#010x} occurred \
-             while using Kerberos authentication: {text}{CAUSES}",
+             while using {scheme} authentication: {text}{CAUSES}",
             status.value
         ),
         Wording::UnknownComputer => format!(
@@ -33,6 +51,22 @@ pub(crate) fn enter_pssession(status: &WindowsStatus, target: &str, spn: &str) -
              configuration issue is that an SPN with the format {spn} is not configured for the \
              target. If Kerberos is not required, specify the Negotiate authentication mechanism \
              and resubmit the operation."
+        ),
+        Wording::Certificate => format!(
+            "The server certificate on the destination computer ({target}:{port}) has the following \
+             errors: \r\n{text}"
+        ),
+        Wording::Scheme => format!(
+            "The WinRM client cannot process the request. The WinRM client tried to use {scheme} \
+             authentication mechanism, but the destination computer ({target}:{port}) returned an \
+             'access denied' error. Change the configuration to allow {scheme} authentication \
+             mechanism to be used or specify one of the authentication mechanisms supported by the \
+             server. To use Kerberos, specify the local computer name as the remote destination. \
+             Also verify that the client computer and the destination computer are joined to a \
+             domain. To use Basic, specify the local computer name as the remote destination, \
+             specify Basic authentication and provide user name and password. Possible \
+             authentication mechanisms reported by server: {}",
+            place.offers.join(" ")
         ),
         Wording::Plain => text.to_owned(),
     };
@@ -47,9 +81,14 @@ mod tests {
     use super::super::status::Condition;
     use super::*;
 
+    fn place(authentication: Authentication) -> Place<'static> {
+        Place { target: "mem1", port: 5985, spn: "HTTP/mem1", authentication, offers: &[] }
+    }
+
     #[test]
     fn the_article_s_message() {
-        let message = enter_pssession(&Condition::WrongPrincipal.status(), "mem1", "HTTP/mem1");
+        let status = Condition::WrongPrincipal.status();
+        let message = enter_pssession(&status, &place(Authentication::Kerberos));
         assert!(message.starts_with(
             "Enter-PSSession : Connecting to remote server mem1 failed with the following error \
              message : WinRM cannot process the request. The following error with errorcode \
@@ -62,11 +101,14 @@ mod tests {
              Help topic."
         ));
         assert_eq!(message.matches("\r\n").count(), 11);
+        let message = enter_pssession(&status, &place(Authentication::Negotiate));
+        assert!(message.contains("occurred while using Negotiate authentication:"), "{message}");
     }
 
     #[test]
     fn an_unknown_computer() {
-        let message = enter_pssession(&Condition::TargetUnknown.status(), "mem1", "HTTP/mem1");
+        let status = Condition::TargetUnknown.status();
+        let message = enter_pssession(&status, &place(Authentication::Kerberos));
         assert!(message.contains("The computer mem1 is unknown to Kerberos."));
         assert!(message.contains("an SPN with the format HTTP/mem1 is not configured"));
         assert!(!message.contains("errorcode"));

@@ -4,15 +4,22 @@
 //! ticket), AP (the endpoint's answer to it), WinRM (the shell). The first stage that fails ends
 //! the run and decides what a Windows client would report ([`status`]).
 
+mod channel;
 mod kerberos;
 mod message;
+mod options;
+mod output;
+mod peer;
 mod report;
 mod run;
 mod settings;
 pub mod status;
+mod tls;
 mod transport;
 mod winrs;
 
+pub use options::Options;
 pub use report::Report;
-pub use run::{Finished, Input, Options, run};
-pub use settings::{SettingsError, SpnSettings, registry_spn_prefix};
+pub use run::{Finished, run};
+pub use settings::{Authentication, SettingsError, SpnSettings, registry_spn_prefix};
+pub use tls::{TlsError, Trust};

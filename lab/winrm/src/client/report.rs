@@ -1,7 +1,8 @@
 //! The report of one run: one JSON document, every key always present.
 
-use super::message::enter_pssession;
-use super::status::{Condition, ENTER_PSSESSION_ID};
+use super::message::{Place, enter_pssession};
+use super::settings::Authentication;
+use super::status::{Condition, ENTER_PSSESSION_ID, WindowsStatus};
 use crate::krb5::{self, ErrorCode};
 use crate::token::TicketFacts;
 use serde::Serialize;
@@ -45,6 +46,8 @@ pub struct Report {
 pub struct Settings {
     pub spn_prefix: Option<String>,
     pub include_port_in_spn: bool,
+    pub authentication: Authentication,
+    pub use_ssl: bool,
 }
 
 /// Initial credentials.
@@ -85,6 +88,8 @@ pub struct ApStage {
 pub struct HttpStage {
     pub status: Option<u16>,
     pub local_address: Option<String>,
+    /// Schemes that a 401 offered.
+    pub offers: Vec<String>,
 }
 
 /// The shell.
@@ -104,6 +109,10 @@ pub struct ClientStatus {
     pub name: &'static str,
     pub wsman_code: u32,
     pub fully_qualified_error_id: &'static str,
+    /// The FullyQualifiedErrorId of `New-PSSession`.
+    pub new_pssession_id: String,
+    /// How certain it is: `documented`, `transcript` or `inferred`.
+    pub certainty: &'static str,
     pub message: String,
 }
 
@@ -112,6 +121,9 @@ pub struct ClientStatus {
 pub struct CommandResult {
     pub command: String,
     pub exit_code: i32,
+    /// How much it wrote; `stdout` and `stderr` hold the first 4 MiB.
+    pub stdout_bytes: u64,
+    pub stderr_bytes: u64,
     pub stdout: String,
     pub stderr: String,
 }
@@ -194,15 +206,41 @@ impl Report {
 
     /// Records what a Windows client would show.
     pub(crate) fn would_show(&mut self, condition: Condition) {
-        let status = condition.status();
+        self.would_report(&condition.status());
+    }
+
+    /// Records what a Windows client would show, for a status that is in no row.
+    pub(crate) fn would_report(&mut self, status: &WindowsStatus) {
+        let place = Place {
+            target: &self.target,
+            port: self.port,
+            spn: &self.requested_spn,
+            authentication: self.settings.authentication,
+            offers: &self.http.offers,
+        };
         self.client_status = Some(ClientStatus {
             reported_by: "what a Windows client reports",
-            hex: format!("{:#010x}", status.value).to_uppercase().replacen("0X", "0x", 1),
+            hex: status.hex(),
             signed: status.signed(),
             name: status.name,
             wsman_code: status.wsman_code,
             fully_qualified_error_id: ENTER_PSSESSION_ID,
-            message: enter_pssession(&status, &self.target, &self.requested_spn),
+            new_pssession_id: status.new_pssession_id(),
+            certainty: status.certainty.word(),
+            message: enter_pssession(status, &place),
         });
+    }
+
+    /// The stage that failed, the Kerberos code, and who reported it. `None` without a code.
+    pub fn kerberos_code(&self) -> Option<String> {
+        let stages = [
+            ("AP", "the endpoint", self.ap.code),
+            ("TGS", "the KDC", self.tgs.code),
+            ("AS", "the KDC", self.as_stage.code),
+        ];
+        stages.into_iter().find_map(|(stage, reporter, code)| {
+            let code = ErrorCode::new(code?);
+            Some(format!("stage {stage}: {} ({}) from {reporter}", code.name, code.code))
+        })
     }
 }

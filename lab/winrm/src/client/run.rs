@@ -1,43 +1,17 @@
 //! One run: stage after stage.
 
-use super::kerberos::{self, Source};
+use super::channel::{Sink, Source, WinrsError};
+use super::kerberos;
+use super::options::Options;
+use super::output::Output;
+use super::peer::Peer;
 use super::report::{CommandResult, Report, Settings};
-use super::settings::{SettingsError, SpnSettings};
-use super::status::Condition;
+use super::settings::{Authentication, SettingsError};
+use super::status::{Condition, fault_status};
 use super::transport::{Transport, TransportError};
-use super::winrs::{Shell, WinrsError};
+use super::winrs::Shell;
 use crate::soap::message::ReplyError;
-
-/// What to do, and where.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The target, as typed.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// What the SPN is made of.
-    pub spn: SpnSettings,
-    /// The user; `None` is whoever the ticket cache belongs to.
-    pub user: Option<String>,
-    /// The password; `None` uses the ticket cache.
-    pub password: Option<String>,
-    /// The ticket cache's path, to be written or used.
-    pub ccache: Option<String>,
-    /// The command; `None` only opens and closes a shell.
-    pub command: Option<String>,
-    /// The command's input.
-    pub input: Input,
-}
-
-/// A command's input.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Input {
-    /// Its input stays open and silent.
-    #[default]
-    None,
-    /// These bytes, then the end.
-    Bytes(Vec<u8>),
-}
+use std::net::IpAddr;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -52,104 +26,131 @@ pub struct Finished {
 /// failure of Kerberos or WinRM is in the report.
 pub async fn run(
     options: &Options,
+    input: Option<Source<'_>>,
     mut output: impl FnMut(&str, &[u8]) -> std::io::Result<()> + Send,
 ) -> Result<Finished, SettingsError> {
+    let mut report = begin(options)?;
+    let ok = stages(options, input, &mut report, &mut output).await.is_some();
+    Ok(Finished { report, ok })
+}
+
+/// A report that knows what is going to be asked for.
+pub(super) fn begin(options: &Options) -> Result<Report, SettingsError> {
     let spn = options.spn.spn(&options.host, options.port)?;
     let settings = Settings {
         spn_prefix: options.spn.prefix.clone(),
         include_port_in_spn: options.spn.include_port,
+        authentication: options.authentication(),
+        use_ssl: options.trust.is_some(),
     };
-    let mut report = Report::new(&options.host, options.port, settings, spn.clone());
-    let ok = stages(options, &spn, &mut report, &mut output).await.is_some();
-    Ok(Finished { report, ok })
+    Ok(Report::new(&options.host, options.port, settings, spn))
 }
 
 /// `None` as soon as a stage fails.
 async fn stages(
     options: &Options,
-    spn: &str,
+    input: Option<Source<'_>>,
     report: &mut Report,
-    output: &mut (dyn FnMut(&str, &[u8]) -> std::io::Result<()> + Send),
+    output: Sink<'_>,
 ) -> Option<()> {
-    let ccache = options.ccache.as_deref();
-    let source = match &options.password {
-        Some(password) => Source::Password {
-            user: options.user.as_deref().unwrap_or("trainer"),
-            password,
-            ccache,
-        },
-        None => Source::Cache { user: options.user.as_deref(), ccache },
-    };
-    let credential = kerberos::initial_credentials(source, report)?;
-    let target = kerberos::service_ticket(&credential, spn, report)?;
-    let connected = Transport::connect(&options.host, options.port).await;
+    let peer = tickets(options, report)?;
+    let transport = authenticated(&peer, report).await?;
+    let mut shell = Shell::on(&peer, transport);
+    let served = command(options, &mut shell, input, report, output).await;
+    report.http.status = shell.status();
+    ended(served, report)
+}
+
+/// Stages AS and TGS.
+pub(super) fn tickets<'a>(options: &'a Options, report: &mut Report) -> Option<Peer<'a>> {
+    if options.host.parse::<IpAddr>().is_ok() {
+        // As on Windows: nobody is asked for a ticket for an address.
+        report.tgs.text = Some("Kerberos needs a name; the target is an address".to_owned());
+        if options.authentication() == Authentication::Kerberos {
+            report.would_show(Condition::AddressGiven);
+        }
+        return None;
+    }
+    let credential = kerberos::initial_credentials(options.source(), report)?;
+    let spn = report.requested_spn.clone();
+    let target = kerberos::service_ticket(&credential, &spn, report)?;
+    Some(Peer {
+        host: &options.host,
+        port: options.port,
+        trust: options.trust.as_ref(),
+        authentication: options.authentication(),
+        credential,
+        target,
+    })
+}
+
+/// Stage AP, on a connection of its own.
+pub(super) async fn authenticated(peer: &Peer<'_>, report: &mut Report) -> Option<Transport> {
+    let connected = peer.connect().await;
     let (mut transport, local) = connected.map_err(|error| broken(&error, report)).ok()?;
     report.http.local_address = Some(local.to_string());
-    match transport.authenticate(&credential, &target, report).await {
-        Ok(true) => {}
-        Ok(false) => {
-            refused(report);
-            return None;
-        }
-        Err(error) => {
-            broken(&error, report);
-            return None;
-        }
+    let answered = transport.authenticate(peer).await;
+    report.http.status = transport.status;
+    report.http.offers.clone_from(&transport.offers);
+    report.ap = answered.map_err(|error| broken(&error, report)).ok()?;
+    if report.ap.result == "accepted" {
+        return Some(transport);
     }
-    match shell(options, &mut transport, report, output).await {
+    refused(report);
+    None
+}
+
+async fn command(
+    options: &Options,
+    shell: &mut Shell<'_>,
+    input: Option<Source<'_>>,
+    report: &mut Report,
+    output: Sink<'_>,
+) -> Result<(), WinrsError> {
+    shell.open().await?;
+    let Some(command) = &options.command else { return shell.close().await };
+    let (mut stdout, mut stderr) = (Output::default(), Output::default());
+    let mut sink = |stream: &str, data: &[u8]| {
+        if stream == "stderr" { &mut stderr } else { &mut stdout }.take(data);
+        output(stream, data)
+    };
+    let exit_code = shell.run(command, input, &mut sink).await;
+    // A failed command must not leave its shell behind; the first error counts.
+    let closed = shell.close().await;
+    report.command = Some(CommandResult {
+        command: command.clone(),
+        exit_code: exit_code?,
+        stdout_bytes: stdout.bytes(),
+        stderr_bytes: stderr.bytes(),
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+    });
+    closed
+}
+
+/// Stage WinRM: how it ended.
+pub(super) fn ended(served: Result<(), WinrsError>, report: &mut Report) -> Option<()> {
+    match served {
         Ok(()) => {
             report.winrm.result = "ok";
-            Some(())
+            return Some(());
         }
         Err(WinrsError::Transport(error)) => {
             report.winrm.result = "fault";
             broken(&error, report);
-            None
         }
-        Err(error) => {
-            fault(&error, report);
-            None
-        }
+        Err(error) => fault(&error, report),
     }
-}
-
-async fn shell(
-    options: &Options,
-    transport: &mut Transport,
-    report: &mut Report,
-    output: &mut (dyn FnMut(&str, &[u8]) -> std::io::Result<()> + Send),
-) -> Result<(), WinrsError> {
-    let mut ran = None;
-    let mut shell = Shell::open(transport, report).await?;
-    if let Some(command) = &options.command {
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let mut sink = |stream: &str, data: &[u8]| {
-            if stream == "stderr" { &mut stderr } else { &mut stdout }.extend_from_slice(data);
-            output(stream, data)
-        };
-        let input = match &options.input {
-            Input::None => None,
-            Input::Bytes(bytes) => Some(bytes.as_slice()),
-        };
-        let exit_code = shell.run(command, input, &mut sink).await;
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        ran = Some((command.clone(), exit_code, text(stdout), text(stderr)));
-    }
-    // A failed command must not leave its shell behind; the first error counts.
-    let closed = shell.close().await;
-    if let Some((command, exit_code, stdout, stderr)) = ran {
-        let exit_code = exit_code?;
-        report.command = Some(CommandResult { command, exit_code, stdout, stderr });
-    }
-    closed
+    None
 }
 
 /// The endpoint refused the ticket.
 fn refused(report: &mut Report) {
-    let condition = match report.ap.code {
-        Some(code) => Condition::of_endpoint(code),
-        None if report.ap.result == "refused-without-token" => Some(Condition::AccessDenied),
-        None => None,
+    let condition = match (report.ap.code, report.ap.result) {
+        (Some(code), _) => Condition::of_endpoint(code),
+        (None, "refused-without-token") => Some(Condition::AccessDenied),
+        (None, "scheme-not-offered") => Some(Condition::SchemeNotOffered),
+        _ => None,
     };
     if let Some(condition) = condition {
         report.would_show(condition);
@@ -171,8 +172,8 @@ fn fault(error: &WinrsError, report: &mut Report) {
     if let WinrsError::Reply(ReplyError::Fault { code, text }) = error {
         report.winrm.code = Some(*code);
         report.winrm.text = Some(text.clone());
-        if let Some(condition) = Condition::of_fault(*code) {
-            report.would_show(condition);
+        if let Some(status) = fault_status(*code, text) {
+            report.would_report(&status);
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The two client settings that change the requested SPN: the prefix and the port.
+//! Client settings: what the requested SPN is made of, and the authentication.
 
+use serde::Serialize;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::process::Command;
@@ -17,6 +18,26 @@ pub enum SettingsError {
     /// Not a host name.
     #[error("the target {0:?} is not a host name (letters, digits, '-', '_' and '.' only)")]
     Host(String),
+}
+
+/// The authentication, as `-Authentication` names it. There is no other, and none falls back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Authentication {
+    /// Scheme `Kerberos` with bare Kerberos tokens; Windows' choice for default credentials.
+    Kerberos,
+    /// Scheme `Negotiate` with SPNEGO tokens, Kerberos inside; Windows' choice for explicit
+    /// credentials. Windows would also take NTLM here; this client never does.
+    Negotiate,
+}
+
+impl Authentication {
+    /// The name, which is also the HTTP scheme.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kerberos => "Kerberos",
+            Self::Negotiate => "Negotiate",
+        }
+    }
 }
 
 /// What the requested SPN is made of.

@@ -1,8 +1,11 @@
 //! One HTTP connection to the endpoint, and the security context that lives on it.
 
-use super::report::{ApStage, Report};
+use super::peer::Peer;
+use super::report::ApStage;
+use super::settings::Authentication;
 use super::status::Condition;
-use crate::gss::{Context, Credential, Mech, Name, Step};
+use super::tls::TlsError;
+use crate::gss::{Context, GssError, Step};
 use crate::krb5::ErrorCode;
 use crate::multipart::Label;
 use crate::seal::{self, SealError, Sequence};
@@ -12,16 +15,16 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, USER_AGENT, WWW_AUTHENTICATE};
+use hyper::header::{
+    AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, USER_AGENT, WWW_AUTHENTICATE,
+};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use std::net::SocketAddr;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer than the OperationTimeout of every request (20 s), as the endpoint answers by then.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_ANSWER: usize = 4 << 20;
@@ -36,24 +39,40 @@ pub(crate) enum TransportError {
     #[error("no connection: {0}")]
     Connect(String),
     /// No answer in time.
-    #[error("no answer within {} s", .0.as_secs())]
-    TimedOut(Duration),
+    #[error("time-out: {what} took longer than {} s", .after.as_secs())]
+    TimedOut {
+        /// What was waited for.
+        what: &'static str,
+        /// How long.
+        after: Duration,
+    },
+    /// An HTTP status that is no answer of WS-Management.
+    #[error("HTTP status {0} without a WS-Management message")]
+    Status(u16),
     /// An answer that is no WS-Management message.
     #[error("unexpected answer: {0}")]
     Answer(String),
+    /// A further connection of the same session was refused.
+    #[error("the endpoint refused a further connection: {0}")]
+    Refused(String),
     /// A message that cannot be sealed or opened.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl TransportError {
-    /// What Windows would show.
+    /// What Windows would show, where it is known.
     pub(crate) fn condition(&self) -> Option<Condition> {
         match self {
             Self::Name(_) => Some(Condition::ComputerNotFound),
             Self::Connect(_) => Some(Condition::CannotConnect),
-            Self::TimedOut(_) => Some(Condition::TimedOut),
-            Self::Answer(_) | Self::Seal(_) => None,
+            Self::TimedOut { .. } => Some(Condition::TimedOut),
+            Self::Status(status) => Condition::of_http(*status),
+            Self::Tls(error) => error.condition(),
+            Self::Answer(_) | Self::Refused(_) | Self::Seal(_) => None,
         }
     }
 }
@@ -67,28 +86,30 @@ struct Answer {
 /// The connection.
 pub(crate) struct Transport {
     sender: SendRequest<Full<Bytes>>,
-    authority: String,
+    /// The endpoint's URL.
     pub(crate) url: String,
+    authority: String,
+    authentication: Authentication,
     context: Context,
+    /// Messages are sealed, unless TLS does it.
+    sealed: bool,
+    /// HTTP status of the last answer.
+    pub(crate) status: Option<u16>,
+    /// Schemes that a 401 offered.
+    pub(crate) offers: Vec<String>,
 }
 
 impl Transport {
-    /// Connects; nothing is sent yet.
-    pub(crate) async fn connect(
-        host: &str,
-        port: u16,
-    ) -> Result<(Self, SocketAddr), TransportError> {
-        let addresses = tokio::net::lookup_host((host, port)).await;
-        let addresses: Vec<_> =
-            addresses.map_err(|_| TransportError::Name(host.to_owned()))?.collect();
-        let connect = TcpStream::connect(addresses.as_slice());
-        let broken = |error: std::io::Error| TransportError::Connect(error.to_string());
-        let stream = timeout(CONNECT_TIMEOUT, connect)
-            .await
-            .map_err(|_| TransportError::TimedOut(CONNECT_TIMEOUT))?
-            .map_err(broken)?;
-        let _ = stream.set_nodelay(true);
-        let local = stream.local_addr().map_err(broken)?;
+    /// Speaks HTTP on a stream.
+    pub(crate) async fn over<S>(
+        stream: S,
+        authentication: Authentication,
+        url: String,
+        context: Context,
+    ) -> Result<Self, TransportError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let (sender, connection) = http1::Builder::new()
             .title_case_headers(true)
             .handshake(TokioIo::new(stream))
@@ -96,24 +117,27 @@ impl Transport {
             .map_err(|error| TransportError::Connect(error.to_string()))?;
         // Errors of the connection also reach the request that is under way.
         tokio::spawn(connection);
-        let authority = format!("{host}:{port}");
-        let url = format!("http://{authority}/wsman");
-        Ok((Self { sender, authority, url, context: Context::default() }, local))
+        let authority = url.split('/').nth(2).unwrap_or_default().to_owned();
+        let (status, offers, sealed) = (None, Vec::new(), true);
+        Ok(Self { sender, url, authority, authentication, context, sealed, status, offers })
+    }
+
+    /// Leaves the protection of messages to TLS, as Windows does.
+    pub(crate) fn in_clear(self) -> Self {
+        Self { sealed: false, ..self }
     }
 
     async fn post(
         &mut self,
-        headers: &[(hyper::header::HeaderName, String)],
+        what: &'static str,
+        (name, value): (HeaderName, String),
         body: Vec<u8>,
     ) -> Result<Answer, TransportError> {
         let broken = |error: hyper::Error| TransportError::Connect(error.to_string());
-        let mut request = Request::post("/wsman")
+        let request = Request::post("/wsman")
             .header(HOST, &self.authority)
-            .header(USER_AGENT, "spnlab winrm-client");
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let request = request
+            .header(USER_AGENT, "spnlab winrm-client")
+            .header(name, value)
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| TransportError::Answer(error.to_string()))?;
         let sender = &mut self.sender;
@@ -130,54 +154,61 @@ impl Transport {
             })?;
             Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
         };
-        timeout(ANSWER_TIMEOUT, exchange)
+        let answer = timeout(ANSWER_TIMEOUT, exchange)
             .await
-            .unwrap_or(Err(TransportError::TimedOut(ANSWER_TIMEOUT)))
+            .unwrap_or(Err(TransportError::TimedOut { what, after: ANSWER_TIMEOUT }))?;
+        self.status = Some(answer.status.as_u16());
+        Ok(answer)
     }
 
-    /// Stage AP: an empty POST with the token. `false`: refused, and the report says how.
+    /// Stage AP: an empty POST with the token, and what the endpoint makes of it.
     pub(crate) async fn authenticate(
         &mut self,
-        credential: &Credential,
-        target: &Name,
-        report: &mut Report,
-    ) -> Result<bool, TransportError> {
-        let token = match self.context.initiate(credential, target, Mech::Spnego, None) {
+        peer: &Peer<'_>,
+    ) -> Result<ApStage, TransportError> {
+        let token = match self.step(peer, None) {
             Step::Complete(Some(token)) | Step::Continue(token) => token,
             Step::Failed(_, error) => return Err(SealError::Gss(error).into()),
             Step::Complete(None) => return Err(TransportError::Answer("no token".to_owned())),
         };
-        let value = format!("Negotiate {}", BASE64_STANDARD.encode(token));
-        let answer = self.post(&[(AUTHORIZATION, value)], Vec::new()).await?;
-        report.http.status = Some(answer.status.as_u16());
-        let reply = reply_token(&answer.headers);
+        let scheme = self.authentication.name();
+        let value = format!("{scheme} {}", BASE64_STANDARD.encode(token));
+        let answer =
+            self.post("the answer to the ticket", (AUTHORIZATION, value), Vec::new()).await?;
+        let reply = reply_token(&answer.headers, scheme);
         match (answer.status, reply) {
-            (StatusCode::UNAUTHORIZED, reply) => {
-                report.ap = self.refused(credential, target, reply.as_deref());
-                Ok(false)
+            (StatusCode::UNAUTHORIZED, Some(reply)) => Ok(self.refused(peer, &reply)),
+            (StatusCode::UNAUTHORIZED, None) => {
+                self.offers = offers(&answer.headers);
+                Ok(self.without_token())
             }
-            (status, Some(reply)) if status.is_success() => {
-                report.ap = self.proven(credential, target, &reply);
-                Ok(report.ap.result == "accepted")
+            (status, Some(reply)) if status.is_success() => Ok(self.proven(peer, &reply)),
+            (status, None) if status.is_success() => {
+                Ok(failed("refused-without-token", "the endpoint did not prove its identity"))
             }
-            (status, _) if status.is_success() => {
-                report.ap.result = "refused-without-token";
-                report.ap.text = Some("the endpoint did not prove its identity".to_owned());
-                Ok(false)
-            }
-            (status, _) => Err(TransportError::Answer(format!("HTTP status {}", status.as_u16()))),
+            (status, _) => Err(TransportError::Status(status.as_u16())),
         }
     }
 
-    fn refused(&mut self, credential: &Credential, target: &Name, reply: Option<&[u8]>) -> ApStage {
-        let Some(reply) = reply else {
-            let text = Some("the endpoint gave no reason".to_owned());
-            return ApStage { result: "refused-without-token", text, ..ApStage::default() };
-        };
+    fn step(&mut self, peer: &Peer<'_>, token: Option<&[u8]>) -> Step {
+        self.context.initiate(&peer.credential, &peer.target, peer.authentication.mech(), token)
+    }
+
+    /// A 401 that has nothing for the scheme that was asked for.
+    fn without_token(&self) -> ApStage {
+        let scheme = self.authentication.name();
+        if self.offers.iter().any(|offer| offer.eq_ignore_ascii_case(scheme)) {
+            return failed("refused-without-token", "the endpoint gave no reason");
+        }
+        let offers = if self.offers.is_empty() { "nothing".into() } else { self.offers.join(", ") };
+        let text = format!("the endpoint offers {offers}, not {scheme}; nothing else was tried");
+        failed("scheme-not-offered", &text)
+    }
+
+    fn refused(&mut self, peer: &Peer<'_>, reply: &[u8]) -> ApStage {
         // Stepping the context gives MIT's words for the code; the number is in the token.
-        let step = self.context.initiate(credential, target, Mech::Spnego, Some(reply));
-        let words = match step {
-            Step::Failed(_, error) => Some(error.text),
+        let words = match self.step(peer, Some(reply)) {
+            Step::Failed(_, GssError { text, .. }) => Some(text),
             Step::Complete(_) | Step::Continue(_) => None,
         };
         match token::krb_error(reply) {
@@ -188,57 +219,70 @@ impl Transport {
                 text: words,
                 server_name: Some(format!("{}@{}", error.sname, error.realm)),
             },
-            Err(error) => {
-                ApStage { result: "refused", text: Some(error.to_string()), ..ApStage::default() }
-            }
+            Err(error) => failed("refused", &error.to_string()),
         }
     }
 
-    fn proven(&mut self, credential: &Credential, target: &Name, reply: &[u8]) -> ApStage {
-        let text = match self.context.initiate(credential, target, Mech::Spnego, Some(reply)) {
+    fn proven(&mut self, peer: &Peer<'_>, reply: &[u8]) -> ApStage {
+        match self.step(peer, Some(reply)) {
             Step::Complete(_) if self.context.is_mutual() => {
-                return ApStage { result: "accepted", ..ApStage::default() };
+                ApStage { result: "accepted", ..ApStage::default() }
             }
             Step::Complete(_) | Step::Continue(_) => {
-                "the endpoint did not prove its identity".to_owned()
+                failed("refused", "the endpoint did not prove its identity")
             }
-            Step::Failed(_, error) => error.text,
-        };
-        ApStage { result: "refused", text: Some(text), ..ApStage::default() }
+            Step::Failed(_, error) => failed("refused", &error.text),
+        }
     }
 
-    /// Sends one sealed message, and opens the answer. Faults come back as text, too.
+    /// Sends one message, and opens the answer. Faults come back as text, too.
     pub(crate) async fn exchange(
         &mut self,
+        what: &'static str,
         text: &str,
-        report: &mut Report,
     ) -> Result<String, TransportError> {
-        let body =
-            seal::seal(&mut self.context, Label::Spnego, soap::CONTENT_TYPE, text.as_bytes())?;
-        let answer = self.post(&[(CONTENT_TYPE, Label::Spnego.content_type())], body).await?;
-        report.http.status = Some(answer.status.as_u16());
+        let label = self.authentication.label();
+        let (kind, body) = if self.sealed {
+            let body = seal::seal(&mut self.context, label, soap::CONTENT_TYPE, text.as_bytes())?;
+            (label.content_type(), body)
+        } else {
+            (soap::CONTENT_TYPE.to_owned(), text.as_bytes().to_vec())
+        };
+        let answer = self.post(what, (CONTENT_TYPE, kind), body).await?;
         let kind = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        match Label::of_content_type(kind.unwrap_or_default()) {
-            Ok(Some(Label::Spnego)) => {
+        let kind = kind.unwrap_or_default();
+        let not_text = || TransportError::Answer("it is not text".to_owned());
+        match Label::of_content_type(kind) {
+            Ok(Some(found)) if self.sealed && found == label => {
                 let opened = seal::open(&mut self.context, &answer.body, Sequence::Lenient)?;
-                soap::decode_text(&opened.text, &opened.kind)
-                    .ok_or_else(|| TransportError::Answer("it is not text".to_owned()))
+                soap::decode_text(&opened.text, &opened.kind).ok_or_else(not_text)
             }
-            _ => Err(TransportError::Answer(format!(
-                "HTTP status {} without a sealed message",
-                answer.status.as_u16()
-            ))),
+            // Without TLS nothing in clear is believed.
+            Ok(None) if !self.sealed && kind.starts_with("application/soap+xml") => {
+                soap::decode_text(&answer.body, kind).ok_or_else(not_text)
+            }
+            _ => Err(TransportError::Status(answer.status.as_u16())),
         }
     }
 }
 
-/// The token of the Negotiate scheme, if the answer carries one.
-fn reply_token(headers: &HeaderMap) -> Option<Vec<u8>> {
+fn failed(result: &'static str, text: &str) -> ApStage {
+    ApStage { result, text: Some(text.to_owned()), ..ApStage::default() }
+}
+
+/// The token of a scheme, if the answer carries one.
+fn reply_token(headers: &HeaderMap, wanted: &str) -> Option<Vec<u8>> {
     headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| {
         let (scheme, token) = value.to_str().ok()?.trim().split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("Negotiate") {
+        if !scheme.eq_ignore_ascii_case(wanted) {
             return None;
         }
         BASE64_STANDARD.decode(token.trim()).ok().filter(|token| !token.is_empty())
     })
+}
+
+/// The names of the schemes that a 401 offers, one header each.
+fn offers(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+    values.filter_map(|value| value.split_whitespace().next()).map(str::to_owned).collect()
 }

@@ -1,142 +1,139 @@
 //! The Windows Remote Shell, from the client's side: one shell, one command at a time.
 
-use super::report::Report;
+use super::channel::{Channel, Sink, Source, WinrsError};
+use super::peer::Peer;
 use super::transport::{Transport, TransportError};
-use crate::soap::fault::OPERATION_TIMED_OUT;
-use crate::soap::message::{self, Head, Reply, ReplyError};
-use crate::soap::{new_guid, ns};
-use thiserror::Error;
+use crate::soap::new_guid;
+use std::future::Future;
 
-/// Bytes of input per Send.
-const INPUT_CHUNK: usize = 64 * 1024;
-
-/// Why an operation failed.
-#[derive(Debug, Error)]
-pub(crate) enum WinrsError {
-    /// No usable answer.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-    /// A fault, or an answer to something else.
-    #[error(transparent)]
-    Reply(#[from] ReplyError),
-    /// The output cannot be written here.
-    #[error("cannot write the output: {0}")]
-    Output(#[from] std::io::Error),
+/// A shell. Input and signals go on a connection of their own, opened when first needed, as the
+/// first one is busy with Receive while a command runs.
+pub(crate) struct Shell<'a> {
+    main: Channel,
+    side: Side<'a>,
 }
 
-/// Takes output as it comes: stream name and bytes.
-pub(crate) type Sink<'a> = &'a mut (dyn FnMut(&str, &[u8]) -> std::io::Result<()> + Send);
+/// The connection for input and signals.
+struct Side<'a> {
+    peer: &'a Peer<'a>,
+    channel: Option<Channel>,
+}
 
-/// An open shell.
-pub(crate) struct Shell<'a> {
-    transport: &'a mut Transport,
-    report: &'a mut Report,
-    session: String,
-    id: Option<String>,
+/// What happens to a command from outside while it runs.
+pub(crate) enum Event {
+    /// Ctrl-C was pressed.
+    Interrupt,
+    /// Nobody wants the command any more.
+    Abandon,
 }
 
 impl<'a> Shell<'a> {
-    /// Opens a shell.
-    pub(crate) async fn open(
-        transport: &'a mut Transport,
-        report: &'a mut Report,
-    ) -> Result<Self, WinrsError> {
-        let mut shell = Self { transport, report, session: new_guid(), id: None };
-        let options = [("WINRS_NOPROFILE", "FALSE"), ("WINRS_CODEPAGE", "65001")];
-        let action = format!("{}/Create", ns::TRANSFER);
-        let reply = shell.call(&action, &options, message::CREATE).await?;
-        shell.id = Some(reply.shell_id.ok_or(ReplyError::Unexpected("it names no shell"))?);
-        Ok(shell)
+    /// A shell on an authenticated connection, not opened yet.
+    pub(crate) fn on(peer: &'a Peer<'a>, transport: Transport) -> Self {
+        let main = Channel { transport, session: new_guid(), shell: None };
+        Self { main, side: Side { peer, channel: None } }
     }
 
-    async fn call(
-        &mut self,
-        action: &str,
-        options: &[(&str, &str)],
-        body: &str,
-    ) -> Result<Reply, WinrsError> {
-        let url = self.transport.url.clone();
-        let shell_id = self.id.as_deref();
-        let head = Head { to: &url, action, session: &self.session, shell_id, options };
-        let (text, id) = message::request(&head, body);
-        let answer = self.transport.exchange(&text, self.report).await?;
-        Ok(message::read(&answer, &id)?)
+    /// Opens it.
+    pub(crate) async fn open(&mut self) -> Result<(), WinrsError> {
+        self.main.create().await
     }
 
-    async fn shell_call(&mut self, operation: &str, body: &str) -> Result<Reply, WinrsError> {
-        self.call(&format!("{}/{operation}", ns::SHELL), &[], body).await
+    /// HTTP status of the last answer on the first connection.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.main.transport.status
     }
 
-    /// Runs a command to its end; returns its exit code.
+    /// Runs a command to its end, with input if there is any; returns its exit code.
     pub(crate) async fn run(
         &mut self,
         text: &str,
-        input: Option<&[u8]>,
+        input: Option<Source<'_>>,
         sink: Sink<'_>,
     ) -> Result<i32, WinrsError> {
-        let options = [("WINRS_CONSOLEMODE_STDIN", "TRUE"), ("WINRS_SKIP_CMD_SHELL", "FALSE")];
-        let action = format!("{}/Command", ns::SHELL);
-        let reply = self.call(&action, &options, &message::command(text)).await?;
-        let command = reply.command_id.ok_or(ReplyError::Unexpected("it names no command"))?;
-        let mut done = None;
-        if let Some(input) = input {
-            done = self.send_all(&command, input, sink).await?;
-        }
-        let code = loop {
-            if let Some(code) = done {
-                break code;
+        let command = self.main.command(text).await?;
+        let code = match input {
+            None => self.main.receive_all(&command, sink).await?,
+            Some(input) => {
+                let (session, shell) = (self.main.session.clone(), self.main.shell.clone());
+                let side = self.side.channel(&session, shell.as_deref());
+                let receive = self.main.receive_all(&command, sink);
+                tokio::pin!(receive);
+                let send = async { side.await?.send_all(&command, input).await };
+                tokio::select! {
+                    code = &mut receive => code?,
+                    sent = send => match sent {
+                        // A fault: the command ended without reading on; Receive tells how.
+                        Err(error) if !error.is_fault() => return Err(error),
+                        _ => receive.await?,
+                    },
+                }
             }
-            done = self.receive(&command, sink).await?;
         };
-        self.shell_call("Signal", &message::terminate(&command)).await?;
+        self.main.signal(&command, "terminate").await?;
         Ok(code)
     }
 
-    /// Sends all input. A program that does not read on while nobody takes its output makes Send
-    /// time out; then output is taken first. Returns the exit code if the command ended meanwhile.
-    async fn send_all(
+    /// Runs a command to its end, while `events` may interrupt it. `None`: it was abandoned.
+    pub(crate) async fn run_interruptible<F>(
         &mut self,
-        command: &str,
-        input: &[u8],
+        text: &str,
         sink: Sink<'_>,
-    ) -> Result<Option<i32>, WinrsError> {
-        let mut rest = input;
-        loop {
-            let (chunk, after) = rest.split_at(rest.len().min(INPUT_CHUNK));
-            let body = message::send(command, chunk, after.is_empty());
-            match self.shell_call("Send", &body).await {
-                Ok(_) if after.is_empty() => return Ok(None),
-                Ok(_) => rest = after,
-                Err(error) if is_timeout(&error) => {
-                    if let Some(code) = self.receive(command, sink).await? {
-                        return Ok(Some(code));
-                    }
+        mut events: impl FnMut() -> F,
+    ) -> Result<Option<i32>, WinrsError>
+    where
+        F: Future<Output = Event>,
+    {
+        let command = self.main.command(text).await?;
+        let (session, shell) = (self.main.session.clone(), self.main.shell.clone());
+        let code = {
+            let receive = self.main.receive_all(&command, sink);
+            tokio::pin!(receive);
+            loop {
+                let event = tokio::select! {
+                    code = &mut receive => break code?,
+                    event = events() => event,
+                };
+                if matches!(event, Event::Abandon) {
+                    return Ok(None);
                 }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn receive(&mut self, command: &str, sink: Sink<'_>) -> Result<Option<i32>, WinrsError> {
-        match self.shell_call("Receive", &message::receive(command)).await {
-            Ok(reply) => {
-                for (stream, data) in &reply.output {
-                    sink(stream, data)?;
+                let side = self.side.channel(&session, shell.as_deref()).await?;
+                match side.signal(&command, "ctrl_c").await {
+                    // A fault: the command has just ended.
+                    Err(error) if !error.is_fault() => return Err(error),
+                    _ => {}
                 }
-                Ok(reply.done)
             }
-            // The ordinary sign of a command that is still silent.
-            Err(error) if is_timeout(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        };
+        self.main.signal(&command, "terminate").await?;
+        Ok(Some(code))
     }
 
     /// Ends the shell.
-    pub(crate) async fn close(mut self) -> Result<(), WinrsError> {
-        self.call(&format!("{}/Delete", ns::TRANSFER), &[], "").await.map(|_| ())
+    pub(crate) async fn close(&mut self) -> Result<(), WinrsError> {
+        self.main.delete().await
     }
 }
 
-fn is_timeout(error: &WinrsError) -> bool {
-    matches!(error, WinrsError::Reply(ReplyError::Fault { code: OPERATION_TIMED_OUT, .. }))
+impl Side<'_> {
+    async fn channel(
+        &mut self,
+        session: &str,
+        shell: Option<&str>,
+    ) -> Result<&mut Channel, WinrsError> {
+        let channel = match self.channel.take() {
+            Some(channel) => channel,
+            None => self.connect(session, shell).await?,
+        };
+        Ok(self.channel.insert(channel))
+    }
+
+    async fn connect(&self, session: &str, shell: Option<&str>) -> Result<Channel, WinrsError> {
+        let (mut transport, _) = self.peer.connect().await?;
+        let stage = transport.authenticate(self.peer).await?;
+        if stage.result != "accepted" {
+            return Err(TransportError::Refused(stage.text.unwrap_or_default()).into());
+        }
+        Ok(Channel { transport, session: session.to_owned(), shell: shell.map(str::to_owned) })
+    }
 }

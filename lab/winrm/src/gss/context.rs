@@ -23,6 +23,8 @@ pub enum Step {
 pub struct Context {
     handle: sys::gss_ctx_id_t,
     flags: u32,
+    /// Application data of the channel bindings that an initiator sends.
+    channel: Option<Vec<u8>>,
 }
 
 // SAFETY: a context may move between threads; `&mut self` on every call keeps it on one at a time.
@@ -30,7 +32,7 @@ unsafe impl Send for Context {}
 
 impl Default for Context {
     fn default() -> Self {
-        Self { handle: ptr::null_mut(), flags: 0 }
+        Self { handle: ptr::null_mut(), flags: 0, channel: None }
     }
 }
 
@@ -62,7 +64,24 @@ fn step(major: u32, minor: u32, token: &OutBuffer) -> Step {
     }
 }
 
+/// Channel bindings with application data only (RFC 2743 section 1.1.6, RFC 5929 section 4).
+fn bindings(data: &[u8]) -> sys::gss_channel_bindings_struct {
+    let none = || in_buffer(&[]);
+    sys::gss_channel_bindings_struct {
+        initiator_addrtype: 0,
+        initiator_address: none(),
+        acceptor_addrtype: 0,
+        acceptor_address: none(),
+        application_data: in_buffer(data),
+    }
+}
+
 impl Context {
+    /// An initiator's context that is bound to a channel; `data` as [`crate::channel`] makes it.
+    pub fn bound_to(data: Vec<u8>) -> Self {
+        Self { channel: Some(data), ..Self::default() }
+    }
+
     /// Acceptor: takes the initiator's token. The client's principal is in [`Context::client`].
     pub fn accept(&mut self, credential: &Credential, token: &[u8]) -> Step {
         let mut minor = 0;
@@ -105,6 +124,8 @@ impl Context {
         let mut mech = mech.oid();
         let mut input = in_buffer(token.unwrap_or_default());
         let mut output = OutBuffer::new();
+        let mut channel = self.channel.as_deref().map(bindings);
+        let channel = channel.as_mut().map_or(NO_BINDINGS, ptr::from_mut);
         // SAFETY: all pointers are to live locals, or null where the API allows it.
         let major = unsafe {
             sys::gss_init_sec_context(
@@ -115,7 +136,7 @@ impl Context {
                 &raw mut mech,
                 flags,
                 0,
-                NO_BINDINGS,
+                channel,
                 &raw mut input,
                 ptr::null_mut(),
                 output.as_mut(),

@@ -75,11 +75,11 @@ pub fn send(command: &str, data: &[u8], end: bool) -> String {
     )
 }
 
-/// Body of Signal terminate.
-pub fn terminate(command: &str) -> String {
-    let (command, shell) = (escape(command), ns::SHELL);
+/// Body of Signal; `name` is `terminate` or `ctrl_c`.
+pub fn signal(command: &str, name: &str) -> String {
+    let (command, shell, name) = (escape(command), ns::SHELL, escape(name));
     format!(
-        r#"<rsp:Signal CommandId="{command}"><rsp:Code>{shell}/signal/terminate</rsp:Code></rsp:Signal>"#
+        r#"<rsp:Signal CommandId="{command}"><rsp:Code>{shell}/signal/{name}</rsp:Code></rsp:Signal>"#
     )
 }
 

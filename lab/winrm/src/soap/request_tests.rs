@@ -54,7 +54,9 @@ fn bodies() {
     let input = Input { command_id: Some("C".to_owned()), data: b"\x00\xffx".to_vec(), end: true };
     assert_eq!(send, Body::Send(vec![input]));
     assert_eq!(body_of(&message::receive("C")).unwrap(), Body::Receive(Some("C".to_owned())));
-    let Body::Signal { code, .. } = body_of(&message::terminate("C")).unwrap() else { panic!() };
+    let Body::Signal { code, .. } = body_of(&message::signal("C", "terminate")).unwrap() else {
+        panic!()
+    };
     assert!(code.ends_with("/signal/terminate"));
     let cdata = "<rsp:CommandLine><rsp:Command><![CDATA[a]]>&amp;b</rsp:Command>\
                  <rsp:Arguments>x</rsp:Arguments><rsp:Arguments>y</rsp:Arguments></rsp:CommandLine>";
