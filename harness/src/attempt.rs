@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::connect_options::ConnectOptions;
 use crate::error::{Error, Result};
 use crate::evidence::EvidenceDir;
 use crate::lab::Lab;
@@ -17,14 +18,12 @@ use crate::outcome::{
     WinrmFact,
 };
 use crate::report::ClientReport;
-use crate::topology::{Account, accounts};
+use crate::topology::accounts;
 
 /// Lines of the endpoint's log that are searched for the authentication.
 const LOG_LINES: usize = 400;
 /// How long the engine may take to hand on a line that the endpoint has written.
 const RECORD_WITHIN: Duration = Duration::from_secs(5);
-/// The lab CA's certificate in CLIENT.
-const CA_IN_CLIENT: &str = "/etc/spnlab/ca.pem";
 /// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache for the judge.
 const ATTEMPT: &str = r#"
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
@@ -37,70 +36,6 @@ printf '\n--ccache--\n'
 rm -rf "$folder"
 exit $status
 "#;
-
-/// How to connect.
-#[derive(Debug, Clone)]
-pub struct ConnectOptions {
-    /// Host name as typed.
-    pub host: String,
-    /// Command to run; without one a shell is opened and closed.
-    pub command: Option<String>,
-    /// `-IncludePortInSPN`.
-    pub include_port_in_spn: bool,
-    /// `-UseSSL`.
-    pub use_ssl: bool,
-    /// `-Authentication`.
-    pub authentication: Authentication,
-    /// Who connects.
-    pub user: Account,
-}
-
-/// `-Authentication`: the schemes that carry Kerberos.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Authentication {
-    /// What Windows takes for the user who is logged on.
-    #[default]
-    Kerberos,
-    /// What Windows takes for explicit credentials.
-    Negotiate,
-}
-
-impl ConnectOptions {
-    /// `trainer` connects to `host` and runs `command`.
-    pub fn new(host: &str, command: &str) -> Self {
-        Self {
-            host: host.to_owned(),
-            command: Some(command.to_owned()),
-            include_port_in_spn: false,
-            use_ssl: false,
-            authentication: Authentication::default(),
-            user: accounts::TRAINER,
-        }
-    }
-
-    /// The options of `winrm-client` that are not the host and the command.
-    pub(crate) fn arguments(&self) -> Vec<&'static str> {
-        let authentication = match self.authentication {
-            Authentication::Kerberos => "kerberos",
-            Authentication::Negotiate => "negotiate",
-        };
-        let mut words = vec!["--user", self.user.name, "--authentication", authentication];
-        if self.include_port_in_spn {
-            words.push("--include-port-in-spn");
-        }
-        if self.use_ssl {
-            words.extend(["--use-ssl", "--ca", CA_IN_CLIENT]);
-        }
-        words
-    }
-
-    /// With `-IncludePortInSPN`.
-    #[must_use]
-    pub fn include_port_in_spn(mut self, yes: bool) -> Self {
-        self.include_port_in_spn = yes;
-        self
-    }
-}
 
 /// One attempt with everything that was seen.
 #[derive(Debug, Clone, Serialize)]

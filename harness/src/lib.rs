@@ -10,6 +10,7 @@
 //! from the accused.
 
 mod attempt;
+mod connect_options;
 mod containers;
 mod directory;
 mod docker;
@@ -34,11 +35,13 @@ mod registry;
 mod report;
 mod reset;
 mod setspn;
+mod session;
 mod sweep;
 mod topology;
 mod web;
 
-pub use attempt::{Attempt, ConnectOptions};
+pub use attempt::Attempt;
+pub use connect_options::{Authentication, ConnectOptions};
 pub use directory::SpnInventory;
 pub use error::{Error, Result};
 pub use evidence::EvidenceDir;
@@ -53,6 +56,7 @@ pub use outcome::{
 };
 pub use progress::Progress;
 pub use report::ClientReport;
+pub use session::{Begun, Ended, Output, Session};
 pub use sweep::{LabSummary, list_labs, remove_labs};
 pub use topology::{Account, Host, REALM, accounts, hosts};
 pub use web::WebVisit;

@@ -147,3 +147,11 @@ pub struct CommandResult {
     /// What it wrote to standard error.
     pub stderr: String,
 }
+
+impl ClientReport {
+    /// The words for the stage that failed, where there are any.
+    pub fn reason(&self) -> Option<&str> {
+        let texts = [&self.winrm.text, &self.ap.text, &self.tgs.text, &self.as_exchange.text];
+        texts.into_iter().find_map(|text| text.as_deref())
+    }
+}

@@ -133,21 +133,31 @@ pub(crate) enum Part {
     Client,
 }
 
+/// The authentication schemes that carry Kerberos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scheme {
+    /// What Windows takes for the user who is logged on
+    Kerberos,
+    /// What Windows takes for explicit credentials; here always with Kerberos inside
+    Negotiate,
+}
+
 /// `spnlab connect`.
 #[derive(Debug, Args)]
 pub(crate) struct Connect {
     /// Host name, used as typed: the SPN that is asked for follows from it
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
-    /// Command to run on the host
-    #[arg(
-        short,
-        long,
-        value_name = "COMMAND",
-        default_value = "hostname; whoami",
-        allow_hyphen_values = true
-    )]
-    pub(crate) command: String,
+    /// Command to run on the host; without one a terminal gets a session (exit or Ctrl-D leaves),
+    /// and a script gets "hostname; whoami"
+    #[arg(short, long, value_name = "COMMAND", allow_hyphen_values = true)]
+    pub(crate) command: Option<String>,
+    /// Connect to port 5986, as -UseSSL does
+    #[arg(long)]
+    pub(crate) use_ssl: bool,
+    /// As -Authentication does; neither falls back to anything else
+    #[arg(long, value_name = "SCHEME", default_value = "kerberos")]
+    pub(crate) authentication: Scheme,
     /// Ask for HTTP/<host>:5985, as New-PSSessionOption -IncludePortInSPN does
     #[arg(long)]
     pub(crate) include_port_in_spn: bool,

@@ -1,35 +1,51 @@
 //! The verbs that use the lab as a client: connect and browse.
 
-use spnlab_harness::{Account, Attempt, ConnectOptions, Lab, accounts};
+use spnlab_harness::{
+    Account, Attempt, Authentication, ClientReport, ConnectOptions, Lab, accounts,
+};
 
-use crate::cli::Connect;
+use crate::cli::{Connect, Scheme};
 use crate::error::Failure;
 use crate::facts;
+use crate::interactive;
 use crate::talk::Talk;
 
 /// Exit status of `connect` and `browse` when the host refused: distinct from a remote command's
 /// own small numbers.
 pub(crate) const REFUSED: u8 = 10;
 
+/// What runs where there is no command and nobody to ask for one.
+const DEFAULT_COMMAND: &str = "hostname; whoami";
+
+/// Whether a session is opened: on a terminal, without a command, and without `--json`.
+pub(crate) fn is_interactive(options: &Connect, talk: &Talk) -> bool {
+    options.command.is_none() && !talk.is_json() && interactive::on_a_terminal()
+}
+
 pub(crate) async fn connect(options: &Connect, talk: &Talk) -> Result<u8, Failure> {
     check_host(&options.host)?;
     let lab = Lab::attach(&options.lab.name).await?;
-    let mut how = ConnectOptions::new(&options.host, &options.command)
+    let command = options.command.as_deref();
+    let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
         .include_port_in_spn(options.include_port_in_spn);
     how.user = account(&options.user)?;
+    how.use_ssl = options.use_ssl;
+    how.authentication = match options.authentication {
+        Scheme::Kerberos => Authentication::Kerberos,
+        Scheme::Negotiate => Authentication::Negotiate,
+    };
+    if is_interactive(options, talk) {
+        return interactive::interactive(&lab, how, talk).await;
+    }
     let attempt = lab.connect(&how).await?;
     talk.document("connect", &attempt);
     Ok(show(&attempt, talk))
 }
 
 /// Shows a connection: the command's output as its own, the facts as talk.
-fn show(attempt: &Attempt, talk: &Talk) -> u8 {
-    let status = if let Some(status) = &attempt.report.client_status {
-        talk.warn(&status.message);
-        REFUSED
-    } else if !attempt.outcome.connected() {
-        talk.warn("the connection failed; what a Windows client says in this case is not known");
-        REFUSED
+pub(crate) fn show(attempt: &Attempt, talk: &Talk) -> u8 {
+    let status = if !attempt.outcome.connected() || attempt.report.client_status.is_some() {
+        show_refusal(&attempt.report, talk)
     } else if let Some(ran) = &attempt.report.command {
         talk.print(ran.stdout.trim_end());
         if !ran.stderr.is_empty() {
@@ -44,6 +60,22 @@ fn show(attempt: &Attempt, talk: &Talk) -> u8 {
         talk.say(&format!("  {line}"));
     }
     status
+}
+
+/// Shows why there is no connection, in Windows' words where they are known.
+pub(crate) fn show_refusal(report: &ClientReport, talk: &Talk) -> u8 {
+    match &report.client_status {
+        Some(status) => talk.warn(&status.message),
+        None => {
+            talk.warn(
+                "the connection failed; what a Windows client says in this case is not known",
+            );
+            if let Some(text) = report.reason() {
+                talk.warn(text);
+            }
+        }
+    }
+    REFUSED
 }
 
 pub(crate) async fn browse(name: &str, host: &str, talk: &Talk) -> Result<u8, Failure> {

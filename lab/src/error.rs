@@ -60,6 +60,12 @@ pub(crate) enum Failure {
     /// What was read back after a fix is not what the plan meant.
     #[error("the fix was applied, but what was read back is not what the plan meant")]
     NotVerified,
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {reason}")]
+    Terminal {
+        /// Why.
+        reason: String,
+    },
     /// SIGINT or SIGTERM.
     #[error("interrupted; what this run had started in Docker has been removed")]
     Interrupted {
@@ -96,6 +102,7 @@ impl Failure {
             | Self::Declined
             | Self::NotVerified
             | Self::Unfinished { .. } => 7,
+            Self::Terminal { .. } => 1,
             Self::Unexpected { .. } => 8,
             Self::Interrupted { signal } => 128 + signal,
         }
@@ -113,6 +120,7 @@ impl Failure {
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
             Self::NotVerified => "SPNLAB-NOT-VERIFIED",
+            Self::Terminal { .. } => "SPNLAB-TERMINAL",
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
         };
@@ -135,6 +143,7 @@ impl Failure {
             Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
             Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
             Self::Declined => "nothing was changed".into(),
+            Self::Terminal { .. } => "use -c to run one command".into(),
             Self::NotVerified => {
                 "the lines above that are not ok say what differs; spnlab rollback undoes the fix"
                     .into()

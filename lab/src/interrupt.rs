@@ -9,8 +9,8 @@ const SIGINT: u8 = 2;
 const SIGTERM: u8 = 15;
 const SIGHUP: u8 = 1;
 
-/// Returns once the program is asked to end.
-pub(crate) async fn signal(talk: &Talk) -> Failure {
+/// Returns once the program is asked to end. Ctrl-C asks for that unless somebody else takes it.
+pub(crate) async fn signal(talk: &Talk, by_ctrl_c: bool) -> Failure {
     let (Ok(mut int), Ok(mut term), Ok(mut hup)) = (
         listen(SignalKind::interrupt()),
         listen(SignalKind::terminate()),
@@ -19,7 +19,7 @@ pub(crate) async fn signal(talk: &Talk) -> Failure {
         return std::future::pending().await;
     };
     let signal = tokio::select! {
-        _ = int.recv() => SIGINT,
+        _ = int.recv(), if by_ctrl_c => SIGINT,
         _ = term.recv() => SIGTERM,
         _ = hup.recv() => SIGHUP,
     };

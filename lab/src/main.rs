@@ -7,6 +7,7 @@ mod env;
 mod error;
 mod facts;
 mod fixing;
+mod interactive;
 mod interrupt;
 mod journals;
 mod labs;
@@ -35,10 +36,12 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    // In a session Ctrl-C is for the remote command.
+    let session = matches!(&cli.verb, Verb::Connect(how) if connecting::is_interactive(how, &talk));
     let ended = runtime.block_on(async {
         tokio::select! {
             ended = run(cli.verb, &talk) => ended,
-            signal = interrupt::signal(&talk) => Err(signal),
+            signal = interrupt::signal(&talk, !session) => Err(signal),
         }
     });
     match ended {

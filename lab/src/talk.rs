@@ -38,6 +38,11 @@ impl Talk {
         }
     }
 
+    /// Whether standard output is to hold one JSON document.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Talk: a line on standard error, unless quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

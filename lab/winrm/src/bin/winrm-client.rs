@@ -3,7 +3,7 @@
 use clap::Parser;
 use std::io::Write as _;
 use std::process::ExitCode;
-use winrm::client::{Finished, Report, run};
+use winrm::client::{Event, Finished, Report, interact, run};
 
 #[path = "winrm-client/arguments.rs"]
 mod arguments;
@@ -13,15 +13,22 @@ use arguments::{Arguments, UsageError};
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
+    let interactive = arguments.interactive;
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&format!("the runtime: {error}"), 2),
     };
-    let result = runtime.block_on(execute(arguments));
+    let result = runtime.block_on(async {
+        if interactive {
+            hold(arguments).await
+        } else {
+            execute(arguments).await.map(|f| finish(&f, json))
+        }
+    });
     // A read of standard input that nobody waits for any more must not hold the program.
     runtime.shutdown_background();
     match result {
-        Ok(finished) => finish(&finished, json),
+        Ok(status) => status,
         Err(error) => complain(&error.to_string(), 2),
     }
 }
@@ -48,6 +55,20 @@ async fn execute(arguments: Arguments) -> Result<Finished, UsageError> {
         }
     });
     Ok(finished.await?)
+}
+
+/// Holds a session over standard input and output.
+async fn hold(arguments: Arguments) -> Result<ExitCode, UsageError> {
+    let options = arguments.options().await?;
+    let requests = tokio::io::BufReader::new(tokio::io::stdin());
+    let mut write = |event: &Event| {
+        let mut line = serde_json::to_vec(event)?;
+        line.push(b'\n');
+        let mut out = std::io::stdout();
+        out.write_all(&line).and_then(|()| out.flush())
+    };
+    let held = interact(&options, requests, &mut write).await?;
+    Ok(if held { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn finish(finished: &Finished, json: bool) -> ExitCode {

@@ -5,6 +5,8 @@
 //! the run and decides what a Windows client would report ([`status`]).
 
 mod channel;
+mod directory;
+mod interactive;
 mod kerberos;
 mod message;
 mod options;
@@ -18,6 +20,7 @@ mod tls;
 mod transport;
 mod winrs;
 
+pub use interactive::{Event, Events, Request, interact};
 pub use options::Options;
 pub use report::Report;
 pub use run::{Finished, run};

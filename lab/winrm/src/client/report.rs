@@ -51,7 +51,7 @@ pub struct Settings {
 }
 
 /// Initial credentials.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct AsStage {
     pub result: &'static str,
     pub code: Option<i32>,
@@ -129,6 +129,12 @@ pub struct CommandResult {
 }
 
 const NOT_REACHED: &str = "not-reached";
+
+impl Default for AsStage {
+    fn default() -> Self {
+        Self { result: NOT_REACHED, code: None, name: None, text: None }
+    }
+}
 
 impl Default for TgsStage {
     fn default() -> Self {

@@ -127,6 +127,11 @@ impl Transport {
         Self { sealed: false, ..self }
     }
 
+    /// Whether the endpoint or a timer has ended the connection.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
     async fn post(
         &mut self,
         what: &'static str,

@@ -4,13 +4,13 @@ use super::channel::{Channel, Sink, Source, WinrsError};
 use super::peer::Peer;
 use super::transport::{Transport, TransportError};
 use crate::soap::new_guid;
-use std::future::Future;
 
 /// A shell. Input and signals go on a connection of their own, opened when first needed, as the
 /// first one is busy with Receive while a command runs.
 pub(crate) struct Shell<'a> {
     main: Channel,
     side: Side<'a>,
+    deleted: bool,
 }
 
 /// The connection for input and signals.
@@ -20,7 +20,8 @@ struct Side<'a> {
 }
 
 /// What happens to a command from outside while it runs.
-pub(crate) enum Event {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disturbance {
     /// Ctrl-C was pressed.
     Interrupt,
     /// Nobody wants the command any more.
@@ -31,7 +32,7 @@ impl<'a> Shell<'a> {
     /// A shell on an authenticated connection, not opened yet.
     pub(crate) fn on(peer: &'a Peer<'a>, transport: Transport) -> Self {
         let main = Channel { transport, session: new_guid(), shell: None };
-        Self { main, side: Side { peer, channel: None } }
+        Self { main, side: Side { peer, channel: None }, deleted: false }
     }
 
     /// Opens it.
@@ -74,16 +75,17 @@ impl<'a> Shell<'a> {
         Ok(code)
     }
 
-    /// Runs a command to its end, while `events` may interrupt it. `None`: it was abandoned.
-    pub(crate) async fn run_interruptible<F>(
+    /// Runs a command to its end, while it may be disturbed. `None`: it was abandoned.
+    pub(crate) async fn run_interruptible(
         &mut self,
         text: &str,
         sink: Sink<'_>,
-        mut events: impl FnMut() -> F,
-    ) -> Result<Option<i32>, WinrsError>
-    where
-        F: Future<Output = Event>,
-    {
+        mut disturbed: impl AsyncFnMut() -> Disturbance,
+    ) -> Result<Option<i32>, WinrsError> {
+        // While nobody typed, the connection may have ended; the shell has not.
+        if self.main.transport.is_closed() {
+            self.main.transport = self.side.transport().await?;
+        }
         let command = self.main.command(text).await?;
         let (session, shell) = (self.main.session.clone(), self.main.shell.clone());
         let code = {
@@ -92,12 +94,14 @@ impl<'a> Shell<'a> {
             loop {
                 let event = tokio::select! {
                     code = &mut receive => break code?,
-                    event = events() => event,
+                    event = disturbed() => event,
                 };
-                if matches!(event, Event::Abandon) {
-                    return Ok(None);
-                }
                 let side = self.side.channel(&session, shell.as_deref()).await?;
+                if event == Disturbance::Abandon {
+                    // The first connection still waits for output: it is of no more use.
+                    self.deleted = true;
+                    return side.delete().await.map(|()| None);
+                }
                 match side.signal(&command, "ctrl_c").await {
                     // A fault: the command has just ended.
                     Err(error) if !error.is_fault() => return Err(error),
@@ -111,6 +115,9 @@ impl<'a> Shell<'a> {
 
     /// Ends the shell.
     pub(crate) async fn close(&mut self) -> Result<(), WinrsError> {
+        if self.deleted {
+            return Ok(());
+        }
         self.main.delete().await
     }
 }
@@ -122,18 +129,22 @@ impl Side<'_> {
         shell: Option<&str>,
     ) -> Result<&mut Channel, WinrsError> {
         let channel = match self.channel.take() {
-            Some(channel) => channel,
-            None => self.connect(session, shell).await?,
+            Some(channel) if !channel.transport.is_closed() => channel,
+            _ => {
+                let (session, shell) = (session.to_owned(), shell.map(str::to_owned));
+                Channel { transport: self.transport().await?, session, shell }
+            }
         };
         Ok(self.channel.insert(channel))
     }
 
-    async fn connect(&self, session: &str, shell: Option<&str>) -> Result<Channel, WinrsError> {
+    /// A further connection, authenticated anew.
+    async fn transport(&self) -> Result<Transport, WinrsError> {
         let (mut transport, _) = self.peer.connect().await?;
         let stage = transport.authenticate(self.peer).await?;
         if stage.result != "accepted" {
             return Err(TransportError::Refused(stage.text.unwrap_or_default()).into());
         }
-        Ok(Channel { transport, session: session.to_owned(), shell: shell.map(str::to_owned) })
+        Ok(transport)
     }
 }

@@ -1,5 +1,6 @@
 //! A throw-away MIT realm and a `winrmd` in it. Every ticket is issued by a real KDC.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -148,6 +149,17 @@ impl Realm {
         (output.status.code().expect("an exit status"), report)
     }
 
+    /// A client that will hold a session; its password is expected on its standard input.
+    pub(crate) fn session(&self, port: u16, arguments: &[&str]) -> Command {
+        let mut command = self.program(env!("CARGO_BIN_EXE_winrm-client"));
+        command
+            .args(["--interactive", "--password-stdin", "--no-registry", "--port"])
+            .arg(port.to_string())
+            .args(arguments)
+            .arg("localhost");
+        command
+    }
+
     pub(crate) fn client_output(&self, port: u16, arguments: &[&str], input: &str) -> Output {
         let mut command = self.program(env!("CARGO_BIN_EXE_winrm-client"));
         command
@@ -194,7 +206,7 @@ impl Realm {
     }
 }
 
-fn json_lines(pipe: ChildStdout) -> Receiver<Value> {
+pub(crate) fn json_lines(pipe: ChildStdout) -> Receiver<Value> {
     let (sender, receiver) = channel();
     let text = lines(pipe);
     std::thread::spawn(move || {

@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// Do not look for a prefix in the registry.
     #[arg(long)]
     no_registry: bool,
+    /// Hold a session: requests and events are lines of JSON (see the README).
+    #[arg(long, conflicts_with_all = ["command", "forward_stdin", "json"])]
+    pub(crate) interactive: bool,
     /// Print one JSON document with everything that was seen.
     #[arg(long)]
     pub(crate) json: bool,

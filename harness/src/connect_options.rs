@@ -1,0 +1,70 @@
+//! How CLIENT connects: what `Enter-PSSession` has options for.
+
+use crate::topology::{Account, accounts};
+
+/// The lab CA's certificate in CLIENT.
+const CA_IN_CLIENT: &str = "/etc/spnlab/ca.pem";
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// Host name as typed.
+    pub host: String,
+    /// Command to run; without one a shell is opened and closed.
+    pub command: Option<String>,
+    /// `-IncludePortInSPN`.
+    pub include_port_in_spn: bool,
+    /// `-UseSSL`.
+    pub use_ssl: bool,
+    /// `-Authentication`.
+    pub authentication: Authentication,
+    /// Who connects.
+    pub user: Account,
+}
+
+/// `-Authentication`: the schemes that carry Kerberos.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Authentication {
+    /// What Windows takes for the user who is logged on.
+    #[default]
+    Kerberos,
+    /// What Windows takes for explicit credentials.
+    Negotiate,
+}
+
+impl ConnectOptions {
+    /// `trainer` connects to `host` and runs `command`.
+    pub fn new(host: &str, command: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            command: Some(command.to_owned()),
+            include_port_in_spn: false,
+            use_ssl: false,
+            authentication: Authentication::default(),
+            user: accounts::TRAINER,
+        }
+    }
+
+    /// The options of `winrm-client` that are not the host and the command.
+    pub(crate) fn arguments(&self) -> Vec<&'static str> {
+        let authentication = match self.authentication {
+            Authentication::Kerberos => "kerberos",
+            Authentication::Negotiate => "negotiate",
+        };
+        let mut words = vec!["--user", self.user.name, "--authentication", authentication];
+        if self.include_port_in_spn {
+            words.push("--include-port-in-spn");
+        }
+        if self.use_ssl {
+            words.extend(["--use-ssl", "--ca", CA_IN_CLIENT]);
+        }
+        words
+    }
+
+    /// With `-IncludePortInSPN`.
+    #[must_use]
+    pub fn include_port_in_spn(mut self, yes: bool) -> Self {
+        self.include_port_in_spn = yes;
+        self
+    }
+}
