@@ -70,10 +70,14 @@ fn a_session_carries_its_directory() {
     let Some(realm) = realm("a_session_carries_its_directory") else { return };
     let endpoint = realm.endpoint(&[]);
     let mut session = Session::start(realm.session(endpoint.port, &[]));
+    // A request may be there before the session is.
+    session.send(&json!({ "request": "run", "command": "echo early" }));
     let ready = session.next();
     assert_eq!(ready["event"], "ready", "{ready:#}");
     assert_eq!(ready["report"]["ap"]["result"], "accepted");
-    assert!(ready["directory"].as_str().unwrap().starts_with('/'), "{ready:#}");
+    let home = ready["directory"].as_str().unwrap();
+    assert!(home.starts_with('/'), "{ready:#}");
+    assert_eq!(session.rest(), ended("early\n", "", 0, home));
     assert_eq!(session.run("cd /usr; echo here"), ended("here\n", "", 0, "/usr"));
     assert_eq!(session.run("cd lib; pwd; exit 5"), ended("/usr/lib\n", "", 5, "/usr/lib"));
     assert_eq!(session.run("pwd; echo oops >&2"), ended("/usr/lib\n", "oops\n", 0, "/usr/lib"));

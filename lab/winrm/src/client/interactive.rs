@@ -100,7 +100,7 @@ async fn session<R: AsyncBufRead + Unpin>(
     let peer = tickets(options, report)?;
     let transport = authenticated(&peer, report).await?;
     let mut shell = Shell::on(&peer, transport);
-    let opened = open(&mut shell, lines, events).await;
+    let opened = open(&mut shell, events).await;
     report.http.status = shell.status();
     let directory = match opened {
         Ok(directory) => directory,
@@ -117,15 +117,11 @@ async fn session<R: AsyncBufRead + Unpin>(
     ended(held.and(closed), report)
 }
 
-/// Opens the shell, and finds out where its commands run.
-async fn open<R: AsyncBufRead + Unpin>(
-    shell: &mut Shell<'_>,
-    lines: &mut Lines<R>,
-    events: Events<'_>,
-) -> Result<String, WinrsError> {
+/// Opens the shell, and finds out where its commands run. Requests wait until then.
+async fn open(shell: &mut Shell<'_>, events: Events<'_>) -> Result<String, WinrsError> {
     shell.open().await?;
     let mut directory = String::new();
-    run(shell, ":", &mut directory, lines, events).await?;
+    run(shell, ":", &mut directory, std::future::pending, events).await?;
     Ok(directory)
 }
 
@@ -146,7 +142,9 @@ async fn commands<R: AsyncBufRead + Unpin>(
                 continue;
             }
         };
-        let Some(code) = run(shell, &command, &mut directory, lines, events).await? else {
+        let Some(code) =
+            run(shell, &command, &mut directory, async || disturbance(lines).await, events).await?
+        else {
             return Ok(());
         };
         events(&Event::Exit { code, directory: directory.clone() })?;
@@ -155,11 +153,11 @@ async fn commands<R: AsyncBufRead + Unpin>(
 }
 
 /// Runs one command. `None`: the session is to end.
-async fn run<R: AsyncBufRead + Unpin>(
+async fn run(
     shell: &mut Shell<'_>,
     command: &str,
     directory: &mut String,
-    lines: &mut Lines<R>,
+    disturbed: impl AsyncFnMut() -> Disturbance,
     events: Events<'_>,
 ) -> Result<Option<i32>, WinrsError> {
     let mut marker = Marker::new();
@@ -169,7 +167,7 @@ async fn run<R: AsyncBufRead + Unpin>(
         let shown = if is_error { marker.filter(data) } else { data.to_vec() };
         pass_on(is_error, &shown, events)
     };
-    let code = shell.run_interruptible(&text, &mut sink, async || disturbance(lines).await).await?;
+    let code = shell.run_interruptible(&text, &mut sink, disturbed).await?;
     let (rest, left_in) = marker.finish();
     pass_on(true, &rest, events)?;
     if let Some(left_in) = left_in {
