@@ -186,6 +186,11 @@ impl Lab {
         &self.identity
     }
 
+    /// Name of the lab's network in Docker.
+    pub fn network_name(&self) -> String {
+        self.identity.object_name(Role::Network)
+    }
+
     /// Port of 127.0.0.1 behind which the DC serves LDAPS.
     pub fn ldaps_port(&self) -> u16 {
         self.dc1.port(636)

@@ -64,15 +64,12 @@ pub(crate) fn show(attempt: &Attempt, talk: &Talk) -> u8 {
 
 /// Shows why there is no connection, in Windows' words where they are known.
 pub(crate) fn show_refusal(report: &ClientReport, talk: &Talk) -> u8 {
-    match &report.client_status {
-        Some(status) => talk.warn(&status.message),
-        None => {
-            talk.warn(
-                "the connection failed; what a Windows client says in this case is not known",
-            );
-            if let Some(text) = report.reason() {
-                talk.warn(text);
-            }
+    if let Some(status) = &report.client_status {
+        talk.warn(&status.message);
+    } else {
+        talk.warn("the connection failed; what a Windows client says in this case is not known");
+        if let Some(text) = report.reason() {
+            talk.warn(text);
         }
     }
     REFUSED

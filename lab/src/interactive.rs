@@ -26,7 +26,7 @@ pub(crate) async fn interactive(
 ) -> Result<u8, Failure> {
     how.command = None;
     let mut interrupts = signal(SignalKind::interrupt()).map_err(unusable)?;
-    let begin = async {
+    let opening = async {
         let attempt = lab.connect(&how).await?;
         let status = show(&attempt, talk);
         if !attempt.outcome.connected() {
@@ -38,7 +38,7 @@ pub(crate) async fn interactive(
         }
     };
     let begun: Result<Result<Session, u8>, Failure> = tokio::select! {
-        begun = begin => begun,
+        begun = opening => begun,
         _ = interrupts.recv() => return Err(Failure::Interrupted { signal: SIGINT }),
     };
     let mut session = match begun? {

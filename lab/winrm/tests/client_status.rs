@@ -5,6 +5,7 @@ use winrm::client::status::document;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/client-status.md");
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the one variable of this test program")]
 fn the_document_is_written_from_the_table() {
     let written = document();
     if std::env::var_os("UPDATE_DOCS").is_some() {

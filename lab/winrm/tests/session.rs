@@ -1,4 +1,5 @@
 //! `winrm-client --interactive` against winrmd: a session of several commands.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -63,7 +63,7 @@ impl<'a> Shell<'a> {
                 let send = async { side.await?.send_all(&command, input).await };
                 tokio::select! {
                     code = &mut receive => code?,
-                    sent = send => match sent {
+                    fed = send => match fed {
                         // A fault: the command ended without reading on; Receive tells how.
                         Err(error) if !error.is_fault() => return Err(error),
                         _ => receive.await?,
