@@ -74,7 +74,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             host: hosts::MEM1,
             // winrmd and httpd start as root and give it up for each command and each worker.
             cap_add: &["SETUID", "SETGID", "KILL"],
-            ports: &[80, 5985],
+            ports: &[80, 5985, 5986],
             programs: vec![programs.winrmd.clone()],
         },
         PartSpec {

@@ -75,5 +75,10 @@ for rdn, (host, password) in COMPUTERS.items():
     sam.setpassword(f"(sAMAccountName={host}$)", password)
     sam.enable_account(f"(sAMAccountName={host}$)")
 
+# MEM1's local group "Remote Management Users" holds this group; builtin groups of a DC are in no
+# ticket for a member server.
+sam.newgroup("winrm_users")
+sam.add_remove_group_members("winrm_users", ["trainer"], add_members_operation=True)
+
 # The web site's own name.
 replace(f"CN=svc_web,CN=Users,{BASE}", {"servicePrincipalName": "HTTP/www.contoso.com"})

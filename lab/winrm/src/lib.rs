@@ -5,8 +5,9 @@
 //! is MIT's own; what the endpoint changes is one number: the code of a KRB-ERROR for a ticket
 //! that does not decrypt, so that it reads as a Windows endpoint's (see [`server::refusal`]).
 //!
-//! Layers, lowest first: [`der`], [`token`], [`krb5`] (numbers and names) · [`gss`] (the only
-//! unsafe code) · [`multipart`], [`seal`], [`channel`] · [`soap`] · [`server`], [`client`].
+//! Layers, lowest first: [`der`], [`token`], [`krb5`] (numbers and names), [`sid`], [`pac`] · [`gss`]
+//! (nearly all the unsafe code) · [`multipart`], [`seal`], [`channel`] · [`soap`] · [`server`],
+//! [`client`].
 
 pub mod channel;
 pub mod client;
@@ -14,7 +15,9 @@ pub mod der;
 pub mod gss;
 pub mod krb5;
 pub mod multipart;
+pub mod pac;
 pub mod seal;
 pub mod server;
+pub mod sid;
 pub mod soap;
 pub mod token;

@@ -1,5 +1,11 @@
 //! winrmd and winrm-client against each other, with tickets of a real MIT KDC.
 
+#[path = "realm/crowd.rs"]
+mod crowd;
+#[path = "realm/endpoint.rs"]
+mod endpoint;
+#[path = "realm/foreign.rs"]
+mod foreign;
 mod support;
 
 use serde_json::Value;

@@ -6,7 +6,23 @@ use libgssapi_sys as sys;
 use std::fmt;
 use std::ptr;
 
+/// GSS_S_UNAVAILABLE's routine error (RFC 2744 section 3.9.1).
+const UNAVAILABLE: u32 = 16;
 const NO_BINDINGS: sys::gss_channel_bindings_t = ptr::null_mut();
+/// The name attribute of MIT's PAC plug-in; only a PAC with a valid server signature has it.
+const LOGON_INFO: &[u8] = b"urn:mspac:logon-info";
+
+/// Channel bindings without addresses (RFC 2743 section 1.1.6).
+fn bindings(data: &[u8]) -> sys::gss_channel_bindings_struct {
+    let empty = || sys::gss_buffer_desc { length: 0, value: ptr::null_mut() };
+    sys::gss_channel_bindings_struct {
+        initiator_addrtype: sys::GSS_C_AF_UNSPEC,
+        initiator_address: empty(),
+        acceptor_addrtype: sys::GSS_C_AF_UNSPEC,
+        acceptor_address: empty(),
+        application_data: in_buffer(data),
+    }
+}
 
 /// The outcome of one step of a context that is being established.
 #[derive(Debug)]
@@ -64,18 +80,6 @@ fn step(major: u32, minor: u32, token: &OutBuffer) -> Step {
     }
 }
 
-/// Channel bindings with application data only (RFC 2743 section 1.1.6, RFC 5929 section 4).
-fn bindings(data: &[u8]) -> sys::gss_channel_bindings_struct {
-    let none = || in_buffer(&[]);
-    sys::gss_channel_bindings_struct {
-        initiator_addrtype: 0,
-        initiator_address: none(),
-        acceptor_addrtype: 0,
-        acceptor_address: none(),
-        application_data: in_buffer(data),
-    }
-}
-
 impl Context {
     /// An initiator's context that is bound to a channel; `data` as [`crate::channel`] makes it.
     pub fn bound_to(data: Vec<u8>) -> Self {
@@ -83,7 +87,17 @@ impl Context {
     }
 
     /// Acceptor: takes the initiator's token. The client's principal is in [`Context::client`].
-    pub fn accept(&mut self, credential: &Credential, token: &[u8]) -> Step {
+    ///
+    /// With `channel`, an initiator that sends other bindings is refused; one that sends none is
+    /// not, see [`Context::is_channel_bound`].
+    pub fn accept(
+        &mut self,
+        credential: &Credential,
+        channel: Option<&[u8]>,
+        token: &[u8],
+    ) -> Step {
+        let mut channel = channel.map(bindings);
+        let channel = channel.as_mut().map_or(NO_BINDINGS, |channel| &raw mut *channel);
         let mut minor = 0;
         let mut input = in_buffer(token);
         let mut output = OutBuffer::new();
@@ -95,7 +109,7 @@ impl Context {
                 &raw mut self.handle,
                 credential.handle(),
                 &raw mut input,
-                NO_BINDINGS,
+                channel,
                 ptr::null_mut(),
                 ptr::null_mut(),
                 output.as_mut(),
@@ -152,8 +166,47 @@ impl Context {
         self.flags & sys::GSS_C_MUTUAL_FLAG != 0
     }
 
+    /// Acceptor: whether the initiator sent the channel bindings that were given to
+    /// [`Context::accept`].
+    pub fn is_channel_bound(&self) -> bool {
+        self.flags & sys::GSS_C_CHANNEL_BOUND_FLAG != 0
+    }
+
     /// The initiator's principal, once the context is established.
     pub fn client(&self) -> Result<String, GssError> {
+        self.client_name()?.display()
+    }
+
+    /// The logon information of the ticket's PAC (MS-PAC 2.5), if it has one whose signature is
+    /// valid.
+    pub fn logon_info(&self) -> Result<Option<Vec<u8>>, GssError> {
+        let name = self.client_name()?;
+        let (mut minor, mut authenticated, mut complete, mut more) = (0, 0, 0, -1);
+        let mut attribute = in_buffer(LOGON_INFO);
+        let mut value = OutBuffer::new();
+        let mut shown = OutBuffer::new();
+        // SAFETY: all pointers are to live locals; the buffers are released by their type.
+        let major = unsafe {
+            sys::gss_get_name_attribute(
+                &raw mut minor,
+                name.0,
+                &raw mut attribute,
+                &raw mut authenticated,
+                &raw mut complete,
+                value.as_mut(),
+                shown.as_mut(),
+                &raw mut more,
+            )
+        };
+        if failed(major) {
+            // GSS_S_UNAVAILABLE: no PAC, or no such buffer in it.
+            let unavailable = major >> 16 & 0xff == UNAVAILABLE;
+            return if unavailable { Ok(None) } else { Err(error(major, minor)) };
+        }
+        Ok((authenticated != 0).then(|| value.bytes().to_vec()))
+    }
+
+    fn client_name(&self) -> Result<Name, GssError> {
         let mut minor = 0;
         let mut name = Name(ptr::null_mut());
         // SAFETY: unwanted outputs are null; the name is released by its type.
@@ -170,7 +223,7 @@ impl Context {
                 ptr::null_mut(),
             )
         };
-        if failed(major) { Err(error(major, minor)) } else { name.display() }
+        if failed(major) { Err(error(major, minor)) } else { Ok(name) }
     }
 
     /// Encrypts and signs a message. Fails if the context cannot encrypt.

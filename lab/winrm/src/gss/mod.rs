@@ -1,4 +1,4 @@
-//! GSSAPI through MIT krb5: the only module with unsafe code.
+//! GSSAPI through MIT krb5. Unsafe code is here and, two lines of it, in `server::privilege`.
 //!
 //! `gss_accept_sec_context` is called directly because the safe wrappers drop the output token of
 //! a failed step, and that token is the KRB-ERROR which the client must see. The types own their

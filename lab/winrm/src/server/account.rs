@@ -1,6 +1,8 @@
 //! From a principal to the Linux account that runs its commands.
 
-use nix::unistd::{Uid, User};
+use crate::sid::Sid;
+use nix::unistd::{Gid, Uid, User, getgrouplist};
+use std::ffi::CString;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -10,7 +12,7 @@ const FIRST_USER: u32 = 1000;
 /// Why a principal may not run commands here.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AccountError {
-    /// Not on the list of allowed principals.
+    /// Neither a listed principal nor a member of a listed group.
     #[error("{0} is not allowed to use WinRM on this computer")]
     NotAllowed(String),
     /// A service or other principal that is no user.
@@ -21,6 +23,17 @@ pub enum AccountError {
     NoAccount(String),
 }
 
+/// User, group and supplementary groups to change to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ids {
+    /// The user.
+    pub uid: Uid,
+    /// Its primary group.
+    pub gid: Gid,
+    /// All its groups.
+    pub groups: Vec<Gid>,
+}
+
 /// The account of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -28,29 +41,36 @@ pub struct Account {
     pub name: String,
     /// Its home directory.
     pub home: PathBuf,
-    /// User and group to change to; `None` if the service itself is unprivileged.
-    pub ids: Option<(u32, u32)>,
+    /// `None` if the service itself is unprivileged.
+    pub ids: Option<Ids>,
 }
 
-/// The principals that may use the service.
+/// Who may use the service: what a Windows host keeps in its local groups `Remote Management Users`
+/// and `Administrators`.
 #[derive(Debug, Clone, Default)]
-pub struct Allowed(Vec<String>);
+pub struct Allowed {
+    /// Principals with their realm.
+    pub principals: Vec<String>,
+    /// Groups, as a ticket's PAC names them.
+    pub groups: Vec<Sid>,
+}
 
 impl Allowed {
-    /// Takes principals with their realm.
-    pub fn new(principals: impl IntoIterator<Item = String>) -> Self {
-        Self(principals.into_iter().collect())
+    /// Whether a client may use the service. AD compares user names without case, and a ticket
+    /// carries the name as the user typed it, so the comparison ignores case here too.
+    fn admits(&self, principal: &str, groups: &[Sid]) -> bool {
+        self.principals.iter().any(|allowed| allowed.eq_ignore_ascii_case(principal))
+            || groups.iter().any(|group| self.groups.contains(group))
     }
 
-    /// The account for a principal. AD compares user names without case, and a ticket carries the
-    /// name as the user typed it, so the comparison ignores case here too.
-    pub fn account(&self, principal: &str) -> Result<Account, AccountError> {
-        if !self.0.iter().any(|allowed| allowed.eq_ignore_ascii_case(principal)) {
+    /// The account for a client.
+    pub fn account(&self, principal: &str, groups: &[Sid]) -> Result<Account, AccountError> {
+        if !self.admits(principal, groups) {
             return Err(AccountError::NotAllowed(principal.to_owned()));
         }
         let user = principal.split_once('@').map(|(user, _)| user.to_ascii_lowercase());
         let name = user
-            .filter(|user| !user.is_empty() && !user.contains(['/', '\\']))
+            .filter(|user| !user.is_empty() && !user.contains(['/', '\\', '$']))
             .ok_or_else(|| AccountError::NotAUser(principal.to_owned()))?;
         let none = || AccountError::NoAccount(principal.to_owned());
         if !Uid::effective().is_root() {
@@ -62,9 +82,16 @@ impl Allowed {
         if user.uid.as_raw() < FIRST_USER || user.gid.as_raw() < FIRST_USER {
             return Err(none());
         }
-        let ids = Some((user.uid.as_raw(), user.gid.as_raw()));
-        Ok(Account { name: user.name, home: user.dir, ids })
+        Ok(Account { ids: Some(ids(&user).ok_or_else(none)?), name: user.name, home: user.dir })
     }
+}
+
+/// A group of the system's own (root, shadow, docker) would make the account privileged.
+fn ids(user: &User) -> Option<Ids> {
+    let name = CString::new(user.name.as_str()).ok()?;
+    let mut groups = getgrouplist(&name, user.gid).ok()?;
+    groups.retain(|group| group.as_raw() >= FIRST_USER);
+    Some(Ids { uid: user.uid, gid: user.gid, groups })
 }
 
 #[cfg(test)]
@@ -73,12 +100,24 @@ mod tests {
 
     #[test]
     fn only_listed_users() {
-        let allowed = Allowed::new(["root@X".to_owned(), "HTTP/mem1@X".to_owned()]);
-        assert!(matches!(allowed.account("visitor@X"), Err(AccountError::NotAllowed(_))));
-        assert!(matches!(allowed.account("root@Y"), Err(AccountError::NotAllowed(_))));
-        assert!(matches!(allowed.account("HTTP/mem1@X"), Err(AccountError::NotAUser(_))));
+        let principals = vec!["root@X".to_owned(), "HTTP/mem1@X".to_owned()];
+        let allowed = Allowed { principals, groups: Vec::new() };
+        assert!(matches!(allowed.account("visitor@X", &[]), Err(AccountError::NotAllowed(_))));
+        assert!(matches!(allowed.account("root@Y", &[]), Err(AccountError::NotAllowed(_))));
+        assert!(matches!(allowed.account("HTTP/mem1@X", &[]), Err(AccountError::NotAUser(_))));
         if Uid::effective().is_root() {
-            assert!(matches!(allowed.account("ROOT@x"), Err(AccountError::NoAccount(_))));
+            assert!(matches!(allowed.account("ROOT@x", &[]), Err(AccountError::NoAccount(_))));
         }
+    }
+
+    #[test]
+    fn members_of_listed_groups() {
+        let group = |rid: u32| format!("S-1-5-21-1-2-3-{rid}").parse::<Sid>().unwrap();
+        let allowed = Allowed { principals: Vec::new(), groups: vec![group(1108), group(512)] };
+        assert!(allowed.admits("a@X", &[group(513), group(1108)]));
+        assert!(!allowed.admits("a@X", &[group(513), group(1109)]));
+        assert!(!allowed.admits("a@X", &[]));
+        let computer = allowed.account("MEM1$@X", &[group(512)]);
+        assert!(matches!(computer, Err(AccountError::NotAUser(_))));
     }
 }

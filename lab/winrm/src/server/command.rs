@@ -4,8 +4,12 @@
 //! its pipe. A command is done when its process has ended **and** both pipes are closed.
 
 use super::account::Account;
+use super::config::Limits;
+use super::privilege::Privilege;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -39,6 +43,7 @@ pub(crate) struct Program<'a> {
     pub(crate) account: &'a Account,
     pub(crate) directory: &'a Path,
     pub(crate) environment: &'a [(String, String)],
+    pub(crate) limits: &'a Limits,
 }
 
 enum Input {
@@ -182,16 +187,15 @@ fn spawn(program: &Program<'_>) -> std::io::Result<Child> {
         .env("LOGNAME", &account.name)
         .env("LANG", "C.UTF-8")
         .envs(program.environment.iter().map(|(name, value)| (name, value)))
-        .current_dir(program.directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
-    if let Some((uid, gid)) = account.ids {
-        // The standard library drops all supplementary groups when root changes the user.
-        command.gid(gid).uid(uid);
-    }
+    let directory = CString::new(program.directory.as_os_str().as_bytes())?;
+    let ids = account.ids.clone().map(|ids| (ids.uid, ids.gid, ids.groups));
+    let (processes, open_files) = (program.limits.processes, program.limits.open_files);
+    Privilege { ids, directory, processes, open_files }.apply(&mut command);
     command.spawn()
 }
 

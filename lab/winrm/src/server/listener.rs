@@ -1,136 +1,102 @@
 //! Listening, accepting, and stopping in good order.
 
-use super::account::Allowed;
-use super::connection::Connection;
+use super::config::{ChannelBinding, Config};
+use super::connection::{Channel, Connection};
+use super::deadline::{Deadline, Phase};
 use super::log::{self, Event};
-use super::service::Service;
-use super::shell::Shells;
-use crate::gss::{Credential, GssError, Name};
+use super::start::{Shared, StartError, shared};
+use super::tls::Tls;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-/// Connections at one time; more wait in the kernel's queue.
-const CONNECTIONS: usize = 256;
-/// Also the longest time an idle connection is kept: hyper counts from the last response.
-/// Clients re-use connections for two minutes.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(150);
-const REAP_EVERY: Duration = Duration::from_secs(5);
-/// How long running requests may take when the service stops.
-const DRAIN: Duration = Duration::from_secs(3);
+const REAP_EVERY: Duration = Duration::from_secs(1);
 
-/// How the endpoint is set up.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Where to listen.
-    pub listen: SocketAddr,
-    /// The keytab of the computer account.
-    pub keytab: PathBuf,
-    /// Principals that may use the service; without a realm, of the default realm.
-    pub allow: Vec<String>,
-    /// Whether messages may be sent in clear.
-    pub allow_unencrypted: bool,
+/// One listening socket with what its connections need.
+struct Door {
+    listener: TcpListener,
+    tls: Option<(Tls, ChannelBinding)>,
+    shared: Arc<Shared>,
+    limit: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
 }
 
-/// Why the endpoint does not start.
-#[derive(Debug, Error)]
-pub enum StartError {
-    /// The keytab is missing, empty or unreadable.
-    #[error("keytab {path}: {source}")]
-    Keytab {
-        /// The file.
-        path: String,
-        /// GSSAPI's reason.
-        source: GssError,
-    },
-    /// An allowed principal cannot be read.
-    #[error("principal {principal}: {source}")]
-    Principal {
-        /// As given.
-        principal: String,
-        /// GSSAPI's reason.
-        source: GssError,
-    },
-    /// The address is taken or not ours.
-    #[error("address {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// Signals cannot be watched.
-    #[error("signals: {0}")]
-    Signals(std::io::Error),
-}
-
-/// What all connections share.
-pub(crate) struct Shared {
-    pub(crate) credential: Credential,
-    pub(crate) service: Service,
-    pub(crate) allow_unencrypted: bool,
-}
-
-fn shared(config: &Config) -> Result<Shared, StartError> {
-    let path = config.keytab.display().to_string();
-    // A replay cache costs a locked and synchronised file write per AP-REQ. A replayed AP-REQ
-    // alone gives nothing: its sender cannot seal a message without the session key. Only when
-    // plain bodies are allowed would a replay be executed, so there the default cache stays.
-    let replay_cache = (!config.allow_unencrypted).then_some("none:");
-    let credential = Credential::acceptor(&format!("FILE:{path}"), replay_cache)
-        .map_err(|source| StartError::Keytab { path, source })?;
-    let principal = |given: &String| {
-        Name::principal(given)
-            .and_then(|name| name.display())
-            .map_err(|source| StartError::Principal { principal: given.clone(), source })
-    };
-    let allowed = config.allow.iter().map(principal).collect::<Result<Vec<_>, _>>()?;
-    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let service = Service {
-        shells: Shells::default(),
-        allowed: Allowed::new(allowed),
-        machine: machine.trim().to_owned(),
-    };
-    Ok(Shared { credential, service, allow_unencrypted: config.allow_unencrypted })
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let listen = |source| StartError::Listen { address, source };
+    TcpListener::bind(address).await.map_err(listen)
 }
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(config: &Config) -> Result<(), StartError> {
     let shared = Arc::new(shared(config)?);
-    let listen = |source| StartError::Listen { address: config.listen, source };
-    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
-    log::write(&Event::Listening { address: address.to_string() });
-
     let (stop, stopping) = watch::channel(false);
-    let limit = Arc::new(Semaphore::new(CONNECTIONS));
-    let accepting = accept_all(listener, Arc::clone(&shared), Arc::clone(&limit), stopping);
-    let reaping = reap(Arc::clone(&shared));
+    let limit = Arc::new(Semaphore::new(config.limits.connections));
+    let door = |listener, tls| Door {
+        listener,
+        tls,
+        shared: Arc::clone(&shared),
+        limit: Arc::clone(&limit),
+        stopping: stopping.clone(),
+    };
+    let plain = door(bind(config.listen).await?, None);
+    let sealed = match &config.tls {
+        None => None,
+        Some(tls) => {
+            Some(door(bind(tls.listen).await?, Some((Tls::load(tls)?, tls.channel_binding))))
+        }
+    };
+    for door in std::iter::once(&plain).chain(&sealed) {
+        let address = door.listener.local_addr();
+        let address = address.map_or_else(|_| String::new(), |address| address.to_string());
+        log::write(&Event::Listening { address, tls: door.tls.is_some() });
+    }
+    if let Some(registration) = config.registration.clone() {
+        tokio::spawn(async move { registration.run().await });
+    }
     let reason = tokio::select! {
-        () = accepting => "the listener failed",
-        () = reaping => "the reaper failed",
+        () = plain.accept_all() => "the listener failed",
+        () = maybe(sealed.as_ref()) => "the listener with TLS failed",
+        () = reap(Arc::clone(&shared)) => "the reaper failed",
         _ = terminate.recv() => "SIGTERM",
         _ = interrupt.recv() => "SIGINT",
     };
     log::write(&Event::Stopping { reason });
+    drop((plain, sealed));
     let _ = stop.send(true);
-    let everybody = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-    // Idle connections close at once; busy ones after their response.
-    let _ = timeout(DRAIN, limit.acquire_many(everybody)).await;
-    shared.service.shells.close_all();
+    drain(config, &shared, &limit).await;
     Ok(())
+}
+
+async fn maybe(door: Option<&Door>) {
+    match door {
+        Some(door) => door.accept_all().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Idle connections close at once; busy ones after their response. A request that waits for a
+/// command's output gets the command's end, because what is still running then is killed.
+async fn drain(config: &Config, shared: &Shared, limit: &Semaphore) {
+    let everybody = u32::try_from(config.limits.connections).unwrap_or(u32::MAX);
+    let grace = config.timeouts.drain;
+    let in_time = timeout(grace, limit.acquire_many(everybody)).await.is_ok();
+    shared.service.shells.close_all();
+    if !in_time {
+        let _ = timeout(grace, limit.acquire_many(everybody)).await;
+        // What slipped in between.
+        shared.service.shells.close_all();
+    }
 }
 
 async fn reap(shared: Arc<Shared>) {
@@ -142,32 +108,56 @@ async fn reap(shared: Arc<Shared>) {
     }
 }
 
-async fn accept_all(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    limit: Arc<Semaphore>,
-    stopping: watch::Receiver<bool>,
-) {
-    loop {
-        let Ok(permit) = Arc::clone(&limit).acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let connection = Connection::new(Arc::clone(&shared), peer);
-                tokio::spawn(serve(stream, connection, stopping.clone(), permit));
+impl Door {
+    async fn accept_all(&self) {
+        loop {
+            let Ok(permit) = Arc::clone(&self.limit).acquire_owned().await else { return };
+            match self.listener.accept().await {
+                Ok((stream, peer)) => {
+                    let shared = Arc::clone(&self.shared);
+                    let stopping = self.stopping.clone();
+                    tokio::spawn(enter(stream, peer, self.tls.clone(), shared, stopping, permit));
+                }
+                // Out of file descriptors, or the peer has gone: wait a moment, then go on.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
-            // Out of file descriptors, or the peer has gone: wait a moment, then go on.
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
 }
 
-async fn serve(
+async fn enter(
     stream: TcpStream,
-    connection: Connection,
-    mut stopping: watch::Receiver<bool>,
+    peer: SocketAddr,
+    tls: Option<(Tls, ChannelBinding)>,
+    shared: Arc<Shared>,
+    stopping: watch::Receiver<bool>,
     _permit: OwnedSemaphorePermit,
 ) {
     let _ = stream.set_nodelay(true);
+    let phase = Phase::default();
+    let timeouts = shared.timeouts;
+    match tls {
+        None => {
+            let connection = Connection::new(shared, peer, Channel::Plain, phase.clone());
+            serve(Deadline::new(stream, phase, timeouts), connection, stopping).await;
+        }
+        Some((tls, expected)) => {
+            let Ok(Ok(stream)) = timeout(timeouts.handshake, tls.acceptor.accept(stream)).await
+            else {
+                return;
+            };
+            let channel = Channel::Tls { bindings: tls.bindings, expected };
+            let connection = Connection::new(shared, peer, channel, phase.clone());
+            serve(Deadline::new(stream, phase, timeouts), connection, stopping).await;
+        }
+    }
+}
+
+async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    connection: Connection,
+    mut stopping: watch::Receiver<bool>,
+) {
     let connection = Arc::new(connection);
     let service = service_fn(move |request| {
         let connection = Arc::clone(&connection);
@@ -176,7 +166,8 @@ async fn serve(
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .title_case_headers(true)
-        .header_read_timeout(HEADER_TIMEOUT)
+        // The stream has its own, which tells an idle connection from a slow request.
+        .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(served);
     tokio::select! {

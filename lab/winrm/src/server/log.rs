@@ -11,6 +11,7 @@ use std::time::SystemTime;
 pub(crate) enum Event<'a> {
     Listening {
         address: String,
+        tls: bool,
     },
     Authentication(Box<Authentication<'a>>),
     Command {
@@ -31,6 +32,15 @@ pub(crate) enum Event<'a> {
     },
     Error {
         peer: String,
+        text: String,
+    },
+    Registered {
+        account: &'a str,
+        added: &'a [String],
+    },
+    NotRegistered {
+        account: &'a str,
+        event_id: u32,
         text: String,
     },
     Stopping {

@@ -1,25 +1,25 @@
-//! WS-Management operations on the command shell resource: from envelope to envelope.
+//! WS-Management operations: from envelope to envelope.
 
-use super::account::Allowed;
+use super::account::{Account, Allowed};
+use super::config::Limits;
+use super::enumerating::Enumerations;
 use super::log::{self, Event};
-use super::shell::{Shell, Shells};
-use crate::soap::reply::{self, ShellFacts};
-use crate::soap::request::{Input, ShellSpec};
-use crate::soap::{Body, Fault, Request, ns};
-use nix::sys::signal::Signal;
+use super::operations;
+use super::shell::Shells;
+use super::views;
+use crate::sid::Sid;
+use crate::soap::{Body, Fault, Request, identify, ns, reply};
 use std::net::IpAddr;
-use std::sync::Arc;
-
-/// MaxEnvelopeSizekb 500.
-pub(crate) const MAX_ENVELOPE: usize = 512_000;
-/// What a Receive reply needs besides the streams, and per chunk.
-const REPLY_OVERHEAD: usize = 4096;
 
 /// Who sends a request, and from where.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller<'a> {
     pub(crate) principal: &'a str,
+    /// The groups in its ticket's PAC.
+    pub(crate) groups: &'a [Sid],
     pub(crate) address: IpAddr,
+    /// `http` or `https`.
+    pub(crate) transport: &'a str,
     /// The endpoint's URL as the client wrote it in `Host`.
     pub(crate) endpoint: &'a str,
 }
@@ -33,8 +33,53 @@ pub(crate) struct Answer {
 /// The service behind every connection.
 pub(crate) struct Service {
     pub(crate) shells: Shells,
+    pub(crate) enumerations: Enumerations,
     pub(crate) allowed: Allowed,
+    pub(crate) limits: Limits,
     pub(crate) machine: String,
+    pub(crate) allow_unencrypted: bool,
+    pub(crate) channel_binding: &'static str,
+}
+
+/// An operation on a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operation {
+    Create,
+    Delete,
+    GetShell,
+    GetConfig,
+    Enumerate,
+    Pull,
+    Command,
+    Receive,
+    Send,
+    Signal,
+}
+
+impl Operation {
+    fn of(request: &Request) -> Result<Self, Fault> {
+        let (resource, action) = (request.resource_uri.as_str(), request.action.as_str());
+        let of = |namespace| action.strip_prefix(namespace)?.strip_prefix('/');
+        let transfer = of(ns::TRANSFER);
+        let enumeration = of(ns::ENUMERATION);
+        let operation = match resource {
+            ns::CONFIG => transfer.filter(|name| *name == "Get").map(|_| Self::GetConfig),
+            ns::CMD | ns::SHELL => match (transfer, enumeration, of(ns::SHELL)) {
+                (Some("Create"), ..) => Some(Self::Create),
+                (Some("Delete"), ..) => Some(Self::Delete),
+                (Some("Get"), ..) => Some(Self::GetShell),
+                (_, Some("Enumerate"), _) => Some(Self::Enumerate),
+                (_, Some("Pull"), _) => Some(Self::Pull),
+                (.., Some("Command")) => Some(Self::Command),
+                (.., Some("Receive")) => Some(Self::Receive),
+                (.., Some("Send")) => Some(Self::Send),
+                (.., Some("Signal")) => Some(Self::Signal),
+                _ => None,
+            },
+            _ => return Err(Fault::unknown_resource(resource)),
+        };
+        operation.ok_or_else(Fault::unknown_action)
+    }
 }
 
 impl Service {
@@ -44,8 +89,12 @@ impl Service {
             is_fault: true,
             text: reply::fault(fault, relates_to, &self.machine),
         };
-        if envelope.len() > MAX_ENVELOPE {
+        if envelope.len() > self.limits.envelope {
             return fault(&Fault::request_too_big(), "");
+        }
+        // Everybody who has authenticated may ask who is here.
+        if identify::is_identify(envelope) {
+            return Answer { is_fault: false, text: identify::response(Some(caller.transport)) };
         }
         let request = match Request::read(envelope) {
             Ok(request) => request,
@@ -61,124 +110,83 @@ impl Service {
     }
 
     async fn execute(&self, caller: Caller<'_>, request: &Request) -> Result<String, Fault> {
-        let account = self.allowed.account(caller.principal).map_err(|error| {
-            log::write(&Event::Denied { principal: caller.principal, reason: error.to_string() });
-            Fault::access_denied()
-        })?;
-        if request.resource_uri != ns::CMD {
-            return Err(Fault::unknown_resource(&request.resource_uri));
-        }
+        let account = self.account(caller)?;
         let find = || self.shells.find(caller.principal, request.shell_id.as_deref());
-        let operation = operation(&request.action).ok_or_else(Fault::unknown_action)?;
-        match (operation, &request.body) {
-            ("Create", Body::Shell(spec)) => {
-                let spec = with_supported_streams(spec)?;
-                let shell = self.shells.open(caller.principal, account, spec)?;
-                Ok(created(caller, &shell))
+        match (Operation::of(request)?, &request.body) {
+            (Operation::Create, Body::Shell(spec)) => {
+                let spec = operations::with_supported_streams(spec)?;
+                let shell = self.shells.open(caller, account, spec, &self.limits)?;
+                Ok(views::created(caller, &shell))
             }
-            ("Delete", _) => {
+            (Operation::Delete, _) => {
                 self.shells.delete(caller.principal, request.shell_id.as_deref())?;
                 Ok(String::new())
             }
-            ("Command", Body::Command { id, command, arguments }) => {
-                let direct = request.flag("WINRS_SKIP_CMD_SHELL").unwrap_or(false);
-                let argv = argv(direct, command, arguments)?;
-                Ok(reply::command_started(&find()?.start(id.clone(), argv)?))
+            (Operation::GetShell, _) => Ok(views::listed(caller, &*find()?)),
+            (Operation::GetConfig, _) => Ok(views::config(self)),
+            (Operation::Enumerate, Body::Enumerate(asked)) => {
+                Ok(views::enumerate(self, caller, *asked))
             }
-            ("Receive", Body::Receive(id)) => receive(&find()?, request, id.as_deref()).await,
-            ("Send", Body::Send(input)) => send(&find()?, request, input).await,
-            ("Signal", Body::Signal { command_id, code }) => {
-                signal(&find()?, command_id.as_deref(), code)
+            (Operation::Pull, Body::Pull(asked)) => views::pull(self, caller, asked),
+            (Operation::Command, Body::Command { id, command, arguments }) => {
+                let direct = request.flag("WINRS_SKIP_CMD_SHELL").unwrap_or(false);
+                let argv = operations::argv(direct, command, arguments)?;
+                Ok(reply::command_started(&find()?.start(id.clone(), argv, &self.limits)?))
+            }
+            (Operation::Receive, Body::Receive(id)) => {
+                let room = request.max_envelope.min(self.limits.envelope);
+                operations::receive(&find()?, request, id.as_deref(), room).await
+            }
+            (Operation::Send, Body::Send(input)) => {
+                operations::send(&find()?, request, input).await
+            }
+            (Operation::Signal, Body::Signal { command_id, code }) => {
+                operations::signal(&find()?, command_id.as_deref(), code)
             }
             _ => Err(Fault::bad_schema()),
         }
     }
-}
 
-fn operation(action: &str) -> Option<&str> {
-    let of = |namespace| action.strip_prefix(namespace)?.strip_prefix('/');
-    let transfer = of(ns::TRANSFER).filter(|name| ["Create", "Delete"].contains(name));
-    let shell = of(ns::SHELL);
-    transfer.or(shell.filter(|name| ["Command", "Receive", "Send", "Signal"].contains(name)))
-}
-
-fn with_supported_streams(spec: &ShellSpec) -> Result<ShellSpec, Fault> {
-    let known = |streams: &Option<String>, names: &[&str]| {
-        streams.as_deref().unwrap_or_default().split_whitespace().all(|name| names.contains(&name))
-    };
-    let supported = known(&spec.input_streams, &["stdin"])
-        && known(&spec.output_streams, &["stdout", "stderr"]);
-    if supported { Ok(spec.clone()) } else { Err(Fault::invalid_parameter()) }
-}
-
-fn created(caller: Caller<'_>, shell: &Shell) -> String {
-    let (user, realm) = caller.principal.split_once('@').unwrap_or((caller.principal, ""));
-    reply::created(&ShellFacts {
-        id: &shell.id,
-        address: caller.endpoint,
-        owner: &format!("{realm}\\{user}"),
-        client_ip: &caller.address.to_string(),
-        idle_timeout: shell.idle_timeout,
-        input_streams: &shell.input_streams,
-        output_streams: &shell.output_streams,
-    })
-}
-
-/// What to execute: the text through the shell, or a program of its own.
-fn argv(direct: bool, command: &str, arguments: &[String]) -> Result<Vec<String>, Fault> {
-    if command.trim().is_empty() || command.contains('\0') {
-        return Err(Fault::invalid_parameter());
+    fn account(&self, caller: Caller<'_>) -> Result<Account, Fault> {
+        self.allowed.account(caller.principal, caller.groups).map_err(|error| {
+            log::write(&Event::Denied { principal: caller.principal, reason: error.to_string() });
+            Fault::access_denied()
+        })
     }
-    if direct {
-        let words = arguments.iter().flat_map(|text| text.split_whitespace());
-        return Ok(std::iter::once(command.trim()).chain(words).map(str::to_owned).collect());
-    }
-    let mut line = command.to_owned();
-    for argument in arguments {
-        line.push(' ');
-        line.push_str(argument);
-    }
-    Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line])
 }
 
-async fn receive(shell: &Arc<Shell>, request: &Request, id: Option<&str>) -> Result<String, Fault> {
-    let id = id.ok_or_else(Fault::invalid_parameter)?;
-    let command = shell.command(id)?;
-    // Base64 makes four characters of three bytes, and small chunks carry much markup.
-    let envelope = request.max_envelope.min(MAX_ENVELOPE);
-    let room = envelope.saturating_sub(REPLY_OVERHEAD) / 2;
-    let received = command.receive(request.operation_timeout, room).await;
-    let received = received.ok_or_else(Fault::timed_out)?;
-    let mut merged: Vec<(&str, Vec<u8>)> = Vec::new();
-    for chunk in received.chunks {
-        match merged.last_mut() {
-            Some((stream, data)) if *stream == chunk.stream => data.extend(chunk.data),
-            _ => merged.push((chunk.stream, chunk.data)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(resource: &str, action: &str) -> Result<Operation, u32> {
+        let text = format!(
+            r#"<s:Envelope xmlns:s="{}" xmlns:a="{}" xmlns:w="{}"><s:Header><a:Action>{action}</a:Action><a:MessageID>1</a:MessageID><w:ResourceURI>{resource}</w:ResourceURI></s:Header><s:Body/></s:Envelope>"#,
+            ns::SOAP,
+            ns::ADDRESSING,
+            ns::WSMAN
+        );
+        Operation::of(&Request::read(&text).unwrap()).map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn resources_and_their_actions() {
+        let transfer = |name: &str| format!("{}/{name}", ns::TRANSFER);
+        let shell = |name: &str| format!("{}/{name}", ns::SHELL);
+        assert_eq!(operation(ns::CMD, &transfer("Create")), Ok(Operation::Create));
+        assert_eq!(operation(ns::SHELL, &transfer("Get")), Ok(Operation::GetShell));
+        assert_eq!(operation(ns::CONFIG, &transfer("Get")), Ok(Operation::GetConfig));
+        assert_eq!(operation(ns::CMD, &shell("Receive")), Ok(Operation::Receive));
+        let enumerate = format!("{}/Enumerate", ns::ENUMERATION);
+        assert_eq!(operation(ns::SHELL, &enumerate), Ok(Operation::Enumerate));
+        for (resource, action) in [
+            (ns::CONFIG, transfer("Put")),
+            (ns::CONFIG, shell("Command")),
+            (ns::CMD, shell("Connect")),
+            (ns::CMD, "urn:Create".to_owned()),
+        ] {
+            assert_eq!(operation(resource, &action), Err(2_150_858_753), "{action}");
         }
+        assert_eq!(operation("urn:x", &transfer("Get")), Err(2_150_858_752));
     }
-    let chunks: Vec<_> = merged.iter().map(|(stream, data)| (*stream, data.as_slice())).collect();
-    Ok(reply::received(id, &chunks, received.exit_code))
-}
-
-async fn send(shell: &Arc<Shell>, request: &Request, input: &[Input]) -> Result<String, Fault> {
-    for part in input {
-        let id = part.command_id.as_deref().ok_or_else(Fault::invalid_parameter)?;
-        let command = shell.command(id)?;
-        if !command.send(part.data.clone(), part.end, request.operation_timeout).await {
-            return Err(Fault::timed_out());
-        }
-    }
-    Ok(reply::SENT.to_owned())
-}
-
-fn signal(shell: &Arc<Shell>, id: Option<&str>, code: &str) -> Result<String, Fault> {
-    let id = id.ok_or_else(Fault::invalid_parameter)?;
-    let name = code.strip_prefix(ns::SHELL).and_then(|rest| rest.strip_prefix("/signal/"));
-    match name.map(str::to_ascii_lowercase).as_deref() {
-        // Every client terminates a command that is done; that frees it, and must succeed.
-        Some("terminate") => shell.terminate(id),
-        Some("ctrl_c" | "ctrl_break") => shell.command(id)?.signal(Signal::SIGINT),
-        _ => return Err(Fault::invalid_parameter()),
-    }
-    Ok(reply::SIGNALLED.to_owned())
 }

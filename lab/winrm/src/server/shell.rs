@@ -2,51 +2,65 @@
 
 use super::account::Account;
 use super::command::{Program, Running};
+use super::config::Limits;
 use super::log::{self, Event};
+use super::service::Caller;
 use crate::soap::request::ShellSpec;
 use crate::soap::{Fault, new_guid};
 use nix::sys::signal::Signal;
 use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// MaxShellsPerUser, Windows' default.
-const SHELLS_PER_PRINCIPAL: usize = 30;
-/// All principals together.
-const SHELLS: usize = 300;
-/// MaxProcessesPerShell.
-const COMMANDS_PER_SHELL: usize = 25;
-const DEFAULT_IDLE: Duration = Duration::from_secs(7200);
+/// What a shell has if its client names none.
+pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(7200);
+/// Names and values together; the kernel's limit for arguments and environment is some MB.
+const MAX_ENVIRONMENT: usize = 256 * 1024;
 const MIN_IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: Duration = Duration::from_millis(2_147_483_647);
 
 /// A shell.
 pub(crate) struct Shell {
     pub(crate) id: String,
+    pub(crate) name: Option<String>,
     pub(crate) owner: String,
+    pub(crate) client: IpAddr,
     pub(crate) account: Account,
     pub(crate) idle_timeout: Duration,
     pub(crate) input_streams: String,
     pub(crate) output_streams: String,
     environment: Vec<(String, String)>,
     directory: PathBuf,
+    opened: Instant,
+    lifetime: Duration,
     last_used: Mutex<Instant>,
     commands: Mutex<HashMap<String, Arc<Running>>>,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // The data is consistent between statements, so a panic elsewhere does not spoil it.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shell {
-    fn new(owner: &str, account: Account, spec: ShellSpec) -> Result<Self, Fault> {
+    fn new(
+        caller: Caller<'_>,
+        account: Account,
+        spec: ShellSpec,
+        limits: &Limits,
+    ) -> Result<Self, Fault> {
         let legal = |(name, value): &(String, String)| {
             !name.is_empty() && !name.contains(['=', '\0']) && !value.contains('\0')
         };
-        if !spec.environment.iter().all(legal) {
+        let size: usize =
+            spec.environment.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let nul = |text: &String| text.contains('\0');
+        let directory_is_bad = spec.working_directory.as_ref().is_some_and(nul);
+        if !spec.environment.iter().all(legal) || size > MAX_ENVIRONMENT || directory_is_bad {
             return Err(Fault::invalid_parameter());
         }
         let directory = match spec.working_directory {
@@ -56,7 +70,11 @@ impl Shell {
         };
         Ok(Self {
             id: spec.id.unwrap_or_else(new_guid),
-            owner: owner.to_owned(),
+            name: spec.name,
+            owner: caller.principal.to_owned(),
+            client: caller.address,
+            opened: Instant::now(),
+            lifetime: spec.lifetime.unwrap_or(limits.lifetime).min(limits.lifetime),
             account,
             idle_timeout: spec.idle_timeout.unwrap_or(DEFAULT_IDLE).clamp(MIN_IDLE, MAX_IDLE),
             input_streams: spec.input_streams.unwrap_or_else(|| "stdin".to_owned()),
@@ -72,15 +90,35 @@ impl Shell {
         *locked(&self.last_used) = Instant::now();
     }
 
-    fn is_idle(&self) -> bool {
-        locked(&self.last_used).elapsed() > self.idle_timeout
+    /// How long ago it was opened.
+    pub(crate) fn run_time(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
+    /// How long ago it was used.
+    pub(crate) fn inactivity(&self) -> Duration {
+        locked(&self.last_used).elapsed()
+    }
+
+    /// Why it has to end by itself, if it has to.
+    fn is_over(&self) -> Option<&'static str> {
+        // A client that waits in a Receive is using the shell, but then it repeats the Receive more
+        // often than the shortest idle time-out.
+        let idle = self.inactivity() > self.idle_timeout;
+        let old = self.run_time() > self.lifetime;
+        if old { Some("lifetime") } else { idle.then_some("idle") }
     }
 
     /// Starts a command.
-    pub(crate) fn start(&self, id: Option<String>, argv: Vec<String>) -> Result<String, Fault> {
+    pub(crate) fn start(
+        &self,
+        id: Option<String>,
+        argv: Vec<String>,
+        limits: &Limits,
+    ) -> Result<String, Fault> {
         let mut commands = locked(&self.commands);
-        if commands.len() >= COMMANDS_PER_SHELL {
-            return Err(Fault::command_quota(COMMANDS_PER_SHELL));
+        if commands.len() >= limits.commands_per_shell {
+            return Err(Fault::command_quota(limits.commands_per_shell));
         }
         let id = id.unwrap_or_else(new_guid);
         if commands.contains_key(&id) {
@@ -91,6 +129,7 @@ impl Shell {
             account: &self.account,
             directory: &self.directory,
             environment: &self.environment,
+            limits,
         };
         let (principal, user) = (self.owner.clone(), self.account.name.clone());
         let (shell, command_id) = (self.id.clone(), id.clone());
@@ -103,15 +142,19 @@ impl Shell {
                 exit_code,
             });
         });
-        let running = running.map_err(|_| {
-            if self.directory.is_dir() {
-                Fault::program_not_found()
-            } else {
-                Fault::bad_directory()
-            }
-        })?;
+        let running = running.map_err(|error| self.not_started(&error, limits))?;
         commands.insert(id.clone(), Arc::new(running));
         Ok(id)
+    }
+
+    fn not_started(&self, error: &std::io::Error, limits: &Limits) -> Fault {
+        match error.kind() {
+            // RLIMIT_NPROC.
+            ErrorKind::WouldBlock => Fault::command_quota(limits.commands_per_shell),
+            ErrorKind::PermissionDenied => Fault::not_permitted(),
+            _ if self.directory.is_dir() => Fault::program_not_found(),
+            _ => Fault::bad_directory(),
+        }
     }
 
     /// Finds a command.
@@ -142,16 +185,18 @@ impl Shells {
     /// Opens a shell.
     pub(crate) fn open(
         &self,
-        owner: &str,
+        caller: Caller<'_>,
         account: Account,
         spec: ShellSpec,
+        limits: &Limits,
     ) -> Result<Arc<Shell>, Fault> {
+        let owner = caller.principal;
         let mut shells = locked(&self.0);
         let own = shells.values().filter(|shell| shell.owner == owner).count();
-        if own >= SHELLS_PER_PRINCIPAL || shells.len() >= SHELLS {
-            return Err(Fault::shell_quota(SHELLS_PER_PRINCIPAL));
+        if own >= limits.shells_per_principal || shells.len() >= limits.shells {
+            return Err(Fault::shell_quota(limits.shells_per_principal));
         }
-        let shell = Arc::new(Shell::new(owner, account, spec)?);
+        let shell = Arc::new(Shell::new(caller, account, spec, limits)?);
         if shells.contains_key(&shell.id) {
             return Err(Fault::invalid_parameter());
         }
@@ -170,6 +215,19 @@ impl Shells {
         Ok(shell)
     }
 
+    /// The ids of a principal's own shells, in the order of their age.
+    pub(crate) fn ids(&self, owner: &str) -> Vec<String> {
+        let shells = locked(&self.0);
+        let mut own: Vec<_> = shells.values().filter(|shell| shell.owner == owner).collect();
+        own.sort_by_key(|shell| shell.opened);
+        own.into_iter().map(|shell| shell.id.clone()).collect()
+    }
+
+    /// Finds a principal's own shell without using it.
+    pub(crate) fn peek(&self, owner: &str, id: &str) -> Option<Arc<Shell>> {
+        locked(&self.0).get(id).filter(|shell| shell.owner == owner).cloned()
+    }
+
     /// Ends a shell and all its commands.
     pub(crate) fn delete(&self, owner: &str, id: Option<&str>) -> Result<(), Fault> {
         let shell = self.find(owner, id)?;
@@ -178,18 +236,21 @@ impl Shells {
         Ok(())
     }
 
-    /// Ends the shells that nobody used for too long.
+    /// Ends the shells that nobody used for too long, and those that are too old.
     pub(crate) fn reap(&self) {
-        let idle: Vec<_> = {
+        let over: Vec<_> = {
             let mut shells = locked(&self.0);
-            let idle: Vec<_> = shells.values().filter(|shell| shell.is_idle()).cloned().collect();
-            for shell in &idle {
+            let over: Vec<_> = shells
+                .values()
+                .filter_map(|shell| Some((shell.is_over()?, Arc::clone(shell))))
+                .collect();
+            for (_, shell) in &over {
                 shells.remove(&shell.id);
             }
-            idle
+            over
         };
-        for shell in idle {
-            shell.close("idle");
+        for (reason, shell) in over {
+            shell.close(reason);
         }
     }
 
@@ -199,5 +260,85 @@ impl Shells {
         for shell in all {
             shell.close("stopped");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(principal: &str) -> Caller<'_> {
+        Caller {
+            principal,
+            groups: &[],
+            address: IpAddr::from([127, 0, 0, 1]),
+            transport: "http",
+            endpoint: "http://mem1:5985/wsman",
+        }
+    }
+
+    fn open(shells: &Shells, principal: &str, spec: ShellSpec) -> Result<Arc<Shell>, Fault> {
+        let account = Account { name: "nobody".to_owned(), home: PathBuf::from("/"), ids: None };
+        let limits = Limits { shells_per_principal: 2, ..Limits::default() };
+        shells.open(caller(principal), account, spec, &limits)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unused_shells_end_and_used_ones_stay() {
+        let shells = Shells::default();
+        let idle_timeout = Some(Duration::from_secs(60));
+        let spec = || ShellSpec { idle_timeout, ..ShellSpec::default() };
+        let unused = open(&shells, "a@X", spec()).unwrap().id.clone();
+        let used = open(&shells, "a@X", spec()).unwrap().id.clone();
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert!(shells.find("a@X", Some(&used)).is_ok());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        shells.reap();
+        assert_eq!(shells.ids("a@X"), [used]);
+        assert_eq!(shells.find("a@X", Some(&unused)).err(), Some(Fault::unknown_shell()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_used_shell_ends_with_its_lifetime() {
+        let shells = Shells::default();
+        let lifetime = Some(Duration::from_secs(90));
+        let spec = ShellSpec { lifetime, ..ShellSpec::default() };
+        let id = open(&shells, "a@X", spec).unwrap().id.clone();
+        for left in [1, 0] {
+            tokio::time::advance(Duration::from_secs(46)).await;
+            let _ = shells.find("a@X", Some(&id));
+            shells.reap();
+            assert_eq!(shells.ids("a@X").len(), left);
+        }
+    }
+
+    #[tokio::test]
+    async fn shells_belong_to_their_principal() {
+        let shells = Shells::default();
+        let id = open(&shells, "a@X", ShellSpec::default()).unwrap().id.clone();
+        assert_eq!(shells.find("b@X", Some(&id)).err(), Some(Fault::unknown_shell()));
+        assert_eq!(shells.delete("b@X", Some(&id)), Err(Fault::unknown_shell()));
+        assert!(shells.peek("b@X", &id).is_none());
+        // Not even the id can be taken.
+        let same = ShellSpec { id: Some(id.clone()), ..ShellSpec::default() };
+        assert!(open(&shells, "b@X", same).is_err());
+        open(&shells, "a@X", ShellSpec::default()).unwrap();
+        let third = open(&shells, "a@X", ShellSpec::default()).err();
+        assert_eq!(third, Some(Fault::shell_quota(2)));
+        assert!(open(&shells, "b@X", ShellSpec::default()).is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_no_process_can_be_given() {
+        let shells = Shells::default();
+        let variable = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        let large = "x".repeat(MAX_ENVIRONMENT);
+        for environment in [variable("", "x"), variable("a=b", "x"), variable("a", &large)] {
+            let spec = ShellSpec { environment, ..ShellSpec::default() };
+            assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
+        }
+        let working_directory = Some("/tmp\0".to_owned());
+        let spec = ShellSpec { working_directory, ..ShellSpec::default() };
+        assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
     }
 }

@@ -42,6 +42,13 @@ pub fn write_seconds(duration: Duration) -> String {
     format!("PT{}.{:03}S", duration.as_secs(), duration.subsec_millis())
 }
 
+/// Writes a duration in whole seconds with every unit, as Windows does: `P0DT2H0M5S`.
+pub fn write_days(duration: Duration) -> String {
+    let (minutes, seconds) = (duration.as_secs() / 60, duration.as_secs() % 60);
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    format!("P{}DT{}H{minutes}M{seconds}S", hours / 24, hours % 24)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +73,7 @@ mod tests {
             assert_eq!(parse_duration(text), expected.map(Duration::from_millis), "{text}");
         }
         assert_eq!(write_seconds(Duration::from_secs(7200)), "PT7200.000S");
+        assert_eq!(write_days(Duration::from_secs(90_061)), "P1DT1H1M1S");
+        assert_eq!(write_days(Duration::ZERO), "P0DT0H0M0S");
     }
 }

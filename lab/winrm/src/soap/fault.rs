@@ -78,6 +78,12 @@ impl Fault {
         Self::new(RECEIVER, "w:InternalError", 2_147_942_402, text)
     }
 
+    /// The account may not execute the program, or not enter the directory (ERROR_ACCESS_DENIED as
+    /// an HRESULT).
+    pub fn not_permitted() -> Self {
+        Self::new(RECEIVER, "w:InternalError", 2_147_942_405, "Access is denied. ")
+    }
+
     /// The working directory cannot be entered (ERROR_DIRECTORY).
     pub fn bad_directory() -> Self {
         Self::new(RECEIVER, "w:InternalError", 2_147_942_667, "The directory name is invalid. ")
@@ -154,6 +160,13 @@ impl Fault {
         Self::new(SENDER, "w:QuotaLimit", 2_150_859_174, &text)
     }
 
+    /// The enumeration is over, was never there, or is somebody else's (ERROR_NOT_FOUND; the
+    /// subcode is WS-Enumeration's, Windows' own number for it is not documented).
+    pub fn unknown_enumeration() -> Self {
+        let text = "The enumeration context is not valid. ";
+        Self::new(RECEIVER, "n:InvalidEnumerationContext", 1168, text)
+    }
+
     /// The request is larger than MaxEnvelopeSizekb.
     pub fn request_too_big() -> Self {
         let text = "The size of the request exceeded the configured envelope size quota. ";
@@ -164,6 +177,8 @@ impl Fault {
     pub fn action(&self) -> &'static str {
         if self.subcode.starts_with("a:") {
             "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault"
+        } else if self.subcode.starts_with("n:") {
+            "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault"
         } else {
             "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
         }

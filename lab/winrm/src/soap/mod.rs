@@ -3,15 +3,18 @@
 //! Reading goes through `roxmltree` (namespaces resolved, no DTD); writing is plain text with the
 //! prefixes that Windows uses, because some clients search for them.
 
+pub mod config;
 mod duration;
+pub mod enumeration;
 pub mod fault;
+pub mod identify;
 pub mod message;
 pub mod reply;
 pub mod request;
 
-pub use duration::{parse_duration, write_seconds};
+pub use duration::{parse_duration, write_days, write_seconds};
 pub use fault::Fault;
-pub use request::{Body, Request};
+pub use request::{Body, MAX_TIMEOUT, Request};
 
 use std::borrow::Cow;
 
@@ -29,6 +32,12 @@ pub mod ns {
     pub const WSMV: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd";
     /// The Windows Remote Shell.
     pub const SHELL: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell";
+    /// WS-Enumeration.
+    pub const ENUMERATION: &str = "http://schemas.xmlsoap.org/ws/2004/09/enumeration";
+    /// Identify.
+    pub const IDENTITY: &str = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd";
+    /// The service's own settings: namespace and resource URI.
+    pub const CONFIG: &str = "http://schemas.microsoft.com/wbem/wsman/1/config";
     /// WSManFault.
     pub const FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
     /// The address of an answer that goes back on the same connection.
@@ -72,10 +81,11 @@ pub fn new_guid() -> String {
 /// The start of an envelope, with every prefix that our messages use.
 pub(crate) fn envelope(header: &str, body: &str) -> String {
     format!(
-        r#"<s:Envelope xml:lang="en-US" xmlns:s="{}" xmlns:a="{}" xmlns:x="{}" xmlns:w="{}" xmlns:rsp="{}" xmlns:p="{}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"#,
+        r#"<s:Envelope xml:lang="en-US" xmlns:s="{}" xmlns:a="{}" xmlns:x="{}" xmlns:n="{}" xmlns:w="{}" xmlns:rsp="{}" xmlns:p="{}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"#,
         ns::SOAP,
         ns::ADDRESSING,
         ns::TRANSFER,
+        ns::ENUMERATION,
         ns::WSMAN,
         ns::SHELL,
         ns::WSMV
@@ -87,6 +97,43 @@ pub(crate) fn parse(text: &str) -> Result<roxmltree::Document<'_>, roxmltree::Er
     let options =
         roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 20_000, ..Default::default() };
     roxmltree::Document::parse_with_options(text, options)
+}
+
+/// How a message is written as bytes. An answer is written like its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, little endian, with a byte order mark, as Windows writes it.
+    Utf16,
+}
+
+impl Charset {
+    /// The charset of a message, by its byte order mark or else its media type.
+    pub fn of(bytes: &[u8], content_type: &str) -> Self {
+        let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        let declared = content_type.to_ascii_lowercase().contains("utf-16");
+        if marked || declared { Self::Utf16 } else { Self::Utf8 }
+    }
+
+    /// The media type of a SOAP message.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Utf8 => CONTENT_TYPE,
+            Self::Utf16 => "application/soap+xml;charset=UTF-16",
+        }
+    }
+
+    /// Writes a message.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf16 => {
+                let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+                units.flat_map(u16::to_le_bytes).collect()
+            }
+        }
+    }
 }
 
 /// Decodes a message by its byte order mark or declared charset (UTF-8 or UTF-16).
@@ -131,6 +178,11 @@ mod tests {
         assert_eq!(decode_text(&bom, "x").as_deref(), Some(text));
         assert_eq!(decode_text(&le, "a;charset=UTF-16").as_deref(), Some(text));
         assert_eq!(decode_text(&bom[..5], "x"), None);
+        assert_eq!(Charset::of(&bom, "x"), Charset::Utf16);
+        assert_eq!(Charset::of(&le, "a;charset=\"utf-16\""), Charset::Utf16);
+        assert_eq!(Charset::of(text.as_bytes(), CONTENT_TYPE), Charset::Utf8);
+        assert_eq!(Charset::Utf16.encode(text), bom);
+        assert_eq!(Charset::Utf8.encode(text), text.as_bytes());
         assert_eq!(decode_text(&[0xc3], "x"), None);
     }
 

@@ -3,7 +3,7 @@
 //! Prefixes and element forms are as Windows writes them: some clients read text, not XML. So no
 //! stream element is self-closing, and id elements carry no attributes.
 
-use super::{Fault, envelope, escape, new_guid, ns, write_seconds};
+use super::{Fault, envelope, escape, new_guid, ns, write_days, write_seconds};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use std::fmt::Write as _;
@@ -30,13 +30,19 @@ pub fn fault(fault: &Fault, relates_to: &str, machine: &str) -> String {
     message(fault.action(), relates_to, &fault.body(machine))
 }
 
-/// What a Create reply tells about the shell.
+/// What replies tell about a shell.
 #[derive(Debug, Clone, Copy)]
 pub struct ShellFacts<'a> {
     /// The shell's id.
     pub id: &'a str,
     /// The endpoint's address as the client knows it.
     pub address: &'a str,
+    /// The name that its owner gave it.
+    pub name: Option<&'a str>,
+    /// How long it has been open.
+    pub run_time: Duration,
+    /// How long ago it was used.
+    pub inactivity: Duration,
     /// `REALM\user`.
     pub owner: &'a str,
     /// The client's address.
@@ -51,16 +57,39 @@ pub struct ShellFacts<'a> {
 
 /// The body of a Create reply; it names the shell in both forms that clients read.
 pub fn created(shell: &ShellFacts<'_>) -> String {
-    let id = escape(shell.id);
-    let cmd = ns::CMD;
     format!(
-        r#"<x:ResourceCreated><a:Address>{}</a:Address><a:ReferenceParameters><w:ResourceURI>{cmd}</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">{id}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated><rsp:Shell><rsp:ShellId>{id}</rsp:ShellId><rsp:ResourceUri>{cmd}</rsp:ResourceUri><rsp:Owner>{}</rsp:Owner><rsp:ClientIP>{}</rsp:ClientIP><rsp:IdleTimeOut>{}</rsp:IdleTimeOut><rsp:InputStreams>{}</rsp:InputStreams><rsp:OutputStreams>{}</rsp:OutputStreams><rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime><rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"#,
+        r#"<x:ResourceCreated><a:Address>{}</a:Address><a:ReferenceParameters><w:ResourceURI>{}</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">{}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>{}"#,
         escape(shell.address),
+        ns::CMD,
+        escape(shell.id),
+        shell_element(shell, ""),
+    )
+}
+
+/// One shell in the answer to Get and Enumerate.
+pub fn listed(shell: &ShellFacts<'_>) -> String {
+    shell_element(shell, "<rsp:State>Connected</rsp:State>")
+}
+
+fn shell_element(shell: &ShellFacts<'_>, more: &str) -> String {
+    let name = shell
+        .name
+        .map_or_else(String::new, |name| format!("<rsp:Name>{}</rsp:Name>", escape(name)));
+    format!(
+        "<rsp:Shell><rsp:ShellId>{}</rsp:ShellId>{name}<rsp:ResourceUri>{}</rsp:ResourceUri>\
+         <rsp:Owner>{}</rsp:Owner><rsp:ClientIP>{}</rsp:ClientIP>\
+         <rsp:IdleTimeOut>{}</rsp:IdleTimeOut><rsp:InputStreams>{}</rsp:InputStreams>\
+         <rsp:OutputStreams>{}</rsp:OutputStreams><rsp:ShellRunTime>{}</rsp:ShellRunTime>\
+         <rsp:ShellInactivity>{}</rsp:ShellInactivity>{more}</rsp:Shell>",
+        escape(shell.id),
+        ns::CMD,
         escape(shell.owner),
         escape(shell.client_ip),
         write_seconds(shell.idle_timeout),
         escape(shell.input_streams),
         escape(shell.output_streams),
+        write_days(shell.run_time),
+        write_days(shell.inactivity),
     )
 }
 

@@ -12,6 +12,9 @@ fn a_created_shell() {
     let body = created(&ShellFacts {
         id: "GUID",
         address: "http://mem1:5985/wsman",
+        name: Some("n"),
+        run_time: Duration::ZERO,
+        inactivity: Duration::ZERO,
         owner: "CONTOSO.COM\\trainer",
         client_ip: "::1",
         idle_timeout: Duration::from_secs(7200),

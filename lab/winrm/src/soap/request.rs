@@ -3,13 +3,15 @@
 //! Lenient where real clients differ: header order, prefixes, the case of selector names, and an
 //! OptionSet outside the header.
 
+use super::enumeration::{Enumerate, Pull};
 use super::{Fault, ns, parse, parse_duration};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use roxmltree::Node;
 use std::time::Duration;
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// MaxTimeoutms, and what is taken when a client names none.
+pub const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_ENVELOPE: usize = 153_600;
 /// The smallest MaxEnvelopeSize that DSP0226 section 13.1 allows.
 const MIN_ENVELOPE: usize = 8192;
@@ -62,6 +64,10 @@ pub enum Body {
         /// The signal's URI.
         code: String,
     },
+    /// `n:Enumerate`.
+    Enumerate(Enumerate),
+    /// `n:Pull`.
+    Pull(Pull),
     /// Something else.
     Other(String),
 }
@@ -71,12 +77,16 @@ pub enum Body {
 pub struct ShellSpec {
     /// An id that the client chose.
     pub id: Option<String>,
+    /// A name for people.
+    pub name: Option<String>,
     /// Environment variables.
     pub environment: Vec<(String, String)>,
     /// Where commands start.
     pub working_directory: Option<String>,
     /// When an unused shell ends.
     pub idle_timeout: Option<Duration>,
+    /// When the shell ends, used or not.
+    pub lifetime: Option<Duration>,
     /// Names of input streams.
     pub input_streams: Option<String>,
     /// Names of output streams.
@@ -113,14 +123,14 @@ impl Request {
         };
         let timeout = match header(ns::WSMAN, "OperationTimeout") {
             Some(text) => parse_duration(&text).ok_or_else(Fault::invalid_header)?,
-            None => DEFAULT_TIMEOUT,
+            None => MAX_TIMEOUT,
         };
         let max_envelope = header(ns::WSMAN, "MaxEnvelopeSize").and_then(|text| text.parse().ok());
         Ok(Self {
             action: required(ns::ADDRESSING, "Action")?,
             message_id: required(ns::ADDRESSING, "MessageID")?,
             resource_uri: header(ns::WSMAN, "ResourceURI").unwrap_or_default(),
-            operation_timeout: timeout.min(DEFAULT_TIMEOUT),
+            operation_timeout: timeout.min(MAX_TIMEOUT),
             max_envelope: max_envelope.unwrap_or(DEFAULT_ENVELOPE).max(MIN_ENVELOPE),
             shell_id: named(envelope, body, "Selector")
                 .find(|(name, _)| name.eq_ignore_ascii_case("ShellId"))
@@ -177,6 +187,12 @@ fn read_body(body: Node<'_, '_>) -> Result<Body, Fault> {
     let Some(node) = body.children().find(Node::is_element) else {
         return Ok(Body::Empty);
     };
+    if node.has_tag_name((ns::ENUMERATION, "Enumerate")) {
+        return Ok(Body::Enumerate(Enumerate::read(node)?));
+    }
+    if node.has_tag_name((ns::ENUMERATION, "Pull")) {
+        return Ok(Body::Pull(Pull::read(node)?));
+    }
     if node.tag_name().namespace() != Some(ns::SHELL) {
         return Ok(Body::Other(node.tag_name().name().to_owned()));
     }
@@ -210,10 +226,11 @@ fn read_body(body: Node<'_, '_>) -> Result<Body, Fault> {
 
 fn shell_spec(node: Node<'_, '_>) -> Result<ShellSpec, Fault> {
     let text = |name| shell_child(node, name).map(text_of).filter(|text| !text.is_empty());
-    let idle_timeout = match text("IdleTimeOut").or_else(|| text("IdleTimeout")) {
-        Some(value) => Some(parse_duration(&value).ok_or_else(Fault::bad_schema)?),
-        None => None,
+    let duration = |text: Option<String>| match text {
+        Some(value) => parse_duration(&value).map(Some).ok_or_else(Fault::bad_schema),
+        None => Ok(None),
     };
+    let idle_timeout = duration(text("IdleTimeOut").or_else(|| text("IdleTimeout")))?;
     let environment = shell_child(node, "Environment").map_or_else(Vec::new, |list| {
         list.children()
             .filter(|child| child.has_tag_name((ns::SHELL, "Variable")))
@@ -222,6 +239,8 @@ fn shell_spec(node: Node<'_, '_>) -> Result<ShellSpec, Fault> {
     });
     Ok(ShellSpec {
         id: id_attribute(node, "ShellId"),
+        name: id_attribute(node, "Name"),
+        lifetime: duration(text("Lifetime").or_else(|| text("LifeTime")))?,
         environment,
         working_directory: text("WorkingDirectory"),
         idle_timeout,

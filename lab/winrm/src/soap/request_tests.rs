@@ -39,10 +39,10 @@ fn what_other_clients_write() {
     let request = Request::read(&text).unwrap();
     assert_eq!(request.shell_id.as_deref(), Some("ID"));
     assert_eq!(request.flag("a"), Some(true));
-    assert_eq!(request.operation_timeout, DEFAULT_TIMEOUT);
+    assert_eq!(request.operation_timeout, MAX_TIMEOUT);
     let long =
         text.replace("</s:Header>", "<w:OperationTimeout>PT1H</w:OperationTimeout></s:Header>");
-    assert_eq!(Request::read(&long).unwrap().operation_timeout, DEFAULT_TIMEOUT);
+    assert_eq!(Request::read(&long).unwrap().operation_timeout, MAX_TIMEOUT);
 }
 
 #[test]

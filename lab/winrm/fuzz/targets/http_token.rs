@@ -1,0 +1,13 @@
+//! The value of an `Authorization` header, and the token in it.
+#![no_main]
+
+use winrm::server::scheme::Scheme;
+use winrm::token::initial;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Some((_, token)) = Scheme::read(text)
+    {
+        let _ = initial(&token);
+    }
+});

@@ -1,0 +1,82 @@
+//! WS-Enumeration, as far as a list of shells needs it (DSP0226 section 8).
+
+use super::{Fault, ns};
+use roxmltree::Node;
+
+/// How many items an answer may hold when the client does not say (DSP0226 section 8.4).
+const DEFAULT_ITEMS: usize = 1;
+
+/// Starts an enumeration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enumerate {
+    /// How many items the first answer may hold; `None` without OptimizeEnumeration.
+    pub first: Option<usize>,
+}
+
+/// Asks for the next items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// What Enumerate or the last Pull returned.
+    pub context: String,
+    /// How many items the answer may hold.
+    pub items: usize,
+}
+
+fn text_of<'a>(node: Node<'a, 'a>, namespace: &str, name: &str) -> Option<&'a str> {
+    let child = node.children().find(|child| child.has_tag_name((namespace, name)))?;
+    Some(child.text().unwrap_or_default().trim())
+}
+
+fn count(text: Option<&str>) -> Result<usize, Fault> {
+    match text {
+        None => Ok(DEFAULT_ITEMS),
+        Some(text) => match text.parse() {
+            Ok(0) | Err(_) => Err(Fault::bad_schema()),
+            Ok(count) => Ok(count),
+        },
+    }
+}
+
+impl Enumerate {
+    pub(super) fn read(node: Node<'_, '_>) -> Result<Self, Fault> {
+        let optimized = text_of(node, ns::WSMAN, "OptimizeEnumeration").is_some();
+        let items = count(text_of(node, ns::WSMAN, "MaxElements"))?;
+        Ok(Self { first: optimized.then_some(items) })
+    }
+}
+
+impl Pull {
+    pub(super) fn read(node: Node<'_, '_>) -> Result<Self, Fault> {
+        let context = text_of(node, ns::ENUMERATION, "EnumerationContext");
+        Ok(Self {
+            context: context.ok_or_else(Fault::bad_schema)?.to_owned(),
+            items: count(text_of(node, ns::ENUMERATION, "MaxElements"))?,
+        })
+    }
+}
+
+/// The body of an Enumerate reply. `context` is `None` when nothing is left.
+pub fn enumerated(context: Option<&str>, items: &[String]) -> String {
+    // The element is there even at the end; then its content means nothing any more.
+    let id = context.unwrap_or_default();
+    let end = if context.is_none() { "<w:EndOfSequence/>" } else { "" };
+    // Without OptimizeEnumeration the first items come with the first Pull.
+    let items = if items.is_empty() && context.is_some() {
+        String::new()
+    } else {
+        format!("<w:Items>{}</w:Items>", items.concat())
+    };
+    format!(
+        "<n:EnumerateResponse><n:EnumerationContext>{id}</n:EnumerationContext>\
+         {items}{end}</n:EnumerateResponse>"
+    )
+}
+
+/// The body of a Pull reply.
+pub fn pulled(context: Option<&str>, items: &[String]) -> String {
+    let (id, end) = match context {
+        Some(id) => (format!("<n:EnumerationContext>{id}</n:EnumerationContext>"), ""),
+        None => (String::new(), "<n:EndOfSequence/>"),
+    };
+    format!("<n:PullResponse>{id}<n:Items>{}</n:Items>{end}</n:PullResponse>", items.concat())
+}

@@ -1,0 +1,104 @@
+//! Unmodified clients of others over TLS, and Python's WinRM clients if they are there.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use crate::support::{Realm, realm, skipped, with_input};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+const PASSWORD: &str = "Training-Trainer-1\n";
+
+/// A certificate for `localhost`; its arguments for winrmd.
+fn certificate(realm: &Realm) -> [String; 4] {
+    let (key, certificate) = (realm.path("key.pem"), realm.path("certificate.pem"));
+    let mut openssl = realm.program("openssl");
+    openssl
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate);
+    let made = with_input(&mut openssl, "");
+    assert!(made.status.success(), "{made:?}");
+    // winrmd may run as another user here.
+    fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let text = |path: &std::path::Path| path.display().to_string();
+    ["--tls-cert".to_owned(), text(&certificate), "--tls-key".to_owned(), text(&key)]
+}
+
+fn kinit(realm: &Realm) {
+    let kinit = with_input(realm.program("kinit").arg("trainer"), PASSWORD);
+    assert!(kinit.status.success(), "{kinit:?}");
+}
+
+#[test]
+fn curl_over_tls() {
+    let Some(realm) = realm("curl_over_tls") else { return };
+    let version = with_input(realm.program("curl").arg("--version"), "");
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    if !version.contains("SPNEGO") {
+        skipped("curl_over_tls", "curl with SPNEGO is not installed");
+        return;
+    }
+    kinit(&realm);
+    let files = certificate(&realm);
+    let status = |level: &str| {
+        let mut arguments = vec!["--listen-tls", "127.0.0.1:0", "--channel-binding", level];
+        arguments.extend(files.iter().map(String::as_str));
+        let endpoint = realm.endpoint(&arguments);
+        let address = endpoint.event("listening")["address"].as_str().unwrap().to_owned();
+        let port = address.rsplit(':').next().unwrap();
+        let mut curl = realm.program("curl");
+        curl.args(["-s", "-i", "--negotiate", "-u", ":", "--data-binary", "<x/>", "--cacert"])
+            .arg(&files[1])
+            .args(["-H", "Content-Type: application/soap+xml"])
+            .arg(format!("https://localhost:{port}/wsman"));
+        let answer = String::from_utf8(with_input(&mut curl, "").stdout).unwrap();
+        let line = endpoint.event("authentication");
+        (answer, line["result"].as_str().unwrap().to_owned())
+    };
+    // The body is no envelope: a fault, but from behind the authentication, and in clear.
+    for level in ["none", "relaxed"] {
+        let (answer, result) = status(level);
+        assert!(answer.contains("2150858819"), "{level}: {answer}");
+        assert_eq!(result, "accepted");
+    }
+    // curl sends channel bindings from 8.10 on.
+    let (major, minor) = version[5..].split_once('.').unwrap();
+    let minor = minor.split('.').next().unwrap();
+    let bound = (major.parse::<u32>().unwrap(), minor.parse::<u32>().unwrap()) >= (8, 10);
+    let (answer, result) = status("strict");
+    assert_eq!(answer.starts_with("HTTP/1.1 401 "), !bound, "{answer}");
+    assert_eq!(result, if bound { "accepted" } else { "refused" });
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "says which Python has the clients; a test's own setting"
+)]
+fn python_clients() {
+    let Some(realm) = realm("python_clients") else { return };
+    let python = std::env::var("WINRM_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let found = with_input(realm.program(&python).args(["-c", "import winrm, pypsrp"]), "");
+    if !found.status.success() {
+        let reason = "pywinrm[kerberos] and pypsrp[kerberos] are not installed for python3 or for \
+                      the interpreter that WINRM_TEST_PYTHON names";
+        skipped("python_clients", reason);
+        return;
+    }
+    kinit(&realm);
+    let files = certificate(&realm);
+    for level in ["none", "relaxed", "strict"] {
+        let mut arguments = vec!["--listen-tls", "127.0.0.1:0", "--channel-binding", level];
+        arguments.extend(files.iter().map(String::as_str));
+        let endpoint = realm.endpoint(&arguments);
+        let address = endpoint.event("listening")["address"].as_str().unwrap().to_owned();
+        let tls = address.rsplit(':').next().unwrap();
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/acceptance.py");
+        let mut run = realm.program(&python);
+        run.args([script, &endpoint.port.to_string(), tls, level]);
+        let output = with_input(&mut run, "");
+        assert!(output.status.success(), "{level}: {output:?}");
+    }
+}
