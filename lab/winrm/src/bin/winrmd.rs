@@ -40,7 +40,7 @@ struct Arguments {
     /// Accept and send messages in clear without TLS, too.
     #[arg(long)]
     allow_unencrypted: bool,
-    /// Register WSMAN/<host> on the computer account when the service starts, as Windows does; in
+    /// Register WSMAN/HOST on the computer account when the service starts, as Windows does; in
     /// this directory, such as ldap://dc1.contoso.com. Needs ldapsearch and ldapmodify with GSSAPI.
     #[arg(long, value_name = "URL")]
     register_spns: Option<String>,
