@@ -21,7 +21,7 @@
 //! | [`setspn::run`] | is Windows' `setspn`, word for word | directory, for its `-S`, `-A`, `-D`, `-R` |
 //!
 //! All of them work on any [`Directory`]: [`LdapDirectory`] (feature `ldap`, on by default) talks to a
-//! domain controller over LDAPS, [`InMemoryDirectory`] to nobody. Without the feature the crate has
+//! domain controller (LDAPS, StartTLS, or sealed by Kerberos), [`InMemoryDirectory`] to nobody. Without the feature the crate has
 //! no network code and needs no async runtime of its own.
 //!
 //! # The whole way
