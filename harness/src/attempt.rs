@@ -1,5 +1,5 @@
-//! One WinRM connection from CLIENT, seen by four observers: the client, the acceptor's log, the
-//! directory, and the decryption of the ticket with every account's key.
+//! One WinRM connection from CLIENT, seen by five observers: the client, the acceptor's log, the
+//! directory, the decryption of the ticket with every account's key, and the wire.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connect_options::ConnectOptions;
 use crate::error::{Error, Result};
-use crate::evidence::EvidenceDir;
+use crate::evidence::{CAPTURE, EvidenceDir};
 use crate::lab::Lab;
 use crate::labels::Role;
 use crate::logs;
@@ -19,13 +19,18 @@ use crate::outcome::{
 };
 use crate::report::ClientReport;
 use crate::topology::accounts;
+use crate::wire::{self, Cut, Wire};
 
 /// Lines of the endpoint's log that are searched for the authentication.
 const LOG_LINES: usize = 400;
 /// How long the engine may take to hand on a line that the endpoint has written.
 const RECORD_WITHIN: Duration = Duration::from_secs(5);
-/// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache for the judge.
+/// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache and the new part
+/// of the packet capture for the judge.
 const ATTEMPT: &str = r#"
+capture=$1
+shift
+begin="$(date +%s%N) $(stat -c %s "$capture")"
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
 /usr/lib/spnlab/bin/winrm-client --json --password-stdin --ccache "$folder/cc" "$@"
 status=$?
@@ -34,6 +39,8 @@ klist -e "$folder/cc" 2>&1
 printf '\n--ccache--\n'
 [ ! -f "$folder/cc" ] || base64 -w0 "$folder/cc"
 rm -rf "$folder"
+printf '\n--wire--\n%s\n' "$begin"
+{ head -c 24 "$capture"; tail -c +$((${begin#* } + 1)) "$capture"; } | base64 -w0
 exit $status
 "#;
 
@@ -50,6 +57,8 @@ pub struct Attempt {
     pub keys_tried: Vec<String>,
     /// `klist` after the attempt.
     pub klist: String,
+    /// What went over the wire.
+    pub wire: Wire,
 }
 
 /// One authentication in the endpoint's log.
@@ -85,6 +94,15 @@ pub struct AcceptorCode {
     pub text: Option<String>,
 }
 
+/// What one run of the client left behind.
+#[derive(Debug)]
+struct Ran {
+    report: ClientReport,
+    klist: String,
+    ccache: Option<Vec<u8>>,
+    cut: Cut,
+}
+
 /// The answer of `whose-key`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WhoseKey {
@@ -99,8 +117,9 @@ impl Lab {
     /// A failed connection is an outcome, not an error; an error means that the lab could not be
     /// observed, or that its observers disagree ([`Error::Disagreement`]).
     pub async fn connect(&self, options: &ConnectOptions) -> Result<Attempt> {
-        let (report, klist, ccache) = self.run_client(options).await?;
-        let acceptor = self.acceptor_record(&report).await?;
+        let Ran { report, klist, ccache, cut } = self.run_client(options).await?;
+        let (acceptor, wire) =
+            tokio::try_join!(self.acceptor_record(&report), self.observe_wire(&report, cut))?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {
                 self.whose_key(&report.requested_spn, ccache).await?
@@ -114,15 +133,13 @@ impl Lab {
             Err(error) => return Err(error),
         };
         agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
+        wire::confirm(&report, &wire.trace).map_err(|detail| Error::Disagreement { detail })?;
         let outcome = outcome(&report, acceptor.as_ref(), whose.decrypted_with, holders);
-        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist })
+        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist, wire })
     }
 
-    async fn run_client(
-        &self,
-        options: &ConnectOptions,
-    ) -> Result<(ClientReport, String, Option<Vec<u8>>)> {
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt"];
+    async fn run_client(&self, options: &ConnectOptions) -> Result<Ran> {
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE];
         command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));
@@ -139,12 +156,14 @@ impl Lab {
             .stdout
             .split_once("\n--klist--\n")
             .ok_or_else(|| unreadable("it is cut short".to_owned()))?;
+        let (rest, cut) = rest.split_once("\n--wire--\n").unwrap_or((rest, ""));
         let (klist, ccache) = rest.split_once("\n--ccache--\n").unwrap_or((rest, ""));
         let report = serde_json::from_str(report).map_err(|e| unreadable(e.to_string()))?;
+        let cut = Cut::read(cut).map_err(unreadable)?;
         let ccache = (!ccache.trim().is_empty())
             .then(|| STANDARD.decode(ccache.trim()).map_err(|e| unreadable(e.to_string())))
             .transpose()?;
-        Ok((report, klist.to_owned(), ccache))
+        Ok(Ran { report, klist: klist.to_owned(), ccache, cut })
     }
 
     /// The endpoint's record of the connection with the client's own address and port. The engine
@@ -182,11 +201,14 @@ impl Lab {
 }
 
 impl Attempt {
-    /// Writes the outcome, the client's report, the acceptor's record and `klist` into the folder.
+    /// Writes into the folder: `<name>.json` with the outcome, the client's report, the acceptor's
+    /// record and `klist`, `<name>.pcap` and `<name>.trace.txt` with what went over the wire.
     pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
         let json = serde_json::to_string_pretty(self)
             .map_err(|e| Error::Unreadable { what: "the attempt".into(), detail: e.to_string() })?;
-        folder.write(&format!("{name}.json"), json)
+        folder.write(&format!("{name}.json"), json)?;
+        folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
+        folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
     }
 }
 

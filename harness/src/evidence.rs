@@ -6,9 +6,11 @@ use crate::env;
 use crate::error::{Error, Result};
 use crate::lab::{Lab, download};
 use crate::labels::Role;
+use crate::wire;
 
-/// The capture of everything that CLIENT sent and received on ports 88, 80 and 5985.
-const CAPTURE: &str = "/var/lib/spnlab/wire/client.pcap";
+/// The capture of everything that CLIENT sent and received on ports 88, 80, 5985
+/// and 5986.
+pub(crate) const CAPTURE: &str = "/var/lib/spnlab/wire/client.pcap";
 
 /// A folder of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl EvidenceDir {
 }
 
 impl Lab {
-    /// Writes the logs of every part, the inventory of SPNs and the packet capture.
+    /// Writes the logs of every part, the inventory of SPNs, the packet capture and its Kerberos messages.
     pub async fn collect_evidence(&self, folder: &EvidenceDir) -> Result<()> {
         for role in [Role::Dc1, Role::Mem1, Role::Client] {
             folder.write(&format!("{role}.log"), self.log(role).await?)?;
@@ -50,6 +52,11 @@ impl Lab {
             .map_err(|e| Error::Unreadable { what: "the SPNs".into(), detail: e.to_string() })?;
         folder.write("spns.json", spns)?;
         let capture = download(self.docker(), self.part(Role::Client), CAPTURE).await?;
-        folder.write("client.pcap", capture)
+        let trace = match wire::decode(&capture) {
+            Ok(trace) => trace.named(&self.wire_hosts().await?).to_string(),
+            Err(error) => format!("{error} ({}); {}\n", error.code(), error.hint()),
+        };
+        folder.write("client.pcap", capture)?;
+        folder.write("client.trace.txt", trace)
     }
 }

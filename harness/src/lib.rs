@@ -39,6 +39,7 @@ mod setspn;
 mod sweep;
 mod topology;
 mod web;
+pub mod wire;
 
 pub use attempt::Attempt;
 pub use connect_options::{Authentication, ConnectOptions};

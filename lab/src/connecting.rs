@@ -59,6 +59,10 @@ pub(crate) fn show(attempt: &Attempt, talk: &Talk) -> u8 {
     for line in facts::of(attempt) {
         talk.say(&format!("  {line}"));
     }
+    talk.say("\non the wire");
+    for line in attempt.wire.trace.to_string().lines() {
+        talk.say(&format!("  {}", line.replace('\t', "  ")));
+    }
     status
 }
 

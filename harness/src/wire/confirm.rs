@@ -1,0 +1,140 @@
+//! Whether the wire says what the client's report says.
+
+use std::net::SocketAddr;
+
+use super::message::{Body, Message, Ticket};
+use super::trace::Trace;
+use crate::report::{ClientReport, Tgs};
+
+/// Compares a report with the trace of its attempt: the requested SPN, the ticket's realm, sname,
+/// etype and kvno, the KDC's codes, and the code of the acceptor.
+///
+/// # Errors
+/// What the two say differently, in words.
+pub(crate) fn confirm(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+    let differs = as_exchange(report, trace)
+        .and_then(|()| tgs_exchange(report, trace))
+        .and_then(|()| ap_exchange(report, trace));
+    differs.map_err(|detail| match trace.gaps {
+        0 => detail,
+        gaps => format!("{detail} (segments are missing in {gaps} streams of the capture)"),
+    })
+}
+
+fn as_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+    let user = report.principal.split('@').next();
+    let asked = |body: &Body| matches!(body, Body::AsReq(asked) if asked.cname.as_deref() == user);
+    let answers = answers(trace, asked);
+    match (report.as_exchange.result.as_str(), report.as_exchange.code) {
+        ("issued", _) if !answers.iter().any(|body| matches!(body, Body::AsRep(_))) => {
+            Err("the client reports a TGT, and no AS-REP is on the wire".to_owned())
+        }
+        ("refused", Some(code)) => same_code("AS-REQ", code, &answers),
+        _ => Ok(()),
+    }
+}
+
+fn tgs_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+    let wanted = &report.requested_spn;
+    let asked =
+        |body: &Body| matches!(body, Body::TgsReq(asked) if asked.sname.as_ref() == Some(wanted));
+    let answers = answers(trace, asked);
+    match (report.tgs.result.as_str(), report.tgs.code) {
+        ("issued", _) => {
+            let issued = answers.iter().filter_map(|body| match body {
+                Body::TgsRep(reply) => Some(&reply.ticket),
+                _ => None,
+            });
+            same_ticket(&report.tgs, issued, "issued")
+        }
+        ("refused", Some(code)) => same_code(&format!("TGS-REQ for {wanted}"), code, &answers),
+        _ => Ok(()),
+    }
+}
+
+fn ap_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+    let result = report.ap.result.as_str();
+    // Sealed by TLS: what is said there cannot be seen.
+    if !matches!(result, "accepted" | "refused" | "refused-without-token") || report.port == 5986 {
+        return Ok(());
+    }
+    let address = report.http.local_address.as_deref().unwrap_or_default();
+    let client: SocketAddr = address
+        .parse()
+        .map_err(|_| format!("the client reports its own address as \"{address}\""))?;
+    let bodies: Vec<&Body> = trace.on_connection(client).map(|message| &message.body).collect();
+    let presented = bodies.iter().filter_map(|body| match body {
+        Body::ApReq(asked) => Some(&asked.ticket),
+        _ => None,
+    });
+    same_ticket(&report.tgs, presented, "presented")?;
+    let errors: Vec<i64> = bodies.iter().filter_map(|body| code(body)).collect();
+    let proof = bodies.iter().any(|body| matches!(body, Body::ApRep { .. }));
+    let same = match result {
+        "accepted" => proof && errors.is_empty(),
+        "refused" => errors.last().copied() == report.ap.code,
+        _ => errors.is_empty(),
+    };
+    if same {
+        return Ok(());
+    }
+    let proof = if proof { "an AP-REP" } else { "no AP-REP" };
+    Err(format!(
+        "the client reports {result} with code {:?}, the wire has {proof} and the codes {errors:?}",
+        report.ap.code
+    ))
+}
+
+/// What answered the requests of a kind.
+fn answers(trace: &Trace, asked: impl Fn(&Body) -> bool) -> Vec<&Body> {
+    let requests = trace.messages.iter().enumerate().filter(|(_, message)| asked(&message.body));
+    requests.filter_map(|(index, _)| trace.answer_to(index)).map(body).collect()
+}
+
+fn body(message: &Message) -> &Body {
+    &message.body
+}
+
+fn code(body: &Body) -> Option<i64> {
+    match body {
+        Body::KrbError(error) => Some(error.code.into()),
+        _ => None,
+    }
+}
+
+/// The last answer must be a KRB-ERROR with this code.
+fn same_code(request: &str, wanted: i64, answers: &[&Body]) -> Result<(), String> {
+    match answers.last().map(|body| (code(body), body)) {
+        Some((Some(seen), _)) if seen == wanted => Ok(()),
+        Some((_, body)) => {
+            Err(format!("the client reports {wanted} for its {request}, the wire has: {body}"))
+        }
+        None => Err(format!("the client reports {wanted} for its {request}, the wire has nothing")),
+    }
+}
+
+/// One of these tickets, the last one, must be that of the report.
+fn same_ticket<'a>(
+    tgs: &Tgs,
+    tickets: impl Iterator<Item = &'a Ticket>,
+    how: &str,
+) -> Result<(), String> {
+    let Some(ticket) = tickets.last() else {
+        return Err(format!("the client reports a ticket, and none was {how} on the wire"));
+    };
+    let same = tgs.sname.as_ref() == Some(&ticket.sname)
+        && tgs.realm.as_ref() == Some(&ticket.realm)
+        && tgs.etype == Some(ticket.encrypted.etype.into())
+        && tgs.kvno == ticket.encrypted.kvno.map(i64::from);
+    if same {
+        return Ok(());
+    }
+    Err(format!(
+        "the client reports a ticket for {:?} realm {:?} etype {:?} kvno {:?}, {how} was {ticket}",
+        tgs.sname, tgs.realm, tgs.etype, tgs.kvno
+    ))
+}
+
+#[cfg(test)]
+#[path = "confirm_tests.rs"]
+mod tests;

@@ -1,0 +1,119 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::wire::decode;
+
+const ARTICLE: &[u8] = include_bytes!("../../tests/wire/article.pcap");
+const HEALTHY: &[u8] = include_bytes!("../../tests/wire/healthy.pcap");
+const UNKNOWN: &[u8] = include_bytes!("../../tests/wire/unknown-spn.pcap");
+
+/// The report that the client gave of the connection in the capture.
+fn article() -> Value {
+    json!({
+        "version": 1, "target": "mem1.contoso.com", "port": 5985,
+        "principal": "trainer@CONTOSO.COM",
+        "settings": { "spn_prefix": null, "include_port_in_spn": false },
+        "requested_spn": "HTTP/mem1.contoso.com",
+        "as": { "result": "issued" },
+        "tgs": {
+            "result": "issued", "sname": "HTTP/mem1.contoso.com", "realm": "CONTOSO.COM",
+            "etype": 18, "etype_name": "aes256-cts-hmac-sha1-96", "kvno": 2,
+        },
+        "ap": { "result": "refused", "code": 41, "name": "KRB_AP_ERR_MODIFIED" },
+        "http": { "status": 401, "local_address": "172.31.0.4:56080" },
+        "winrm": { "result": "not-reached" },
+        "client_status": null, "command": null, "ccache": null,
+    })
+}
+
+fn healthy() -> Value {
+    changed(
+        article(),
+        &[
+            ("/ap", json!({ "result": "accepted" })),
+            ("/http/local_address", json!("172.31.0.4:52430")),
+        ],
+    )
+}
+
+fn unknown() -> Value {
+    changed(
+        article(),
+        &[
+            ("/requested_spn", json!("HTTP/mem1.contoso.com:5985")),
+            ("/tgs", json!({ "result": "refused", "code": 7 })),
+            ("/ap", json!({ "result": "not-reached" })),
+            ("/http", json!({})),
+        ],
+    )
+}
+
+fn changed(mut report: Value, changes: &[(&str, Value)]) -> Value {
+    for (pointer, value) in changes {
+        *report.pointer_mut(pointer).unwrap() = value.clone();
+    }
+    report
+}
+
+fn compare(report: Value, capture: &[u8]) -> Result<(), String> {
+    confirm(&serde_json::from_value(report).unwrap(), &decode(capture).unwrap())
+}
+
+#[test]
+fn true_reports_are_confirmed() {
+    assert_eq!(compare(article(), ARTICLE), Ok(()));
+    assert_eq!(compare(healthy(), HEALTHY), Ok(()));
+    assert_eq!(compare(unknown(), UNKNOWN), Ok(()));
+}
+
+#[test]
+fn every_fact_of_a_report_is_held_against_the_wire() {
+    for (pointer, value, words) in [
+        ("/principal", json!("visitor@CONTOSO.COM"), "no AS-REP"),
+        ("/as", json!({ "result": "refused", "code": 24 }), "24 for its AS-REQ"),
+        ("/requested_spn", json!("HTTP/mem1"), "none was issued"),
+        (
+            "/tgs/sname",
+            json!("HTTP/mem1"),
+            "issued was Ticket[Realm: CONTOSO.COM Sname: HTTP/mem1.",
+        ),
+        ("/tgs/realm", json!("FABRIKAM.COM"), "FABRIKAM.COM"),
+        ("/tgs/etype", json!(23), "etype Some(23)"),
+        ("/tgs/kvno", json!(3), "kvno Some(3)"),
+        ("/tgs", json!({ "result": "refused", "code": 7 }), "7 for its TGS-REQ"),
+        ("/ap/code", json!(37), "the codes [41]"),
+        ("/ap", json!({ "result": "accepted" }), "no AP-REP and the codes [41]"),
+        ("/ap", json!({ "result": "refused-without-token" }), "the codes [41]"),
+        ("/http/local_address", json!("172.31.0.4:1"), "none was presented"),
+        ("/http/local_address", json!("here"), "its own address"),
+    ] {
+        let error = compare(changed(article(), &[(pointer, value)]), ARTICLE).unwrap_err();
+        assert!(error.contains(words), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn a_refusal_of_the_kdc_needs_its_own_code_and_spn() {
+    for (pointer, value, words) in [
+        ("/tgs/code", json!(8), "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"),
+        ("/requested_spn", json!("HTTP/other"), "the wire has nothing"),
+    ] {
+        let error = compare(changed(unknown(), &[(pointer, value)]), UNKNOWN).unwrap_err();
+        assert!(error.contains(words), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn a_refusal_is_no_success() {
+    let error = compare(
+        changed(healthy(), &[("/ap", json!({ "result": "refused", "code": 41 }))]),
+        HEALTHY,
+    );
+    assert!(error.unwrap_err().contains("an AP-REP and the codes []"));
+}
+
+#[test]
+fn what_tls_seals_is_not_compared() {
+    let report = changed(article(), &[("/port", json!(5986)), ("/ap/code", json!(37))]);
+    assert_eq!(compare(report, ARTICLE), Ok(()));
+}

@@ -1,0 +1,175 @@
+//! Kerberos in the header fields of HTTP (RFC 4559): `Authorization: Negotiate|Kerberos <token>` in
+//! requests, `WWW-Authenticate:` in answers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use httparse::{EMPTY_HEADER, Header, Request, Response, Status};
+
+use super::gss::{self, Token};
+use super::kerberos;
+use super::message::Body;
+
+/// Most header fields that a message may have.
+const FIELDS: usize = 100;
+
+/// Most messages that one head is searched for.
+const TOKENS: usize = 16;
+
+/// Which half of the conversation a stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// From the client.
+    Requests,
+    /// From the server.
+    Answers,
+}
+
+/// A Kerberos message and where the head that carried it ends in the stream.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) end: usize,
+    pub(super) body: Body,
+}
+
+/// The head of one HTTP message.
+#[derive(Debug)]
+struct Head {
+    length: usize,
+    /// What the fields of authentication hold.
+    bodies: Vec<Body>,
+    content: Content,
+}
+
+/// How long the content is (RFC 9112 section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Bytes(usize),
+    Chunked,
+    ToTheEnd,
+}
+
+/// Every Kerberos message in a stream. What cannot be read as HTTP ends it.
+pub(super) fn messages(stream: &[u8], side: Side) -> impl Iterator<Item = Found> {
+    let mut place = Some(0);
+    let heads = std::iter::from_fn(move || {
+        let start = place?;
+        let rest = stream.get(start..).filter(|rest| !rest.is_empty())?;
+        let (end, bodies) = match head(rest, side) {
+            Ok(head) => {
+                let end = start + head.length;
+                place = after_content(stream, end, head.content);
+                (end, head.bodies)
+            }
+            Err(reason) => {
+                place = None;
+                (stream.len(), vec![kerberos::unreadable(reason)])
+            }
+        };
+        Some(bodies.into_iter().map(move |body| Found { end, body }))
+    });
+    heads.flatten()
+}
+
+fn head(rest: &[u8], side: Side) -> Result<Head, String> {
+    let mut fields = [EMPTY_HEADER; FIELDS];
+    let (parsed, content, name) = match side {
+        Side::Requests => {
+            let mut request = Request::new(&mut fields);
+            let parsed = request.parse(rest);
+            (parsed, content(request.headers, Content::Bytes(0)), "authorization")
+        }
+        Side::Answers => {
+            let mut answer = Response::new(&mut fields);
+            let parsed = answer.parse(rest);
+            let content = match answer.code {
+                Some(100..=199 | 204 | 304) => Content::Bytes(0),
+                _ => content(answer.headers, Content::ToTheEnd),
+            };
+            (parsed, content, "www-authenticate")
+        }
+    };
+    match parsed {
+        Ok(Status::Complete(length)) => Ok(Head { length, bodies: tokens(&fields, name), content }),
+        Ok(Status::Partial) => Err("the head of an HTTP message is cut short".to_owned()),
+        Err(error) => Err(format!("no head of an HTTP message: {error}")),
+    }
+}
+
+fn content(fields: &[Header<'_>], otherwise: Content) -> Content {
+    let value = |name: &str| {
+        let field = fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))?;
+        std::str::from_utf8(field.value).ok().map(str::trim)
+    };
+    let coding = value("transfer-encoding").unwrap_or_default();
+    if coding.to_ascii_lowercase().ends_with("chunked") {
+        return Content::Chunked;
+    }
+    match value("content-length").map(str::parse) {
+        Some(Ok(length)) => Content::Bytes(length),
+        // A length that is none: where the next head begins is not known.
+        Some(Err(_)) => Content::ToTheEnd,
+        None => otherwise,
+    }
+}
+
+/// Where the next message begins; `None` if the stream ends before.
+fn after_content(stream: &[u8], end: usize, content: Content) -> Option<usize> {
+    match content {
+        Content::Bytes(length) => end.checked_add(length).filter(|&next| next <= stream.len()),
+        Content::ToTheEnd => None,
+        Content::Chunked => {
+            let mut place = end;
+            loop {
+                let parsed = httparse::parse_chunk_size(stream.get(place..)?).ok()?;
+                let Status::Complete((size_line, size)) = parsed else { return None };
+                place += size_line;
+                if size == 0 {
+                    return after_trailers(stream, place);
+                }
+                // The chunk, and the CR LF behind it.
+                place = place.checked_add(usize::try_from(size).ok()?)?.checked_add(2)?;
+            }
+        }
+    }
+}
+
+fn after_trailers(stream: &[u8], place: usize) -> Option<usize> {
+    let mut fields = [EMPTY_HEADER; FIELDS];
+    match httparse::parse_headers(stream.get(place..)?, &mut fields).ok()? {
+        Status::Complete((length, _)) => Some(place + length),
+        Status::Partial => None,
+    }
+}
+
+/// The messages in all fields of this name. One field may list several challenges; neither base64
+/// nor a scheme has a comma.
+fn tokens(fields: &[Header<'_>], name: &str) -> Vec<Body> {
+    fields
+        .iter()
+        .filter(|field| field.name.eq_ignore_ascii_case(name))
+        .filter_map(|field| std::str::from_utf8(field.value).ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(challenge)
+        .take(TOKENS)
+        .collect()
+}
+
+fn challenge(text: &str) -> Option<Body> {
+    let (scheme, token) = text.trim().split_once(' ')?;
+    let known = ["Negotiate", "Kerberos"];
+    if !known.iter().any(|name| scheme.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let Ok(token) = STANDARD.decode(token.trim()) else {
+        return Some(kerberos::unreadable("the token is not base64"));
+    };
+    match gss::open(&token) {
+        Token::Kerberos(message) => Some(kerberos::read(message)),
+        Token::Other => None,
+        Token::Damaged(reason) => Some(kerberos::unreadable(reason)),
+    }
+}
+
+#[cfg(test)]
+#[path = "http_tests.rs"]
+mod tests;

@@ -1,0 +1,71 @@
+use super::*;
+
+/// A raw token whose Kerberos message is damaged in its own way: the tag alone.
+const TOKEN: &str = "Negotiate fgE=";
+
+fn bodies(stream: &str, side: Side) -> Vec<String> {
+    messages(stream.as_bytes(), side)
+        .map(|found| match found.body {
+            Body::Unreadable { reason } => reason,
+            other => format!("{other:?}"),
+        })
+        .collect()
+}
+
+fn tokens_in(stream: &str, side: Side) -> usize {
+    bodies(stream, side).iter().filter(|reason| reason.contains("message is cut short")).count()
+}
+
+#[test]
+fn messages_follow_each_other_on_one_connection() {
+    let stream = format!(
+        "POST /wsman HTTP/1.1\r\nHost: mem1\r\nContent-Length: 5\r\n\r\nhello\
+         POST /wsman HTTP/1.1\r\nauthorization: {TOKEN}\r\nContent-Length: 0\r\n\r\n\
+         POST /wsman HTTP/1.1\r\nAuthorization: Kerberos fgE=\r\n\r\n"
+    );
+    assert_eq!(tokens_in(&stream, Side::Requests), 2, "{:?}", bodies(&stream, Side::Requests));
+}
+
+#[test]
+fn a_head_inside_content_is_content() {
+    let inner = format!("POST / HTTP/1.1\r\nAuthorization: {TOKEN}\r\n\r\n");
+    let stream = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n{inner}", inner.len());
+    assert!(bodies(&stream, Side::Requests).is_empty());
+}
+
+#[test]
+fn answers_have_their_own_field_and_lengths() {
+    let stream = format!(
+        "HTTP/1.1 100 Continue\r\n\r\n\
+         HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"WSMAN\", {TOKEN}\r\n\
+         Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
+         HTTP/1.1 204 No Content\r\nWWW-Authenticate: {TOKEN}\r\n\r\n\
+         HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: {TOKEN}\r\n\r\n\
+         to the end"
+    );
+    assert_eq!(tokens_in(&stream, Side::Answers), 3, "{:?}", bodies(&stream, Side::Answers));
+}
+
+#[test]
+fn damage_is_said_and_ends_the_stream() {
+    for (stream, words) in [
+        ("POST / HTTP/1.1\r\nHost: x\r\n", "cut short"),
+        ("\u{0}\u{1}\r\n\r\n", "no head"),
+        ("POST / HTTP/1.1\r\nAuthorization: Negotiate %%\r\n\r\n", "not base64"),
+        ("POST / HTTP/1.1\r\nAuthorization: Negotiate aGVsbG8=\r\n\r\n", "GSS token is damaged"),
+    ] {
+        let said = bodies(stream, Side::Requests);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains(words), "{said:?}");
+    }
+}
+
+#[test]
+fn lengths_that_lie_stop_the_reading() {
+    for field in
+        ["Content-Length: 18446744073709551615", "Content-Length: x", "Transfer-Encoding: chunked"]
+    {
+        let stream = format!("POST / HTTP/1.1\r\n{field}\r\n\r\nffffffffffffffff\r\nPOST");
+        assert!(bodies(&stream, Side::Requests).is_empty(), "{field}");
+    }
+}

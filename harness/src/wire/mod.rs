@@ -1,0 +1,36 @@
+//! What went over the wire: a packet capture decoded into Kerberos messages.
+//!
+//! [`decode`] reads a capture and returns a [`Trace`]: the messages between clients and the KDC on
+//! port 88 (TCP and UDP), and those inside the Negotiate and Kerberos schemes of HTTP on ports 80
+//! and 5985. It trusts nothing that it reads: damaged input leads to an error, or to a message that
+//! says why it is unreadable, never to a panic. Nothing is decrypted.
+
+mod confirm;
+mod decode;
+mod error;
+mod frames;
+mod gss;
+mod hosts;
+mod http;
+mod kerberos;
+mod line;
+mod message;
+mod observe;
+mod packet;
+mod stream;
+mod time;
+mod trace;
+
+pub use decode::decode;
+pub use error::WireError;
+pub use hosts::Hosts;
+pub use message::{
+    ApRequest, Body, Encrypted, Endpoint, KdcReply, KdcRequest, KrbError, Message, Ticket,
+    Transport,
+};
+pub use observe::Wire;
+pub use time::Time;
+pub use trace::Trace;
+
+pub(crate) use confirm::confirm;
+pub(crate) use observe::Cut;

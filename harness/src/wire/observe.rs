@@ -1,0 +1,198 @@
+//! The part of CLIENT's packet capture that belongs to one attempt.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use super::confirm::confirm;
+use super::decode::decode;
+use super::error::WireError;
+use super::hosts::Hosts;
+use super::time::Time;
+use super::trace::Trace;
+use crate::docker;
+use crate::error::{Error, Result};
+use crate::evidence::CAPTURE;
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::report::ClientReport;
+
+/// Length of a capture's file header, in bytes.
+const FILE_HEADER: u64 = 24;
+/// How long the capture may take to write down a packet that was sent.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
+/// Runs in CLIENT: the capture's file header, and its records from an offset on.
+const RECORDS: &str = r#"{ head -c 24 "$1"; tail -c +$(($2 + 1)) "$1"; } | base64 -w0"#;
+
+/// What went over the wire in one attempt.
+#[derive(Clone, Serialize)]
+pub struct Wire {
+    /// The capture in pcap format: what CLIENT sent and received during the attempt.
+    #[serde(skip)]
+    pub capture: Vec<u8>,
+    /// The attempt's Kerberos messages.
+    #[serde(flatten)]
+    pub trace: Trace,
+}
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wire")
+            .field("capture", &format_args!("{} bytes", self.capture.len()))
+            .field("trace", &self.trace)
+            .finish()
+    }
+}
+
+/// The capture from the beginning of an attempt on.
+#[derive(Debug)]
+pub(crate) struct Cut {
+    /// When the attempt began, on the capture's own clock.
+    began: Time,
+    /// How long the capture's file was then, in bytes.
+    offset: u64,
+    /// The file's header, and its records from the offset on.
+    capture: Vec<u8>,
+}
+
+impl Cut {
+    /// Reads what the client's script prints: nanoseconds since 1970, the offset, and the capture in
+    /// base64.
+    pub(crate) fn read(text: &str) -> std::result::Result<Self, String> {
+        let (head, capture) = text.split_once('\n').ok_or("it has no part of the capture")?;
+        let number = |text: &str| text.parse::<u64>().map_err(|e| format!("\"{head}\": {e}"));
+        let (began, offset) = head.split_once(' ').ok_or("it has no beginning")?;
+        Ok(Self {
+            began: Time::since_epoch(Duration::from_nanos(number(began)?)),
+            // A capture that has just been started may not have its header yet.
+            offset: number(offset)?.max(FILE_HEADER),
+            capture: STANDARD.decode(capture.trim()).map_err(|e| e.to_string())?,
+        })
+    }
+}
+
+impl Lab {
+    /// What went over the wire in the attempt of this report. Waits until the capture holds all of
+    /// it: the end of the connection to the endpoint; without a connection, the answer of the KDC
+    /// that the report tells of.
+    pub(crate) async fn observe_wire(&self, report: &ClientReport, mut cut: Cut) -> Result<Wire> {
+        let client: Option<SocketAddr> =
+            report.http.local_address.as_deref().and_then(|address| address.parse().ok());
+        let hosts = self.wire_hosts().await?;
+        let start = Instant::now();
+        loop {
+            match decode(&cut.capture) {
+                Ok(all) => {
+                    let trace = of_attempt(&all, cut.began, client).named(&hosts);
+                    let late = start.elapsed() >= WRITTEN_WITHIN;
+                    let complete = match client {
+                        Some(client) => trace.has_end_of(client),
+                        // What is missing when it is late is for the comparison to say.
+                        None => late || confirm(report, &trace).is_ok(),
+                    };
+                    if complete && (late || !trace.cut_short) {
+                        return Ok(Wire { capture: cut.capture, trace });
+                    }
+                    if late {
+                        return Err(no_end(&trace));
+                    }
+                }
+                // The file was read while a long record was being written, and so the offset is
+                // inside it: all of the file is whole records.
+                Err(WireError::Record { .. }) if cut.offset > FILE_HEADER => {
+                    cut.offset = FILE_HEADER;
+                }
+                Err(error) => return Err(unreadable(error.to_string())),
+            }
+            cut.capture = self.capture_from(cut.offset).await?;
+        }
+    }
+
+    async fn capture_from(&self, offset: u64) -> Result<Vec<u8>> {
+        let offset = offset.to_string();
+        let command = ["sh", "-c", RECORDS, "records", CAPTURE, &offset];
+        let ran = self.exec(Role::Client, Some("admin"), &command, None).await?;
+        let said = ran.success(Role::Client, "the reading of the packet capture")?;
+        STANDARD.decode(said.trim()).map_err(|e| unreadable(e.to_string()))
+    }
+
+    /// The lab's hosts by their addresses, spelt as the article spells them. A part that does not
+    /// run has no address.
+    pub(crate) async fn wire_hosts(&self) -> Result<Hosts> {
+        let (dc1, mem1, client) = tokio::try_join!(
+            self.addresses(Role::Dc1),
+            self.addresses(Role::Mem1),
+            self.addresses(Role::Client)
+        )?;
+        let named = [(dc1, "DC1.contoso.com"), (mem1, "Mem1.contoso.com")]
+            .into_iter()
+            .chain([(client, "Client.contoso.com")]);
+        Ok(named
+            .flat_map(|(addresses, name)| addresses.into_iter().map(move |one| (one, name)))
+            .collect())
+    }
+
+    async fn addresses(&self, role: Role) -> Result<Vec<IpAddr>> {
+        let found = self
+            .docker()
+            .inspect_container(&self.part(role).id, None)
+            .await
+            .map_err(docker::refused(format!("inspect the container {role}")))?;
+        let networks = found.network_settings.and_then(|settings| settings.networks);
+        Ok(networks
+            .unwrap_or_default()
+            .into_values()
+            .flat_map(|end| [end.ip_address, end.global_ipv6_address])
+            .filter_map(|address| address?.parse().ok())
+            .collect())
+    }
+}
+
+/// The attempt's own messages, from its beginning on.
+fn of_attempt(all: &Trace, began: Time, client: Option<SocketAddr>) -> Trace {
+    let since = all.between(began, Time::MAX);
+    client.map_or_else(|| since.clone(), |client| since.of_attempt(client))
+}
+
+fn no_end(trace: &Trace) -> Error {
+    Error::NotReady {
+        what: "the end of the client's connection in the packet capture".to_owned(),
+        within: WRITTEN_WITHIN,
+        last: trace
+            .messages
+            .last()
+            .map_or_else(|| "no message".to_owned(), |message| message.body.to_string()),
+    }
+}
+
+fn unreadable(detail: String) -> Error {
+    Error::Unreadable { what: "the packet capture".to_owned(), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_has_nothing_from_before_it_began() {
+        let all = decode(include_bytes!("../../tests/wire/article.pcap")).unwrap();
+        let began = all.messages[2].time;
+        let client = "172.31.0.4:56080".parse().unwrap();
+        for client in [Some(client), None] {
+            assert_eq!(of_attempt(&all, began, client).messages, all.messages[2..]);
+        }
+    }
+
+    #[test]
+    fn a_cut_begins_behind_the_file_header() {
+        let cut = Cut::read("1000000001 7\nAAEC").unwrap();
+        assert_eq!((cut.offset, cut.capture.as_slice()), (24, &[0, 1, 2][..]));
+        assert_eq!(cut.began.to_string(), "1970-01-01T00:00:01.000000Z");
+        for bad in ["", "1 2", "1\nAAEC", "x 2\nAAEC", "1 2\n%"] {
+            assert!(Cut::read(bad).is_err(), "{bad}");
+        }
+    }
+}
