@@ -18,6 +18,7 @@ Feature: A fix that is cut short can be undone to the letter
         | 1      | 12     |
         | 2      | 12     |
         | 3      | 16     |
+        | 3-host | 4      |
 
   Rule: Killed between any two steps, it can be finished
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use spnfix::ServiceClass;
 use spnfix::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
+use spnlab::ArticleOption;
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
 /// prove the fix.
@@ -184,9 +185,10 @@ pub(crate) struct Setspn {
 /// `spnlab fix`.
 #[derive(Debug, Args)]
 pub(crate) struct Fix {
-    /// 1: remove the registration; 2: port SPNs and -IncludePortInSPN; 3: WSMAN prefix and SPNs
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=3))]
-    pub(crate) option: u8,
+    /// 1: remove the registration; 2: port SPNs and -IncludePortInSPN; 3: WSMAN prefix and SPNs;
+    /// 3-host: HOST prefix, as the article's own reg add line has it
+    #[arg(long)]
+    pub(crate) option: ArticleOption,
     /// The host that cannot be reached
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
@@ -301,11 +303,13 @@ mod tests {
     }
 
     #[test]
-    fn there_are_three_options() {
-        for option in ["0", "4", "x"] {
+    fn there_are_three_options_and_one_twice() {
+        for option in ["0", "4", "x", "3-HOST"] {
             assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_err());
         }
-        assert!(Cli::try_parse_from(["spnlab", "fix", "--option", "2"]).is_ok());
+        for option in ["2", "3-host"] {
+            assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_ok());
+        }
         assert!(Cli::try_parse_from(["spnlab", "fix"]).is_err());
     }
 }

@@ -6,7 +6,7 @@ mod table;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use spnlab::Engineer;
+use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::{
     Attempt, ConnectOptions, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime,
 };
@@ -58,8 +58,9 @@ async fn tell(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     healthy(story, lab).await?;
     broken(story, lab).await?;
     identified(story, lab).await?;
-    for option in 1..=3 {
-        fixed_and_back(story, lab, option).await?;
+    let options = [ArticleOption::One, ArticleOption::Two, ArticleOption::Three];
+    for (chapter, option) in (5..).zip(options) {
+        fixed_and_back(story, lab, chapter, option).await?;
     }
     Ok(())
 }
@@ -110,10 +111,15 @@ async fn identified(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
 }
 
 /// One option of the article: planned, applied, proven, rolled back, and that proven too.
-async fn fixed_and_back(story: &mut Story<'_>, lab: &Lab, option: u8) -> Result<(), Failure> {
+async fn fixed_and_back(
+    story: &mut Story<'_>,
+    lab: &Lab,
+    chapter: u8,
+    option: ArticleOption,
+) -> Result<(), Failure> {
     let state = format!("option {option}");
-    let port = option == 2;
-    story.chapter(&format!("{}. Option {option}", option + 4));
+    let port = option == ArticleOption::Two;
+    story.chapter(&format!("{chapter}. Option {option}"));
     let mut engineer = Engineer::at(lab).await?;
     let plan = engineer.plan(HOST, option).await?;
     story.command(&format!("spnlab fix --option {option}"));
@@ -126,7 +132,7 @@ async fn fixed_and_back(story: &mut Story<'_>, lab: &Lab, option: u8) -> Result<
     let attempt = connect(story, lab, &format!("option-{option}"), port).await?;
     story.attempt(&attempt);
     story.expect(&state, "WinRM session", "connected as trainer on mem1", session(&attempt));
-    let site = if option == 1 { 401 } else { 200 };
+    let site = if option == ArticleOption::One { 401 } else { 200 };
     story.browse(lab, &state, HOST, site).await?;
     story.command("spnlab rollback");
     engineer.rollback(&journal).await?;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use spnfix::{
     Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
-    Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, RegistryValue, Remedy,
-    RolledBack, Scope, Target, Trust, Verification, WINRM_PORT, apply, diagnose_in, plan, rollback,
-    setspn, verify,
+    Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, RegistryValue, RolledBack,
+    Scope, Target, Trust, Verification, apply, diagnose_in, plan, rollback, setspn, verify,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
+use crate::article::ArticleOption;
 use crate::registry::LabRegistry;
 
 /// An LDAPS connection to the lab's DC and global catalog, and the registry of its CLIENT.
@@ -81,11 +81,11 @@ impl<'a> Engineer<'a> {
         diagnose_in(&mut self.directory, &host.parse()?, &client).await
     }
 
-    /// The plan for an option of the article (1, 2 or 3), from the directory as it is now.
-    pub async fn plan(&mut self, host: &str, option: u8) -> Result<Plan, Error> {
+    /// The plan for an option of the article, from the directory as it is now.
+    pub async fn plan(&mut self, host: &str, option: ArticleOption) -> Result<Plan, Error> {
         let client = self.profile().await?;
         let target: Target = host.parse()?;
-        let remedy = remedy(option);
+        let remedy = option.remedy();
         let seen =
             DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
         let plan = plan(&seen, &target, &remedy, &client)?;
@@ -124,15 +124,5 @@ impl<'a> Engineer<'a> {
             Some(prefix) => Ok(client.with_prefix(prefix.parse()?)),
             None => Ok(client),
         }
-    }
-}
-
-/// The remedy behind an option of the article. There are three; the command line takes no other
-/// number.
-fn remedy(option: u8) -> Remedy {
-    match option {
-        1 => Remedy::RemoveRegistration { account: None },
-        2 => Remedy::PortSpns { port: WINRM_PORT },
-        _ => Remedy::WsmanPrefix,
     }
 }

@@ -4,8 +4,10 @@
 //! This is where the judge (`spnlab-harness`) and the accused (`spnfix`) meet; neither knows the
 //! other.
 
+mod article;
 mod engineer;
 mod registry;
 
+pub use article::{ArticleOption, NoSuchOption};
 pub use engineer::Engineer;
 pub use registry::LabRegistry;

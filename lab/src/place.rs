@@ -2,7 +2,7 @@
 
 use spnfix::session::Session;
 use spnfix::{ClientProfile, Scope};
-use spnlab::Engineer;
+use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::Lab;
 
 use crate::cli::{Abroad, ClientOptions, LabName};
@@ -97,10 +97,11 @@ impl Site {
     }
 
     /// What to do after a fix.
-    pub(crate) fn after_fix(&self, host: &str, option: u8) -> String {
+    pub(crate) fn after_fix(&self, host: &str, option: ArticleOption) -> String {
         match self {
             Self::Lab(lab) => {
-                let switch = if option == 2 { " --include-port-in-spn" } else { "" };
+                let switch =
+                    if option == ArticleOption::Two { " --include-port-in-spn" } else { "" };
                 let lab = name_option(&lab.identity().name);
                 format!("next: spnlab connect {host}{switch}{lab}; back: spnlab rollback{lab}")
             }

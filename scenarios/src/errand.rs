@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde::{Deserialize, Serialize};
 use spnfix::{Journal, JournalFile, JournalStore, apply};
-use spnlab::Engineer;
+use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::{Lab, LabIdentity};
 use tokio::io::AsyncWriteExt as _;
 
@@ -20,7 +20,7 @@ pub struct Errand {
     /// The host that cannot be reached.
     pub host: String,
     /// Option of the article.
-    pub option: u8,
+    pub option: ArticleOption,
     /// Where the journal goes.
     pub journal: PathBuf,
     /// The point at which to die; 1 is the first.

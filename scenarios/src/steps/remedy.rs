@@ -4,7 +4,7 @@
 
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
-use spnlab::Engineer;
+use spnlab::{ArticleOption, Engineer};
 use tempfile::TempDir;
 
 use super::must;
@@ -81,8 +81,8 @@ fn diagnosis(world: &LabWorld) -> &Diagnosis {
     world.remedy.diagnosis.as_ref().unwrap_or_else(|| panic!("nobody has diagnosed yet"))
 }
 
-#[when(expr = "option {int} is planned for {string}")]
-async fn is_planned(world: &mut LabWorld, option: u8, host: String) {
+#[when(expr = "option {word} is planned for {string}")]
+async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
     let spns = must(world.lab().spns().await);
     let prefix = must(world.lab().registry_get("spn_prefix").await);
     let plan = must(engineer(world).await.plan(&host, option).await);
@@ -90,9 +90,9 @@ async fn is_planned(world: &mut LabWorld, option: u8, host: String) {
     world.remedy.plan = Some(plan);
 }
 
-#[given(expr = "option {int} has been applied for {string}")]
-#[when(expr = "option {int} is applied for {string}")]
-async fn is_applied(world: &mut LabWorld, option: u8, host: String) {
+#[given(expr = "option {word} has been applied for {string}")]
+#[when(expr = "option {word} is applied for {string}")]
+async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     let journal = world.remedy.journal();
     let mut engineer = engineer(world).await;
     let plan = must(engineer.plan(&host, option).await);
@@ -102,8 +102,8 @@ async fn is_applied(world: &mut LabWorld, option: u8, host: String) {
     assert!(read_back.ok(), "{read_back}");
 }
 
-#[when(expr = "{string} tries to apply option {int} for {string}")]
-async fn tries(world: &mut LabWorld, who: String, option: u8, host: String) {
+#[when(expr = "{string} tries to apply option {word} for {string}")]
+async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: String) {
     let spns = must(world.lab().spns().await);
     let prefix = must(world.lab().registry_get("spn_prefix").await);
     let journal = world.remedy.journal();

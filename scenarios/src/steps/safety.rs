@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use cucumber::{then, when};
 use spnfix::{Journal, apply};
-use spnlab::Engineer;
+use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::Role;
 use tempfile::TempDir;
 
@@ -57,19 +57,21 @@ enum Then {
     GoOn,
 }
 
-#[when(expr = "option {int} for {string} is killed at each of its points in turn, and rolled back")]
-async fn killed_and_rolled_back(world: &mut LabWorld, option: u8, host: String) {
+#[when(
+    expr = "option {word} for {string} is killed at each of its points in turn, and rolled back"
+)]
+async fn killed_and_rolled_back(world: &mut LabWorld, option: ArticleOption, host: String) {
     kill_everywhere(world, option, &host, Then::RollBack).await;
 }
 
 #[when(
-    expr = "option {int} for {string} is killed at each of its points in turn, and applied again"
+    expr = "option {word} for {string} is killed at each of its points in turn, and applied again"
 )]
-async fn killed_and_applied_again(world: &mut LabWorld, option: u8, host: String) {
+async fn killed_and_applied_again(world: &mut LabWorld, option: ArticleOption, host: String) {
     kill_everywhere(world, option, &host, Then::GoOn).await;
 }
 
-async fn kill_everywhere(world: &mut LabWorld, option: u8, host: &str, then: Then) {
+async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str, then: Then) {
     let program = KILLED_FIX.get().unwrap_or_else(|| panic!("nobody said where killed-fix is"));
     let folder = must(TempDir::new());
     let before = state(world).await;
@@ -116,8 +118,14 @@ fn kills_left_nothing(world: &mut LabWorld, least: usize) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[when(expr = "the DC is killed {word} write {int} of option {int} for {string}")]
-async fn dc_killed(world: &mut LabWorld, when: String, write: usize, option: u8, host: String) {
+#[when(expr = "the DC is killed {word} write {int} of option {word} for {string}")]
+async fn dc_killed(
+    world: &mut LabWorld,
+    when: String,
+    write: usize,
+    option: ArticleOption,
+    host: String,
+) {
     let point = match when.as_str() {
         "before" => 2 * write - 1,
         "after" => 2 * write,
