@@ -3,6 +3,7 @@
 use crate::account_name::AccountNameError;
 use crate::apply::{ApplyError, RollbackError, VerifyError};
 use crate::directory_error::DirectoryError;
+use crate::hand_off::HandOffError;
 use crate::journal::JournalError;
 use crate::pattern::PatternError;
 use crate::plan::PlanError;
@@ -53,6 +54,8 @@ errors! {
     NotCovered(NotCovered),
     /// No plan.
     Plan(PlanError),
+    /// A plan that a form cannot express.
+    HandOff(HandOffError),
     /// No journal.
     Journal(JournalError),
     /// A plan not carried out.

@@ -14,7 +14,9 @@
 //! | Verb | Does | Writes |
 //! |---|---|---|
 //! | [`diagnose`], [`diagnose_in`] | says whose key the ticket would be for, and why | nothing |
+//! | [`recommend`] | ranks the ways out by what they cost others | nothing |
 //! | [`plan`] | turns a [`Remedy`] into single-value edits and client settings | nothing |
+//! | [`Plan::hand_off`] | writes the plan down for another team: setspn, PowerShell, LDIF, reg | nothing |
 //! | [`apply`] | carries the plan out, noting each step before and after | directory, client, journal |
 //! | [`verify`] | reads back | nothing |
 //! | [`rollback`] | takes it back, after a crash as well | directory, client, journal |
@@ -89,6 +91,7 @@ mod directory_error;
 mod dn;
 mod error;
 mod fold;
+mod hand_off;
 mod host_names;
 mod journal;
 #[cfg(feature = "ldap")]
@@ -100,6 +103,7 @@ mod pattern;
 mod plan;
 mod predict;
 mod profile;
+mod recommend;
 mod remedy;
 mod service_class;
 pub mod session;
@@ -120,6 +124,7 @@ pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagno
 pub use directory::{Answer, Directory, Domain, Scope, Visit};
 pub use directory_error::{DirectoryError, KerberosProblem, TlsProblem};
 pub use error::Error;
+pub use hand_off::{HandOff, HandOffError, HandedOff, NoSuchHandOff};
 pub use journal::{
     InMemoryJournal, Journal, JournalError, JournalFile, JournalState, JournalStore, StepState,
 };
@@ -135,6 +140,7 @@ pub use plan::{
 };
 pub use predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 pub use profile::ClientProfile;
+pub use recommend::{ClientCost, Recommendation, Way, recommend};
 pub use remedy::{Remedy, WINRM_PORT};
 pub use service_class::ServiceClass;
 pub use settings::{

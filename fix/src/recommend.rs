@@ -1,0 +1,287 @@
+//! Which way out costs others least.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::diagnose::{Diagnosis, Verdict, diagnose};
+use crate::host_names::names_of;
+use crate::plan::{Change, Plan, plan};
+use crate::profile::ClientProfile;
+use crate::remedy::{Remedy, WINRM_PORT};
+use crate::snapshot::{DirectorySnapshot, NotCovered};
+use crate::spn::Spn;
+use crate::target::Target;
+use crate::wrap::{paragraph, points};
+
+/// What a way asks of the clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientCost {
+    /// Nothing.
+    None,
+    /// Another name, typed.
+    AnotherName,
+    /// An option with every connection; tools without the option are not helped.
+    EachConnection,
+    /// A setting of the machine, which holds for every host it connects to.
+    EveryHost,
+}
+
+/// One way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// In words.
+    pub name: String,
+    /// The remedy to plan; none: nothing is to be planned.
+    pub remedy: Option<Remedy>,
+    /// Whether the directory leads to the right account afterwards.
+    pub helps: bool,
+    /// Values written to the directory.
+    pub writes: usize,
+    /// What it asks of the clients.
+    pub client: ClientCost,
+    /// Who loses tickets that work today, in words.
+    pub loses: Vec<String>,
+    /// Why it stands where it stands.
+    pub because: String,
+}
+
+/// The ways out of a finding, best first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Version of this document: 1.
+    pub version: u32,
+    /// For which host.
+    pub target: Target,
+    /// The finding.
+    pub verdict: Verdict,
+    /// What was weighed.
+    pub weighed: Vec<String>,
+    /// The ways, best first.
+    pub ways: Vec<Way>,
+}
+
+/// Ranks the ways out of what a diagnosis finds. Pure: no input, no output.
+///
+/// ```
+/// use spnfix::*;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+///     .with_computer("MEM1", "mem1.contoso.com", &["HOST/mem1", "HOST/mem1.contoso.com"])
+///     .with_user("svc_old", &["HTTP/mem1.contoso.com", "HTTP/mem1"]);
+/// let (target, client) = ("mem1.contoso.com".parse()?, ClientProfile::default());
+/// let seen = DirectorySnapshot::take(&mut dir, &target, &client).await?;
+/// let advice = recommend(&seen, &target, &client)?;
+/// // Nothing else speaks for svc_old needing the name: take it off.
+/// assert_eq!(advice.ways[0].remedy, Some(Remedy::RemoveRegistration { account: None }));
+/// println!("{advice}");
+/// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+/// ```
+pub fn recommend(
+    seen: &DirectorySnapshot,
+    target: &Target,
+    client: &ClientProfile,
+) -> Result<Recommendation, NotCovered> {
+    let found = diagnose(seen, target, client)?;
+    let users = serving(seen, &found);
+    let mut weighed = vec![
+        "whether the name leads to the computer account afterwards".to_owned(),
+        "how many names are written, and whose tickets change".to_owned(),
+        "what every client has to do from then on".to_owned(),
+    ];
+    weighed.extend(users.iter().map(|(name, others)| {
+        format!(
+            "{name} also holds {}: it looks like a web service that is in use",
+            others.join(", ")
+        )
+    }));
+    let mut ways = if found.verdict.is_healthy() {
+        vec![nothing()]
+    } else {
+        let mut ways = other_names(&found);
+        ways.extend(remedies(seen, target, client, !users.is_empty()));
+        ways
+    };
+    ways.sort_by_key(|(score, way)| (!way.helps, *score));
+    let ways = ways.into_iter().map(|(_, way)| way).collect();
+    Ok(Recommendation { version: 1, target: target.clone(), verdict: found.verdict, weighed, ways })
+}
+
+/// A way and its cost; less is better.
+type Scored = (u32, Way);
+
+fn nothing() -> Scored {
+    let way = Way {
+        name: "change nothing".to_owned(),
+        remedy: None,
+        helps: true,
+        writes: 0,
+        client: ClientCost::None,
+        loses: Vec::new(),
+        because: "the directory leads to the right account already".to_owned(),
+    };
+    (0, way)
+}
+
+fn other_names(found: &Diagnosis) -> Vec<Scored> {
+    let works = found.other_names.iter().filter(|other| other.works);
+    let way = |other: &crate::diagnose::OtherName| Way {
+        name: format!("connect to {} instead", other.host),
+        remedy: None,
+        helps: true,
+        writes: 0,
+        client: ClientCost::AnotherName,
+        loses: Vec::new(),
+        because: format!("{} leads to the right account today; nothing is written", other.spn),
+    };
+    works.map(|other| (5, way(other))).collect()
+}
+
+fn remedies(
+    seen: &DirectorySnapshot,
+    target: &Target,
+    client: &ClientProfile,
+    in_use: bool,
+) -> Vec<Scored> {
+    let remedies = [
+        (if in_use { 30 } else { 0 }, Remedy::RemoveRegistration { account: None }),
+        (10, Remedy::PortSpns { port: client.include_port.unwrap_or(WINRM_PORT) }),
+        (14, Remedy::HostPrefix),
+        (15, Remedy::WsmanPrefix),
+    ];
+    let scored = remedies.into_iter().map(|(score, remedy)| {
+        let way = match plan(seen, target, &remedy, client) {
+            Ok(plan) => planned(seen, &plan, in_use),
+            Err(refusal) => Way {
+                name: format!("{remedy} ({})", remedy.article()),
+                writes: 0,
+                client: client_cost(&remedy),
+                remedy: Some(remedy),
+                helps: false,
+                loses: Vec::new(),
+                because: format!("it cannot be planned: {refusal}"),
+            },
+        };
+        (score, way)
+    });
+    scored.collect()
+}
+
+fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: bool) -> Way {
+    let after = after(seen, plan);
+    let verdict = diagnose(&after, &plan.target, &plan.client_after);
+    let helps = verdict.is_ok_and(|found| found.verdict.is_healthy());
+    let loses: Vec<String> = plan
+        .impact
+        .iter()
+        .filter(|impact| {
+            impact.ticket_before.is_some() && impact.ticket_before != impact.ticket_after
+        })
+        .map(|impact| impact.text.clone())
+        .collect();
+    let because = match (&plan.remedy, helps) {
+        (_, false) => "the name does not lead to the computer account afterwards".to_owned(),
+        (Remedy::RemoveRegistration { .. }, _) if in_use => {
+            "it mends the cause, and takes Kerberos away from a service that seems to use the name"
+                .to_owned()
+        }
+        (Remedy::RemoveRegistration { .. }, _) => {
+            "it mends the cause, for every client at once, and nothing speaks for the name being \
+             needed where it is"
+                .to_owned()
+        }
+        (Remedy::PortSpns { .. }, _) => {
+            "nobody loses anything; each connection must ask for the port".to_owned()
+        }
+        (Remedy::WsmanPrefix, _) => {
+            "nobody loses a ticket; the client asks every host for WSMAN from then on".to_owned()
+        }
+        (Remedy::HostPrefix, _) => {
+            "nothing is written to the directory; the client asks every host for HOST from then on"
+                .to_owned()
+        }
+    };
+    Way {
+        name: format!("{} ({})", plan.remedy, plan.remedy.article()),
+        remedy: Some(plan.remedy.clone()),
+        helps,
+        writes: plan.edits.len(),
+        client: client_cost(&plan.remedy),
+        loses,
+        because,
+    }
+}
+
+fn client_cost(remedy: &Remedy) -> ClientCost {
+    match remedy {
+        Remedy::RemoveRegistration { .. } => ClientCost::None,
+        Remedy::PortSpns { .. } => ClientCost::EachConnection,
+        Remedy::WsmanPrefix | Remedy::HostPrefix => ClientCost::EveryHost,
+    }
+}
+
+/// The directory as the plan leaves it.
+fn after(seen: &DirectorySnapshot, plan: &Plan) -> DirectorySnapshot {
+    let mut accounts = seen.accounts().to_vec();
+    for edit in &plan.edits {
+        if let Some(account) = accounts.iter_mut().find(|account| account.is(&edit.account.dn)) {
+            match edit.change {
+                Change::Add => account.spns.push(edit.value.clone()),
+                Change::Delete => account.spns = edit.after(),
+            }
+        }
+    }
+    DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts)
+}
+
+/// Wrong holders with other web names: those look as if the service behind them is in use.
+fn serving(seen: &DirectorySnapshot, found: &Diagnosis) -> Vec<(String, Vec<String>)> {
+    let owner = found
+        .owners
+        .first()
+        .and_then(|owner| seen.accounts().iter().find(|account| account.is(&owner.dn)));
+    let own: Vec<Target> = owner.map(names_of).unwrap_or_default();
+    let is_web = |value: &&String| {
+        value.parse::<Spn>().is_ok_and(|spn| {
+            let class = spn.class().as_str();
+            let web = class.eq_ignore_ascii_case("http") || class.eq_ignore_ascii_case("www");
+            web && !own.iter().any(|name| crate::fold::same(name.as_str(), spn.host()))
+        })
+    };
+    let wrong = |account: &&Account| {
+        found.exact_holders.iter().any(|holder| account.is(&holder.dn))
+            && !owner.is_some_and(|owner| account.is(&owner.dn))
+            && account.enabled
+    };
+    let others = |account: &Account| -> Vec<String> {
+        account.spns.iter().filter(is_web).cloned().collect()
+    };
+    seen.accounts()
+        .iter()
+        .filter(wrong)
+        .map(|account| (account.name.clone(), others(account)))
+        .filter(|(_, others)| !others.is_empty())
+        .collect()
+}
+
+impl fmt::Display for Recommendation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Ways out for {}, best first", self.target)?;
+        for (number, way) in (1..).zip(&self.ways) {
+            let mark = if way.helps { "" } else { " (does not help)" };
+            paragraph(f, &format!("  {number}. "), "     ", &format!("{}{mark}", way.name))?;
+            paragraph(f, "     ", "     ", &way.because)?;
+            for loss in &way.loses {
+                paragraph(f, "     - ", "       ", loss)?;
+            }
+        }
+        points(f, "Weighed", &self.weighed)
+    }
+}
+
+#[cfg(test)]
+#[path = "recommend_tests.rs"]
+mod tests;
