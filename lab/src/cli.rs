@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use spnfix::ServiceClass;
 use spnfix::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
+use spnfix::{HandOff, ServiceClass};
 use spnlab::ArticleOption;
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
@@ -198,6 +198,12 @@ pub(crate) struct Fix {
     /// Show the plan and change nothing
     #[arg(long, conflicts_with = "yes")]
     pub(crate) plan_only: bool,
+    /// Print the plan for another team's tools, and change nothing: setspn, powershell, ldif or reg
+    #[arg(long, value_name = "FORM", conflicts_with_all = ["yes", "plan_only"])]
+    pub(crate) hand_off: Option<HandOff>,
+    /// With --hand-off: what takes the plan back
+    #[arg(long, requires = "hand_off")]
+    pub(crate) undo: bool,
     #[command(flatten)]
     pub(crate) lab: LabName,
     #[command(flatten)]

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use spnfix::{
     Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
-    Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, RegistryValue, RolledBack,
-    Scope, Target, Trust, Verification, apply, diagnose_in, plan, rollback, setspn, verify,
+    Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, Recommendation,
+    RegistryValue, RolledBack, Scope, Target, Trust, Verification, apply, diagnose_in, plan,
+    recommend, rollback, setspn, verify,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
@@ -81,6 +82,14 @@ impl<'a> Engineer<'a> {
         diagnose_in(&mut self.directory, &host.parse()?, &client).await
     }
 
+    /// The ways out at `host`, best first.
+    pub async fn recommend(&mut self, host: &str) -> Result<Recommendation, Error> {
+        let client = self.profile().await?;
+        let target: Target = host.parse()?;
+        let seen = DirectorySnapshot::take(&mut self.directory, &target, &client).await?;
+        Ok(recommend(&seen, &target, &client)?)
+    }
+
     /// The plan for an option of the article, from the directory as it is now.
     pub async fn plan(&mut self, host: &str, option: ArticleOption) -> Result<Plan, Error> {
         let client = self.profile().await?;
@@ -88,11 +97,7 @@ impl<'a> Engineer<'a> {
         let remedy = option.remedy();
         let seen =
             DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
-        let plan = plan(&seen, &target, &remedy, &client)?;
-        Ok(match self.client {
-            Client::Lab(_) => plan,
-            Client::Told(..) => plan.with_client_by_hand(),
-        })
+        Ok(plan(&seen, &target, &remedy, &client)?)
     }
 
     /// Carries the plan out; what is to be written stands in the journal first.

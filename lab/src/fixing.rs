@@ -2,16 +2,31 @@
 
 use std::io::{IsTerminal, Write};
 
+use spnfix::{Diagnosis, HandOff, Plan, Recommendation};
+
 use crate::cli::Fix;
 use crate::error::Failure;
 use crate::place::{Foreign, Place};
 use crate::talk::Talk;
 
+/// What `diagnose` finds: the diagnosis, and what to do about it.
+#[derive(serde::Serialize)]
+struct Diagnosed {
+    #[serde(flatten)]
+    diagnosis: Diagnosis,
+    recommendation: Recommendation,
+}
+
 pub(crate) async fn diagnose(place: &Place<'_>, host: &str, talk: &Talk) -> Result<u8, Failure> {
     let site = place.open().await?;
-    let found = site.engineer().await?.diagnose(host).await?;
-    talk.document("diagnose", &found);
-    talk.print(found.to_string().trim_end());
+    let mut engineer = site.engineer().await?;
+    let diagnosis = engineer.diagnose(host).await?;
+    let recommendation = engineer.recommend(host).await?;
+    talk.print(diagnosis.to_string().trim_end());
+    if !diagnosis.verdict.is_healthy() {
+        talk.print(&format!("\n{}", recommendation.to_string().trim_end()));
+    }
+    talk.document("diagnose", &Diagnosed { diagnosis, recommendation });
     Ok(0)
 }
 
@@ -20,10 +35,15 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let mut engineer = site.engineer().await?;
     let foreign = site.foreign_domain(&mut engineer).await?;
     let journals = site.journals(foreign.as_ref());
+    let plan = engineer.plan(&options.host, options.option).await?;
+    if let Some(form) = options.hand_off {
+        return hand_off(&plan, form, options.undo, talk);
+    }
     if let Some(journal) = journals.unfinished() {
         return Err(Failure::Unfinished { journal });
     }
-    let plan = engineer.plan(&options.host, options.option).await?;
+    // The registry of a client that is not a lab's is out of reach.
+    let plan = if foreign.is_some() { plan.with_client_by_hand() } else { plan };
     talk.print(plan.to_string().trim_end());
     if plan.is_nothing_to_do() || options.plan_only {
         talk.document("fix", &serde_json::json!({ "plan": plan, "applied": null }));
@@ -50,6 +70,20 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
         return Err(Failure::NotVerified);
     }
     talk.say(&site.after_fix(&options.host, options.option));
+    Ok(0)
+}
+
+/// The plan for another team's tools, as it is; into a file it goes as its program wants it.
+fn hand_off(plan: &Plan, form: HandOff, undo: bool, talk: &Talk) -> Result<u8, Failure> {
+    let handed = plan.hand_off(form).map_err(spnfix::Error::from)?;
+    talk.document("fix", &serde_json::json!({ "plan": plan, "hand_off": handed }));
+    let (text, file) =
+        if undo { (&handed.undo, handed.undo_file()) } else { (&handed.text, handed.file()) };
+    if std::io::stdout().is_terminal() {
+        talk.print(text.trim_end());
+    } else {
+        talk.bytes(&file);
+    }
     Ok(0)
 }
 

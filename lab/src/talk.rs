@@ -65,6 +65,16 @@ impl Talk {
         }
     }
 
+    /// Data: bytes on standard output, unless JSON was asked for.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        use std::io::Write as _;
+        if !self.json {
+            let _line = self.line.lock();
+            // Whoever read standard output may have gone away.
+            let _ = std::io::stdout().write_all(bytes);
+        }
+    }
+
     /// Data: the one JSON document, if it was asked for.
     pub(crate) fn document(&self, command: &str, data: &impl Serialize) {
         self.put(&serde_json::json!({ "version": 1, "command": command, "data": data }));
