@@ -7,6 +7,7 @@ use spnlab_harness::{Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInvento
 
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
+use crate::steps::command_line::CommandLineState;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
 
@@ -36,6 +37,7 @@ pub struct LabWorld {
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,
+    pub(crate) command_line: CommandLineState,
     pub(crate) setspn: Option<ExecOutput>,
 }
 

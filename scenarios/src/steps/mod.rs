@@ -1,6 +1,7 @@
 //! The steps, one module a concept.
 
 pub mod client;
+pub mod command_line;
 pub mod directory;
 pub mod outcome;
 pub mod remedy;

@@ -28,6 +28,11 @@ pub fn killed_fix_is_at(path: &'static str) {
     let _ = KILLED_FIX.set(path);
 }
 
+/// Where the program `killed-fix` is.
+pub(crate) fn killed_fix() -> &'static str {
+    KILLED_FIX.get().unwrap_or_else(|| panic!("nobody said where killed-fix is"))
+}
+
 /// What a scenario of this concept has seen.
 #[derive(Debug, Default)]
 pub(crate) struct SafetyState {
@@ -72,7 +77,7 @@ async fn killed_and_applied_again(world: &mut LabWorld, option: ArticleOption, h
 }
 
 async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str, then: Then) {
-    let program = KILLED_FIX.get().unwrap_or_else(|| panic!("nobody said where killed-fix is"));
+    let program = killed_fix();
     let folder = must(TempDir::new());
     let before = state(world).await;
     let mut deaths = Vec::new();

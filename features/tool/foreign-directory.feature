@@ -1,0 +1,34 @@
+@fault-misplaced @foreign
+Feature: The command line on a directory that is not a lab's
+  With --server the verbs work on any domain. Nothing is written unless the domain was named.
+
+  Background:
+    Given a healthy lab
+    And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+  Scenario: It diagnoses
+    When spnlab runs "diagnose mem1.contoso.com" against the DC by name
+    Then spnlab ends with status 0 and says "(shadowed)"
+    And spnlab says "Ways out for mem1.contoso.com, best first"
+
+  Scenario: Without the domain's name nothing is written
+    When spnlab runs "fix --option 1 --yes" against the DC by name
+    Then spnlab ends with status 2 and says "SPNLAB-UNCONFIRMED"
+    And "HTTP/mem1.contoso.com" is held by "svc_web"
+
+  Scenario: With another domain's name nothing is written
+    When spnlab runs "fix --option 1 --confirm fabrikam.com" against the DC by name
+    Then spnlab ends with status 2 and says "the domain contoso.com was not confirmed"
+    And "HTTP/mem1.contoso.com" is held by "svc_web"
+
+  Scenario: With the domain's name it is written, and undone from the journal
+    When spnlab runs "fix --option 1 --confirm contoso.com" against the DC by name
+    Then spnlab ends with status 0 and says "ok:"
+    And nobody holds "HTTP/mem1.contoso.com"
+    When spnlab runs "rollback --confirm contoso.com" against the DC by name
+    Then spnlab ends with status 0 and says "done: add HTTP/mem1.contoso.com to svc_web"
+    And "HTTP/mem1.contoso.com" is held by "svc_web"
+
+  Scenario: A password that is wrong is told as such
+    When spnlab runs "diagnose mem1.contoso.com" against the DC by name with a wrong password
+    Then spnlab ends with status 7 and says "SPNFIX-LDAP-49"
