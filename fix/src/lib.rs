@@ -14,6 +14,7 @@
 //! | Verb | Does | Writes |
 //! |---|---|---|
 //! | [`diagnose`], [`diagnose_in`] | says whose key the ticket would be for, and why | nothing |
+//! | [`diagnose_failure`] | says whether that explains what a client saw, and what else does | nothing |
 //! | [`recommend`] | ranks the ways out by what they cost others | nothing |
 //! | [`plan`] | turns a [`Remedy`] into single-value edits and client settings | nothing |
 //! | [`Plan::hand_off`] | writes the plan down for another team: setspn, PowerShell, LDIF, reg | nothing |
@@ -120,7 +121,10 @@ pub use apply::{
     Applied, ApplyError, Check, Difference, RollbackError, RolledBack, StepError, Stopped,
     Verification, VerifyError, apply, rollback, verify,
 };
-pub use diagnose::{AliasFinding, Diagnosis, OtherName, Rejected, Verdict, diagnose, diagnose_in};
+pub use diagnose::{
+    AliasFinding, Cause, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName, Rejected,
+    Reporter, Stage, Suspect, Verdict, diagnose, diagnose_failure, diagnose_in,
+};
 pub use directory::{Answer, Directory, Domain, Scope, Visit};
 pub use directory_error::{DirectoryError, KerberosProblem, TlsProblem};
 pub use error::Error;

@@ -6,6 +6,10 @@
 
 mod decide;
 mod explain;
+mod explain_failure;
+mod failure;
+mod observed;
+mod suspect;
 mod texts;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +21,9 @@ use crate::spn::Spn;
 use crate::target::Target;
 
 pub use decide::{diagnose, diagnose_in};
+pub use failure::{FailureDiagnosis, Finding, diagnose_failure};
+pub use observed::{Observed, Reporter, Stage};
+pub use suspect::{Cause, Suspect};
 
 /// What is wrong, or that nothing is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
