@@ -147,3 +147,24 @@ async fn the_text_explains_and_the_document_reads_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_disabled_wrong_holder_is_told() {
+    let mut dir = contoso(&["HTTP/mem1.contoso.com"]);
+    dir.account_mut("svc_web").unwrap().enabled = false;
+    let shadowed = found(dir, "mem1.contoso.com", &plain()).await;
+    assert_eq!(shadowed.verdict.name(), "shadowed");
+    assert_eq!(serde_json::to_value(&shadowed).unwrap()["disabled_holders"][0]["name"], "svc_web");
+    assert_eq!(shadowed.to_string(), include_str!("diagnose/golden/disabled-holder.txt"));
+
+    // By the alias as well; an enabled one is not listed.
+    let mut dir = contoso(&[]);
+    dir.account_mut("MEM1$").unwrap().spns.clear();
+    let app = dir.account_mut("svc_app").unwrap();
+    app.enabled = false;
+    app.spns.push("HOST/mem1".to_owned());
+    let by_alias = found(dir, "mem1", &plain()).await;
+    assert_eq!(by_alias.disabled_holders[0].name, "svc_app");
+    let enabled = found(contoso(&["HTTP/mem1"]), "mem1", &plain()).await;
+    assert_eq!(enabled.disabled_holders, []);
+}

@@ -19,7 +19,7 @@
 //! | [`plan`] | turns a [`Remedy`] into single-value edits and client settings | nothing |
 //! | [`Plan::hand_off`] | writes the plan down for another team: setspn, PowerShell, LDIF, reg | nothing |
 //! | [`apply`] | carries the plan out, noting each step before and after | directory, client, journal |
-//! | [`verify`] | reads back | nothing |
+//! | [`verify`], [`verify_all`] | reads back, in one domain controller or in several | nothing |
 //! | [`rollback`] | takes it back, after a crash as well | directory, client, journal |
 //! | [`setspn::run`] | is Windows' `setspn`, word for word | directory, for its `-S`, `-A`, `-D`, `-R` |
 //!
@@ -119,7 +119,7 @@ pub use account::{Account, AccountKind, AccountRef};
 pub use account_name::{AccountName, AccountNameError};
 pub use apply::{
     Applied, ApplyError, Check, Difference, RollbackError, RolledBack, StepError, Stopped,
-    Verification, VerifyError, apply, rollback, verify,
+    Verification, VerifiedEverywhere, VerifyError, Witness, apply, rollback, verify, verify_all,
 };
 pub use diagnose::{
     AliasFinding, Cause, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName, Rejected,

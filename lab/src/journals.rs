@@ -49,8 +49,8 @@ impl Journals {
     /// A fix that stopped half-way: another one on top could not be undone cleanly.
     pub(crate) fn unfinished(&self) -> Option<PathBuf> {
         self.all().into_iter().find(|path| {
-            Journal::open(path).is_ok_and(|journal| {
-                matches!(journal.state(), JournalState::Applying | JournalState::RollingBack)
+            Journal::peek(path).is_ok_and(|state| {
+                matches!(state, JournalState::Applying | JournalState::RollingBack)
             })
         })
     }
@@ -59,7 +59,7 @@ impl Journals {
     pub(crate) fn last(&self) -> Option<PathBuf> {
         self.all().into_iter().rev().find(|path| {
             // One that cannot be read is for rollback to complain about, not to skip.
-            Journal::open(path).map_or(true, |journal| journal.state() != JournalState::RolledBack)
+            Journal::peek(path).map_or(true, |state| state != JournalState::RolledBack)
         })
     }
 }

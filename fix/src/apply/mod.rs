@@ -5,8 +5,10 @@ mod forward;
 mod image;
 mod rollback;
 mod verify;
+mod verify_all;
 
 pub use failure::{ApplyError, Difference, RollbackError, StepError, Stopped};
 pub use forward::{Applied, apply};
 pub use rollback::{RolledBack, rollback};
 pub use verify::{Check, Verification, VerifyError, verify};
+pub use verify_all::{VerifiedEverywhere, Witness, verify_all};

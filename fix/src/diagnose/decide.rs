@@ -63,6 +63,7 @@ pub fn diagnose(
             .map(|(holders, spn)| AliasFinding { spn: spn.clone(), holders: refs(holders) }),
         owners: refs(&facts.owners),
         ticket_for: facts.ticket_for().map(Account::to_ref),
+        disabled_holders: refs(&facts.disabled_holders()),
         other_names,
         requested: facts.requested,
         verdict,
@@ -108,6 +109,12 @@ impl<'a> Facts<'a> {
             [one] => Some(one),
             _ => None,
         }
+    }
+
+    fn disabled_holders(&self) -> Vec<&'a Account> {
+        let is_owner = |holder: &Account| self.owners.iter().any(|owner| owner.is(&holder.dn));
+        let found = self.found().iter().copied();
+        found.filter(|holder| !holder.enabled && !is_owner(holder)).collect()
     }
 
     fn verdict(&self) -> Verdict {

@@ -144,6 +144,10 @@ pub struct Diagnosis {
     pub owners: Vec<AccountRef>,
     /// Whose key the KDC encrypts the ticket with; none: no ticket.
     pub ticket_for: Option<AccountRef>,
+    /// Who of those the name leads to is disabled, other than the computer itself. That does not
+    /// take the name off it: it still shadows, and domain controllers may still issue tickets.
+    #[serde(default)]
+    pub disabled_holders: Vec<AccountRef>,
     /// The other names of the target.
     pub other_names: Vec<OtherName>,
     /// What it comes to.

@@ -16,6 +16,13 @@ pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
         })),
     }
     lines.extend(alias_line(found));
+    lines.extend(found.disabled_holders.iter().map(|holder| {
+        format!(
+            "{} is disabled, and that does not free the name: the directory still finds the account \
+             by it",
+            holder.name
+        )
+    }));
     match found.owners.as_slice() {
         [] => lines.push(format!("no computer account goes by the name {}", found.target)),
         owners => lines.extend(owners.iter().map(|owner| {

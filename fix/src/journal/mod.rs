@@ -5,6 +5,7 @@
 //! up in the directory.
 
 mod file;
+mod lock;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 pub use file::JournalFile;
+use lock::{Lock, LockError};
 
 const VERSION: u32 = 1;
 
@@ -103,6 +105,8 @@ impl JournalStore for InMemoryJournal {
 pub struct Journal {
     record: Record,
     store: Box<dyn JournalStore>,
+    /// Of a journal in a file.
+    _lock: Option<Lock>,
 }
 
 /// Why there is no journal.
@@ -115,6 +119,12 @@ pub enum JournalError {
         path: PathBuf,
         /// How far it is.
         state: JournalState,
+    },
+    /// Somebody else works with it.
+    #[error("the journal {} is in use by another run", path.display())]
+    Locked {
+        /// Where.
+        path: PathBuf,
     },
     /// The disk.
     #[error("the journal {} cannot be {verb}", path.display())]
@@ -159,6 +169,7 @@ impl JournalError {
     pub fn code(&self) -> String {
         match self {
             Self::InUse { .. } => "SPNFIX-JOURNAL-IN-USE",
+            Self::Locked { .. } => "SPNFIX-JOURNAL-LOCKED",
             Self::Io { .. } => "SPNFIX-JOURNAL-IO",
             Self::NotAJournal { .. } | Self::Version { .. } | Self::Contradictory { .. } => {
                 "SPNFIX-JOURNAL-UNREADABLE"
@@ -171,6 +182,7 @@ impl JournalError {
     pub fn hint(&self) -> String {
         match self {
             Self::InUse { .. } => "roll it back, or use another journal",
+            Self::Locked { .. } => "wait for the other run to end, then look at what it did",
             Self::Io { .. } => "check that the folder exists and may be written to",
             Self::NotAJournal { .. } | Self::Contradictory { .. } => {
                 "give the journal that the fix wrote"
@@ -183,21 +195,38 @@ impl JournalError {
 
 impl Journal {
     /// Begins a journal in a file that only this user may read. An existing journal is replaced
-    /// only if its plan was rolled back or never begun.
+    /// only if its plan was rolled back or never begun. Until it is dropped, nobody else can
+    /// [`open`](Self::open) it: `<path>.lock` beside it is locked.
     pub fn create(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
+        let lock = lock(path, "written")?;
         if path.exists() {
-            let old = Self::open(path)?;
+            let old = Self::read(path)?;
             let begun = old.steps().iter().any(|step| *step != StepState::Pending);
             let state = old.state();
             if begun && state != JournalState::RolledBack {
                 return Err(JournalError::InUse { path: path.to_owned(), state });
             }
         }
-        Self::begin(Box::new(JournalFile::new(path)), plan)
+        let journal = Self::begin(Box::new(JournalFile::new(path)), plan)?;
+        Ok(Self { _lock: Some(lock), ..journal })
     }
 
-    /// Opens the journal in a file, to go on with it or to roll it back.
+    /// Opens the journal in a file, to go on with it or to roll it back. Until it is dropped, nobody
+    /// else can open it; a process that was killed holds nothing any more.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
+        // Before the lock, which would leave its file beside a journal that is not there.
+        Self::read(path)?;
+        let lock = lock(path, "read")?;
+        // Again: it may have gone on until the lock was free.
+        Ok(Self { _lock: Some(lock), ..Self::read(path)? })
+    }
+
+    /// Looks how far a journal is, also while somebody works with it.
+    pub fn peek(path: &Path) -> Result<JournalState, JournalError> {
+        Ok(Self::read(path)?.state())
+    }
+
+    fn read(path: &Path) -> Result<Self, JournalError> {
         let text = std::fs::read_to_string(path).map_err(|source| JournalError::Io {
             path: path.to_owned(),
             verb: "read",
@@ -211,7 +240,7 @@ impl Journal {
         let steps = vec![StepState::Pending; plan.steps().len()];
         let record =
             Record { version: VERSION, state: JournalState::Applying, plan: plan.clone(), steps };
-        let mut journal = Self { record, store };
+        let mut journal = Self { record, store, _lock: None };
         journal.save()?;
         Ok(journal)
     }
@@ -233,7 +262,7 @@ impl Journal {
         if steps != expected {
             return Err(JournalError::Contradictory { path, steps, expected });
         }
-        Ok(Self { record, store })
+        Ok(Self { record, store, _lock: None })
     }
 
     /// The plan.
@@ -282,4 +311,12 @@ impl Journal {
             .and_then(|text| self.store.save(&text));
         saved.map_err(|source| JournalError::Io { path, verb: "written", source })
     }
+}
+
+fn lock(path: &Path, verb: &'static str) -> Result<Lock, JournalError> {
+    let path = path.to_owned();
+    Lock::take(&path).map_err(|error| match error {
+        LockError::Held => JournalError::Locked { path },
+        LockError::Io(source) => JournalError::Io { path, verb, source },
+    })
 }

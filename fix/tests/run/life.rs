@@ -211,12 +211,14 @@ async fn a_journal_is_kept_in_a_private_file_and_guards_itself() {
     let mut journal = Journal::create(&path, &plan).unwrap();
     apply(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
 
+    drop(journal);
     let error = Journal::create(&path, &plan).unwrap_err();
     assert!(error.to_string().ends_with("holds a plan that is applied"), "{error}");
     let mut reopened = Journal::open(&path).unwrap();
     assert_eq!(reopened.plan(), &plan);
     assert_eq!(reopened.done().len(), 2);
     rollback(&mut world.dir, &mut world.settings, &mut reopened).await.unwrap();
+    drop(reopened);
     Journal::create(&path, &plan).unwrap();
 }
 

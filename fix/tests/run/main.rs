@@ -4,4 +4,5 @@
 
 mod crash;
 mod life;
+mod lock;
 mod world;
