@@ -11,6 +11,12 @@ Feature: The command line on a directory that is not a lab's
     Then spnlab ends with status 0 and says "(shadowed)"
     And spnlab says "Ways out for mem1.contoso.com, best first"
 
+  Scenario: It says what to look at when the directory is right
+    When spnlab runs "diagnose client.contoso.com --saw endpoint:41" against the DC by name
+    Then spnlab ends with status 0 and says "(healthy)"
+    And spnlab says "klist purge"
+    And spnlab says "password"
+
   Scenario: Without the domain's name nothing is written
     When spnlab runs "fix --option 1 --yes" against the DC by name
     Then spnlab ends with status 2 and says "SPNLAB-UNCONFIRMED"

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use spnfix::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
-use spnfix::{HandOff, ServiceClass};
+use spnfix::{HandOff, Observed, ServiceClass};
 use spnlab::ArticleOption;
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
@@ -60,6 +60,10 @@ pub(crate) enum Verb {
         /// The host that cannot be reached
         #[arg(default_value = "mem1.contoso.com")]
         host: String,
+        /// What the client saw: endpoint:41 (the target's code), ticket:7, logon:24 (the KDC's),
+        /// no-kdc, name-not-found, unreachable, access-denied or accepted
+        #[arg(long, value_name = "WHAT", value_parser = observed)]
+        saw: Option<Observed>,
         #[command(flatten)]
         lab: LabName,
         #[command(flatten)]
@@ -106,6 +110,25 @@ pub(crate) enum Verb {
     },
     /// Build the images and stop
     Images,
+}
+
+/// What a client saw, as it is typed.
+fn observed(text: &str) -> Result<Observed, String> {
+    let code =
+        |text: &str| text.parse::<u32>().map_err(|_| format!("{text:?} is no Kerberos code"));
+    match text.split_once(':') {
+        Some(("endpoint", number)) => Ok(Observed::from_endpoint(code(number)?)),
+        Some(("ticket", number)) => Ok(Observed::from_ticket_request(code(number)?)),
+        Some(("logon", number)) => Ok(Observed::from_logon(code(number)?)),
+        None if text == "no-kdc" => Ok(Observed::NoKdc),
+        None if text == "name-not-found" => Ok(Observed::NameNotFound),
+        None if text == "unreachable" => Ok(Observed::Unreachable),
+        None if text == "access-denied" => Ok(Observed::AccessDenied),
+        None if text == "accepted" => Ok(Observed::Accepted),
+        _ => Err("it is endpoint:CODE, ticket:CODE, logon:CODE, no-kdc, name-not-found, \
+                  unreachable, access-denied or accepted"
+            .to_owned()),
+    }
 }
 
 /// Which lab.

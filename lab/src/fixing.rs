@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, Write};
 
-use spnfix::{Diagnosis, HandOff, Plan, Recommendation};
+use spnfix::{
+    Diagnosis, FailureDiagnosis, HandOff, Observed, Plan, Recommendation, diagnose_failure,
+};
 
 use crate::cli::Fix;
 use crate::error::Failure;
@@ -14,19 +16,30 @@ use crate::talk::Talk;
 struct Diagnosed {
     #[serde(flatten)]
     diagnosis: Diagnosis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<FailureDiagnosis>,
     recommendation: Recommendation,
 }
 
-pub(crate) async fn diagnose(place: &Place<'_>, host: &str, talk: &Talk) -> Result<u8, Failure> {
+pub(crate) async fn diagnose(
+    place: &Place<'_>,
+    host: &str,
+    saw: Option<&Observed>,
+    talk: &Talk,
+) -> Result<u8, Failure> {
     let site = place.open().await?;
     let mut engineer = site.engineer().await?;
     let diagnosis = engineer.diagnose(host).await?;
     let recommendation = engineer.recommend(host).await?;
     talk.print(diagnosis.to_string().trim_end());
+    let failure = saw.map(|saw| diagnose_failure(&diagnosis, saw));
+    if let Some(failure) = &failure {
+        talk.print(&format!("\n{}", failure.to_string().trim_end()));
+    }
     if !diagnosis.verdict.is_healthy() {
         talk.print(&format!("\n{}", recommendation.to_string().trim_end()));
     }
-    talk.document("diagnose", &Diagnosed { diagnosis, recommendation });
+    talk.document("diagnose", &Diagnosed { diagnosis, failure, recommendation });
     Ok(0)
 }
 

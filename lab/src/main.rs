@@ -62,9 +62,9 @@ async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
         Verb::Break { condition, lab } => labs::break_lab(&lab.name, condition, talk).await,
         Verb::Connect(options) => connecting::connect(&options, talk).await,
         Verb::Browse { host, lab } => connecting::browse(&lab.name, &host, talk).await,
-        Verb::Diagnose { host, lab, abroad, client } => {
+        Verb::Diagnose { host, saw, lab, abroad, client } => {
             let place = Place::of(&lab, &abroad, &client);
-            fixing::diagnose(&place, &host, talk).await
+            fixing::diagnose(&place, &host, saw.as_ref(), talk).await
         }
         Verb::Fix(options) => fixing::fix(&options, talk).await,
         Verb::Rollback { lab, abroad, confirm } => {
