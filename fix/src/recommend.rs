@@ -86,7 +86,9 @@ pub fn recommend(
     client: &ClientProfile,
 ) -> Result<Recommendation, NotCovered> {
     let found = diagnose(seen, target, client)?;
-    let users = serving(seen, &found);
+    let removal = Remedy::RemoveRegistration { account: None };
+    let users = plan(seen, target, &removal, client)
+        .map_or_else(|_| Vec::new(), |plan| serving(seen, &plan));
     let mut weighed = vec![
         "whether the name leads to the computer account afterwards".to_owned(),
         "how many names are written, and whose tickets change".to_owned(),
@@ -100,6 +102,8 @@ pub fn recommend(
     }));
     let mut ways = if found.verdict.is_healthy() {
         vec![nothing()]
+    } else if let Verdict::HolderDisabled { holder } = &found.verdict {
+        vec![enable(&holder.name)]
     } else {
         let mut ways = other_names(&found);
         ways.extend(remedies(seen, target, client, !users.is_empty()));
@@ -122,6 +126,20 @@ fn nothing() -> Scored {
         client: ClientCost::None,
         loses: Vec::new(),
         because: "the directory leads to the right account already".to_owned(),
+    };
+    (0, way)
+}
+
+fn enable(computer: &str) -> Scored {
+    let way = Way {
+        name: format!("enable the computer account {computer}"),
+        remedy: None,
+        helps: true,
+        writes: 0,
+        client: ClientCost::None,
+        loses: Vec::new(),
+        because: "the name leads to the right account, which is disabled: no SPN mends that"
+            .to_owned(),
     };
     (0, way)
 }
@@ -199,6 +217,9 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: bool) -> Way {
         (Remedy::WsmanPrefix, _) => {
             "nobody loses a ticket; the client asks every host for WSMAN from then on".to_owned()
         }
+        (Remedy::HostPrefix, _) if !plan.edits.is_empty() => {
+            "nobody loses a ticket; the client asks every host for HOST from then on".to_owned()
+        }
         (Remedy::HostPrefix, _) => {
             "nothing is written to the directory; the client asks every host for HOST from then on"
                 .to_owned()
@@ -237,12 +258,10 @@ fn after(seen: &DirectorySnapshot, plan: &Plan) -> DirectorySnapshot {
     DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts)
 }
 
-/// Wrong holders with other web names: those look as if the service behind them is in use.
-fn serving(seen: &DirectorySnapshot, found: &Diagnosis) -> Vec<(String, Vec<String>)> {
-    let owner = found
-        .owners
-        .first()
-        .and_then(|owner| seen.accounts().iter().find(|account| account.is(&owner.dn)));
+/// Accounts that the plan takes names off and that hold other web names: those look as if the
+/// service behind them is in use.
+fn serving(seen: &DirectorySnapshot, plan: &Plan) -> Vec<(String, Vec<String>)> {
+    let owner = seen.accounts().iter().find(|account| account.is(&plan.computer.dn));
     let own: Vec<Target> = owner.map(names_of).unwrap_or_default();
     let is_web = |value: &&String| {
         value.parse::<Spn>().is_ok_and(|spn| {
@@ -251,17 +270,15 @@ fn serving(seen: &DirectorySnapshot, found: &Diagnosis) -> Vec<(String, Vec<Stri
             web && !own.iter().any(|name| crate::fold::same(name.as_str(), spn.host()))
         })
     };
-    let wrong = |account: &&Account| {
-        found.exact_holders.iter().any(|holder| account.is(&holder.dn))
-            && !owner.is_some_and(|owner| account.is(&owner.dn))
-            && account.enabled
+    let loses = |account: &&Account| {
+        account.enabled && plan.edits.iter().any(|edit| account.is(&edit.account.dn))
     };
     let others = |account: &Account| -> Vec<String> {
         account.spns.iter().filter(is_web).cloned().collect()
     };
     seen.accounts()
         .iter()
-        .filter(wrong)
+        .filter(loses)
         .map(|account| (account.name.clone(), others(account)))
         .filter(|(_, others)| !others.is_empty())
         .collect()

@@ -79,3 +79,22 @@ async fn a_duplicate_is_mended_by_taking_it_off_the_wrong_account() {
         way.helps && way.remedy == Some(Remedy::RemoveRegistration { account: None })
     }));
 }
+
+#[tokio::test]
+async fn a_web_service_that_holds_the_other_name_form_counts_too() {
+    let mut dir = directory()
+        .with_user("svc_old", &["HTTP/mem1.contoso.com"])
+        .with_user("svc_web", &["HTTP/www.contoso.com", "HTTP/mem1"]);
+    let advice = advice(&mut dir, "mem1.contoso.com").await;
+    assert_eq!(order(&advice).last(), Some(&"remove-registration"), "{advice}");
+    assert!(advice.to_string().contains("svc_web also holds HTTP/www.contoso.com"), "{advice}");
+}
+
+#[tokio::test]
+async fn a_disabled_computer_is_to_be_enabled() {
+    let mut dir = directory();
+    dir.account_mut("MEM1$").unwrap().enabled = false;
+    let advice = advice(&mut dir, "mem1").await;
+    assert_eq!(advice.ways[0].name, "enable the computer account MEM1$");
+    assert_eq!(advice.ways.len(), 1);
+}

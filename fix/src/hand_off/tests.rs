@@ -209,3 +209,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_cmd_would_interpret_is_refused_and_the_rest_passes() {
+    let dn = "CN=x,DC=contoso,DC=com";
+    for hostile in "\"&|<>^%!()'`;,=*?~#+[]{}\n\r\t\0é".chars() {
+        let value = format!("HTTP/mem1{hostile}x");
+        let error = self::hostile(&value, dn, "svc").hand_off(HandOff::Setspn).unwrap_err();
+        assert_eq!((error.form, error.value), (HandOff::Setspn, value));
+    }
+    for odd in ["-D", "/x", "HTTP/mem1\\", "HTTP/mem1 "] {
+        assert!(self::hostile(odd, dn, "svc").hand_off(HandOff::Setspn).is_err(), "{odd}");
+    }
+    let it = hostile("HTTP/mem-1.contoso.com:5985", dn, "svc web").hand_off(HandOff::Setspn);
+    assert!(it.unwrap().text.contains("setspn -U -D HTTP/mem-1.contoso.com:5985 \"svc web\"\r\n"));
+}
+
+#[test]
+fn powershell_quotes_of_every_kind_stay_in_their_string() {
+    let value = "HTTP/a'b\u{2018}c\u{2019}d\u{201a}e\u{201b}; Remove-Item $(x)";
+    let it = hostile(value, "CN=O'Neil,DC=contoso,DC=com", "svc").hand_off(HandOff::PowerShell);
+    let text = it.unwrap().text;
+    let line = text.split("\r\n").find(|line| line.starts_with("Set-")).unwrap();
+    let (strings, rest) = read_powershell(line);
+    assert_eq!(strings, ["CN=O'Neil,DC=contoso,DC=com", value]);
+    assert_eq!(rest, "Set-ADUser -Identity  -ServicePrincipalNames @{Remove=}");
+}
