@@ -56,9 +56,10 @@ impl Account {
         holds(&self.spns, &spn.to_string())
     }
 
-    /// The value as the directory stores it.
-    pub fn stored(&self, spn: &Spn) -> Option<&str> {
-        self.spns.iter().find(|value| spn.is(value)).map(String::as_str)
+    /// Its values that are this SPN, in the spelling stored. More than one where an account holds
+    /// one SPN in several spellings, which Samba allows.
+    pub fn stored(&self, spn: &Spn) -> Vec<&str> {
+        self.spns.iter().filter(|value| spn.is(value)).map(String::as_str).collect()
     }
 
     /// Whether it is the same object.

@@ -118,7 +118,7 @@ mod wrap;
 pub use account::{Account, AccountKind, AccountRef};
 pub use account_name::{AccountName, AccountNameError};
 pub use apply::{
-    Applied, ApplyError, Check, Difference, RollbackError, RolledBack, StepError, Stopped,
+    Applied, ApplyError, Check, Difference, HeldBy, RollbackError, RolledBack, StepError, Stopped,
     Verification, VerifiedEverywhere, VerifyError, Witness, apply, rollback, verify, verify_all,
 };
 pub use diagnose::{

@@ -58,6 +58,12 @@ impl SpnMappings {
         self.stands_for(spn.class()).map(|class| spn.with_class(class))
     }
 
+    /// The aliases of a service class.
+    pub fn aliases_of(&self, class: &ServiceClass) -> impl Iterator<Item = &ServiceClass> {
+        let of = move |mapping: &&Mapping| mapping.stands_for == *class;
+        self.0.iter().filter(of).flat_map(|mapping| &mapping.aliases)
+    }
+
     /// Whether `alias` is an alias of `class`.
     pub(crate) fn is_alias(&self, alias: &str, class: &str) -> bool {
         self.0

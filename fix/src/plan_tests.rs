@@ -255,6 +255,49 @@ async fn removing_without_a_fallback_says_so() {
 }
 
 #[tokio::test]
+async fn an_alias_that_comes_into_play_is_removed_as_well() {
+    let mut dir = contoso(&["HTTP/mem1.contoso.com"]);
+    dir.account_mut("MEM1$").unwrap().spns.clear();
+    dir.account_mut("svc_app").unwrap().spns.push("HOST/mem1.contoso.com".to_owned());
+    let plan = plan_of(dir.clone(), &remove(None), &ClientProfile::default()).await;
+    assert_eq!(edits(&plan), ["-svc_web HTTP/mem1.contoso.com", "-svc_app HOST/mem1.contoso.com"]);
+    // Now nobody holds the name.
+    assert!(kinds(&plan).contains(&WarningKind::StillBroken), "{plan}");
+    // Of one account only.
+    let plan = plan_of(dir, &remove(Some("svc_web")), &ClientProfile::default()).await;
+    assert_eq!(edits(&plan), ["-svc_web HTTP/mem1.contoso.com"]);
+    assert!(plan.to_string().contains("HTTP/mem1.contoso.com: "), "{plan}");
+    assert!(kinds(&plan).contains(&WarningKind::StillBroken), "{plan}");
+}
+
+#[tokio::test]
+async fn every_spelling_is_removed() {
+    let mut dir = contoso(&["HTTP/mem1"]);
+    dir.account_mut("svc_web").unwrap().spns.push("http/MEM1".to_owned());
+    let plan = plan_of(dir, &remove(None), &ClientProfile::default()).await;
+    assert_eq!(edits(&plan), ["-svc_web HTTP/mem1", "-svc_web http/MEM1"]);
+    assert_eq!(plan.edits[1].before, ["http/MEM1"]);
+    assert!(!kinds(&plan).contains(&WarningKind::UndoMayBeRefused), "{plan}");
+}
+
+#[tokio::test]
+async fn a_duplicate_cannot_be_put_back_and_the_plan_says_so() {
+    let mut dir = contoso(&["HTTP/mem1"]);
+    dir.account_mut("svc_app").unwrap().spns.push("HTTP/mem1".to_owned());
+    let plan = plan_of(dir, &remove(None), &ClientProfile::default()).await;
+    assert!(kinds(&plan).contains(&WarningKind::UndoMayBeRefused), "{plan}");
+}
+
+#[tokio::test]
+async fn an_alias_elsewhere_may_keep_host_from_being_registered() {
+    let mut dir = contoso(&["cifs/mem1"]);
+    dir.account_mut("MEM1$").unwrap().spns.clear();
+    let plan = plan_of(dir, &Remedy::HostPrefix, &ClientProfile::default()).await;
+    assert!(kinds(&plan).contains(&WarningKind::MayBeRefused), "{plan}");
+    assert!(plan.to_string().contains("cifs/mem1"), "{plan}");
+}
+
+#[tokio::test]
 async fn a_wrong_holder_of_the_alias_is_removed_too() {
     let mut dir = contoso(&[]);
     dir.account_mut("MEM1$").unwrap().spns.clear();
@@ -273,7 +316,7 @@ async fn warnings_of_each_remedy() {
         (
             Remedy::PortSpns { port: 1 },
             wsman(),
-            &[PerConnection, UndocumentedCombination, Replication, CachedTickets],
+            &[PerConnection, UndocumentedCombination, StillBroken, Replication, CachedTickets],
         ),
         (Remedy::WsmanPrefix, default(), &[ArticleContradiction, Replication, CachedTickets]),
         (Remedy::HostPrefix, default(), &[ArticleContradiction, CachedTickets]),

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::Account;
+use crate::account::{Account, AccountKind};
 use crate::diagnose::{Diagnosis, Verdict, diagnose};
 use crate::host_names::names_of;
-use crate::plan::{Change, Plan, plan};
+use crate::plan::{Plan, plan};
 use crate::profile::ClientProfile;
 use crate::remedy::{Remedy, WINRM_PORT};
 use crate::snapshot::{DirectorySnapshot, NotCovered};
@@ -72,10 +72,11 @@ pub struct Recommendation {
 /// let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
 ///     .with_computer("MEM1", "mem1.contoso.com", &["HOST/mem1", "HOST/mem1.contoso.com"])
 ///     .with_user("svc_old", &["HTTP/mem1.contoso.com", "HTTP/mem1"]);
+/// dir.account_mut("svc_old").unwrap().enabled = false;
 /// let (target, client) = ("mem1.contoso.com".parse()?, ClientProfile::default());
 /// let seen = DirectorySnapshot::take(&mut dir, &target, &client).await?;
 /// let advice = recommend(&seen, &target, &client)?;
-/// // Nothing else speaks for svc_old needing the name: take it off.
+/// // Nothing runs as a disabled account: take the name off it.
 /// assert_eq!(advice.ways[0].remedy, Some(Remedy::RemoveRegistration { account: None }));
 /// println!("{advice}");
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
@@ -87,26 +88,22 @@ pub fn recommend(
 ) -> Result<Recommendation, NotCovered> {
     let found = diagnose(seen, target, client)?;
     let removal = Remedy::RemoveRegistration { account: None };
-    let users = plan(seen, target, &removal, client)
-        .map_or_else(|_| Vec::new(), |plan| serving(seen, &plan));
+    let users =
+        plan(seen, target, &removal, client).map_or_else(|_| Vec::new(), |plan| users(seen, &plan));
     let mut weighed = vec![
         "whether the name leads to the computer account afterwards".to_owned(),
         "how many names are written, and whose tickets change".to_owned(),
         "what every client has to do from then on".to_owned(),
     ];
-    weighed.extend(users.iter().map(|(name, others)| {
-        format!(
-            "{name} also holds {}: it looks like a web service that is in use",
-            others.join(", ")
-        )
-    }));
+    weighed.extend(users.iter().map(User::to_string));
+    let in_use = users.iter().map(User::usage).max().unwrap_or(Usage::None);
     let mut ways = if found.verdict.is_healthy() {
         vec![nothing()]
     } else if let Verdict::HolderDisabled { holder } = &found.verdict {
         vec![enable(&holder.name)]
     } else {
         let mut ways = other_names(&found);
-        ways.extend(remedies(seen, target, client, !users.is_empty()));
+        ways.extend(remedies(seen, target, client, in_use));
         ways
     };
     ways.sort_by_key(|(score, way)| (!way.helps, *score));
@@ -162,10 +159,10 @@ fn remedies(
     seen: &DirectorySnapshot,
     target: &Target,
     client: &ClientProfile,
-    in_use: bool,
+    in_use: Usage,
 ) -> Vec<Scored> {
     let remedies = [
-        (if in_use { 30 } else { 0 }, Remedy::RemoveRegistration { account: None }),
+        (if in_use == Usage::None { 0 } else { 30 }, Remedy::RemoveRegistration { account: None }),
         (10, Remedy::PortSpns { port: client.include_port.unwrap_or(WINRM_PORT) }),
         (14, Remedy::HostPrefix),
         (15, Remedy::WsmanPrefix),
@@ -188,7 +185,7 @@ fn remedies(
     scored.collect()
 }
 
-fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: bool) -> Way {
+fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
     let after = after(seen, plan);
     let verdict = diagnose(&after, &plan.target, &plan.client_after);
     let helps = verdict.is_ok_and(|found| found.verdict.is_healthy());
@@ -202,8 +199,13 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: bool) -> Way {
         .collect();
     let because = match (&plan.remedy, helps) {
         (_, false) => "the name does not lead to the computer account afterwards".to_owned(),
-        (Remedy::RemoveRegistration { .. }, _) if in_use => {
+        (Remedy::RemoveRegistration { .. }, _) if in_use == Usage::Likely => {
             "it mends the cause, and takes Kerberos away from a service that seems to use the name"
+                .to_owned()
+        }
+        (Remedy::RemoveRegistration { .. }, _) if in_use == Usage::Possible => {
+            "it mends the cause, for every client at once; a service that still uses the name loses \
+             Kerberos: the best way once you know that there is none"
                 .to_owned()
         }
         (Remedy::RemoveRegistration { .. }, _) => {
@@ -249,39 +251,81 @@ fn after(seen: &DirectorySnapshot, plan: &Plan) -> DirectorySnapshot {
     let mut accounts = seen.accounts().to_vec();
     for edit in &plan.edits {
         if let Some(account) = accounts.iter_mut().find(|account| account.is(&edit.account.dn)) {
-            match edit.change {
-                Change::Add => account.spns.push(edit.value.clone()),
-                Change::Delete => account.spns = edit.after(),
-            }
+            account.spns = edit.after();
         }
     }
     DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts)
 }
 
-/// Accounts that the plan takes names off and that hold other web names: those look as if the
-/// service behind them is in use.
-fn serving(seen: &DirectorySnapshot, plan: &Plan) -> Vec<(String, Vec<String>)> {
+/// Whether a service seems to need a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Usage {
+    /// Nothing speaks for it.
+    None,
+    /// It cannot be ruled out.
+    Possible,
+    /// Other names speak for it.
+    Likely,
+}
+
+/// An account that tickets are for today, and that the plan takes the name off.
+#[derive(Debug)]
+struct User {
+    name: String,
+    /// Its other web names.
+    others: Vec<String>,
+}
+
+impl User {
+    fn usage(&self) -> Usage {
+        if self.others.is_empty() { Usage::Possible } else { Usage::Likely }
+    }
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        if self.others.is_empty() {
+            return write!(
+                f,
+                "{name} is enabled: a service may run under it, and the directory does not say \
+                 whether it uses the name"
+            );
+        }
+        let others = self.others.join(", ");
+        write!(f, "{name} also holds {others}: it looks like a web service that is in use")
+    }
+}
+
+/// Enabled service accounts that the plan takes names off which work for them today. A computer
+/// account that holds another computer's name is a leftover of a renaming; a name on several
+/// accounts gives nobody a ticket.
+fn users(seen: &DirectorySnapshot, plan: &Plan) -> Vec<User> {
     let owner = seen.accounts().iter().find(|account| account.is(&plan.computer.dn));
     let own: Vec<Target> = owner.map(names_of).unwrap_or_default();
-    let is_web = |value: &&String| {
+    let is_other = |value: &&String| {
         value.parse::<Spn>().is_ok_and(|spn| {
             let class = spn.class().as_str();
             let web = class.eq_ignore_ascii_case("http") || class.eq_ignore_ascii_case("www");
             web && !own.iter().any(|name| crate::fold::same(name.as_str(), spn.host()))
         })
     };
+    let works = |account: &Account, value: &str| {
+        value
+            .parse::<Spn>()
+            .is_ok_and(|spn| matches!(seen.resolve(&spn).as_slice(), [one] if one.is(&account.dn)))
+    };
     let loses = |account: &&Account| {
-        account.enabled && plan.edits.iter().any(|edit| account.is(&edit.account.dn))
+        let edits = plan.edits.iter().filter(|edit| account.is(&edit.account.dn));
+        account.enabled
+            && account.kind != AccountKind::Computer
+            && edits.into_iter().any(|edit| works(account, &edit.value))
     };
-    let others = |account: &Account| -> Vec<String> {
-        account.spns.iter().filter(is_web).cloned().collect()
+    let user = |account: &Account| User {
+        name: account.name.clone(),
+        others: account.spns.iter().filter(is_other).cloned().collect(),
     };
-    seen.accounts()
-        .iter()
-        .filter(loses)
-        .map(|account| (account.name.clone(), others(account)))
-        .filter(|(_, others)| !others.is_empty())
-        .collect()
+    seen.accounts().iter().filter(loses).map(user).collect()
 }
 
 impl fmt::Display for Recommendation {

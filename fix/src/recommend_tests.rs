@@ -34,8 +34,29 @@ async fn a_web_service_in_use_keeps_its_name() {
 
 #[tokio::test]
 async fn a_name_that_nothing_speaks_for_is_taken_off() {
-    let mut dir = directory().with_user("svc_old", &["HTTP/mem1", "HTTP/mem1.contoso.com"]);
+    let names = ["HTTP/mem1", "HTTP/mem1.contoso.com"];
+    let mut dir = directory().with_user("svc_old", &names);
+    dir.account_mut("svc_old").unwrap().enabled = false;
     assert_eq!(order(&advice(&mut dir, "mem1").await)[0], "remove-registration");
+    // Another computer's leftover.
+    let mut dir = directory().with_computer("OLD1", "old1.contoso.com", &names);
+    assert_eq!(order(&advice(&mut dir, "mem1").await)[0], "remove-registration");
+    // A duplicate gives nobody a ticket.
+    let mut dir = directory().with_user("svc_a", &names);
+    dir.insert(Account {
+        dn: "CN=svc_b,CN=Users,DC=contoso,DC=com".to_owned(),
+        name: "svc_b".to_owned(),
+        ..dir.accounts()[1].clone()
+    });
+    assert_eq!(order(&advice(&mut dir, "mem1").await)[0], "remove-registration");
+}
+
+#[tokio::test]
+async fn an_enabled_service_account_may_need_the_name() {
+    let mut dir = directory().with_user("svc_web", &["HTTP/mem1", "HTTP/mem1.contoso.com"]);
+    let advice = advice(&mut dir, "mem1").await;
+    assert_eq!(order(&advice).last(), Some(&"remove-registration"), "{advice}");
+    assert!(advice.to_string().contains("svc_web is enabled: a service may run"), "{advice}");
 }
 
 #[tokio::test]

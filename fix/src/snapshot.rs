@@ -98,6 +98,10 @@ impl DirectorySnapshot {
             }
             _ => {}
         }
+        if matches!(remedy, Remedy::HostPrefix | Remedy::RemoveRegistration { .. }) {
+            let asked = seen.aliases_of_host(target, profile);
+            seen.ask(dir, asked).await?;
+        }
         Ok(seen)
     }
 
@@ -129,12 +133,32 @@ impl DirectorySnapshot {
         }
     }
 
-    /// Every name of the target with every class and port that can play a part.
-    fn worth_asking(&self, target: &Target, profile: &ClientProfile, ports: &[u16]) -> Vec<Spn> {
+    /// The target as typed and every other name of its computers.
+    fn names(&self, target: &Target) -> Vec<Target> {
         let mut names = vec![target.clone()];
         for computer in self.computers(target) {
             names.extend(names_of(computer).into_iter().filter(|name| name != target));
         }
+        names
+    }
+
+    /// `cifs/…`, `www/…` and whatever else keeps a domain controller from taking `HOST/…` on another
+    /// account.
+    fn aliases_of_host(&self, target: &Target, profile: &ClientProfile) -> Vec<Spn> {
+        let mut spns = Vec::new();
+        for name in self.names(target) {
+            for class in self.mappings.aliases_of(&ServiceClass::HOST) {
+                let spn = Spn::new(class.clone(), &name);
+                spns.extend(profile.include_port.map(|port| spn.with_port(port)));
+                spns.push(spn);
+            }
+        }
+        spns
+    }
+
+    /// Every name of the target with every class and port that can play a part.
+    fn worth_asking(&self, target: &Target, profile: &ClientProfile, ports: &[u16]) -> Vec<Spn> {
+        let names = self.names(target);
         let mut classes = vec![
             ServiceClass::HTTP,
             ServiceClass::HOST,

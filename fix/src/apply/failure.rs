@@ -150,6 +150,24 @@ impl ApplyError {
     }
 }
 
+/// Who stands in the way of a value that is to come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldBy {
+    /// Another account (its `sAMAccountName`) that holds the value now.
+    Another(String),
+    /// Another account from which the same plan took the value: it was a duplicate.
+    Duplicate(String),
+}
+
+impl HeldBy {
+    fn describe(&self) -> String {
+        match self {
+            Self::Another(name) => format!("{name} holds"),
+            Self::Duplicate(name) => format!("{name} would have to hold"),
+        }
+    }
+}
+
 /// Why a plan was not taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
@@ -161,6 +179,21 @@ pub enum RollbackError {
     Different {
         /// What is not as it was left.
         differences: Vec<Difference>,
+    },
+    /// Before the first write: a value that is to come back would then be on two accounts, which no
+    /// domain controller accepts.
+    #[error(
+        "nothing was taken back: {value} cannot be given to {account} again, because {} it, and a \
+         domain controller accepts an SPN on one account only",
+        held_by.describe()
+    )]
+    Taken {
+        /// The value.
+        value: String,
+        /// `sAMAccountName` of the account that it belongs to.
+        account: String,
+        /// Who stands in the way.
+        held_by: HeldBy,
     },
     /// Before the first write: something could not be read or noted.
     #[error("nothing was taken back")]
@@ -176,6 +209,7 @@ impl RollbackError {
         match self {
             Self::Stopped(stopped) => stopped.source.code(),
             Self::Different { .. } => "SPNFIX-CHANGED".to_owned(),
+            Self::Taken { .. } => "SPNFIX-TAKEN".to_owned(),
             Self::NotBegun(inner) => inner.code(),
             Self::NotNoted(inner) => inner.code(),
         }
@@ -185,6 +219,11 @@ impl RollbackError {
     pub fn hint(&self) -> String {
         match self {
             Self::Stopped(stopped) => stopped.source.hint(),
+            Self::Taken { .. } => {
+                "decide which account is to have it and register it there by hand; a plan that was \
+                 interrupted can still be finished by applying its journal again"
+                    .to_owned()
+            }
             Self::Different { .. } => {
                 "decide by hand which of the changes to keep, then undo the others with setspn"
                     .to_owned()

@@ -3,7 +3,7 @@
 use super::failure::{Difference, StepError};
 use crate::directory::Directory;
 use crate::directory_error::DirectoryError;
-use crate::fold::same_set;
+use crate::fold::{same, same_set};
 use crate::plan::{Change, Edit, RegistryEdit, Step};
 use crate::settings::ClientSettings;
 
@@ -62,7 +62,14 @@ impl World<'_> {
     /// Makes the write.
     pub(super) async fn make(&mut self, step: Step<'_>) -> Result<(), StepError> {
         match step {
-            Step::Edit(edit) => Ok(self.write(edit, edit.change).await?),
+            Step::Edit(edit) => {
+                let (dn, value) = (&edit.account.dn, &edit.value);
+                match edit.change {
+                    Change::Add => self.dir.add(dn, value).await?,
+                    Change::Delete => self.dir.delete(dn, value).await?,
+                }
+                Ok(())
+            }
             Step::Registry(edit) => self.set(edit, edit.after.as_deref()).await,
         }
     }
@@ -70,22 +77,29 @@ impl World<'_> {
     /// Takes the write back.
     pub(super) async fn unmake(&mut self, step: Step<'_>) -> Result<(), StepError> {
         match step {
-            Step::Edit(edit) => {
-                let opposite = match edit.change {
-                    Change::Add => Change::Delete,
-                    Change::Delete => Change::Add,
-                };
-                Ok(self.write(edit, opposite).await?)
-            }
+            Step::Edit(edit) => match edit.change {
+                Change::Add => Ok(self.dir.delete(&edit.account.dn, &edit.value).await?),
+                Change::Delete => {
+                    let value = self.spelling_that_is_gone(edit).await?;
+                    Ok(self.dir.add(&edit.account.dn, &value).await?)
+                }
+            },
             Step::Registry(edit) => self.set(edit, edit.before.as_deref()).await,
         }
     }
 
-    async fn write(&mut self, edit: &Edit, change: Change) -> Result<(), DirectoryError> {
-        match change {
-            Change::Add => self.dir.add(&edit.account.dn, &edit.value).await,
-            Change::Delete => self.dir.delete(&edit.account.dn, &edit.value).await,
+    /// Of several spellings of one SPN a domain controller deletes the first it finds, whatever
+    /// the request says.
+    async fn spelling_that_is_gone(&mut self, edit: &Edit) -> Result<String, DirectoryError> {
+        let mut left =
+            self.dir.account_at(&edit.account.dn).await?.map_or_else(Vec::new, |found| found.spns);
+        for value in edit.before.iter().filter(|value| same(value, &edit.value)) {
+            match left.iter().position(|held| held == value) {
+                Some(at) => drop(left.remove(at)),
+                None => return Ok(value.clone()),
+            }
         }
+        Ok(edit.value.clone())
     }
 
     async fn set(&mut self, edit: &RegistryEdit, text: Option<&str>) -> Result<(), StepError> {

@@ -7,7 +7,7 @@ mod rollback;
 mod verify;
 mod verify_all;
 
-pub use failure::{ApplyError, Difference, RollbackError, StepError, Stopped};
+pub use failure::{ApplyError, Difference, HeldBy, RollbackError, StepError, Stopped};
 pub use forward::{Applied, apply};
 pub use rollback::{RolledBack, rollback};
 pub use verify::{Check, Verification, VerifyError, verify};

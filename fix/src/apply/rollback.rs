@@ -5,10 +5,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::{Difference, RollbackError, StepError, Stopped};
+use super::failure::{HeldBy, RollbackError, StepError, Stopped};
 use super::image::{Image, Want, World};
+use crate::account::AccountRef;
 use crate::directory::Directory;
-use crate::fold::same;
 use crate::journal::{Journal, JournalState, StepState};
 use crate::plan::{Change, Plan, Step};
 use crate::settings::ClientSettings;
@@ -114,34 +114,39 @@ async fn unchanged(
             Image::Before | Image::After => {}
         }
     }
-    differences.extend(taken_meanwhile(world, journal, plan).await?);
-    if differences.is_empty() { Ok(()) } else { Err(RollbackError::Different { differences }) }
+    if !differences.is_empty() {
+        return Err(RollbackError::Different { differences });
+    }
+    not_taken(world, journal, plan).await
 }
 
-/// A value that is to come back may have been registered elsewhere since: the domain controller
-/// would refuse it half-way through.
-async fn taken_meanwhile(
+/// A value that is to come back may have been registered elsewhere since, or have been on several
+/// accounts: the domain controller would refuse it half-way through.
+async fn not_taken(
     world: &mut World<'_>,
     journal: &Journal,
     plan: &Plan,
-) -> Result<Vec<Difference>, RollbackError> {
-    let mut differences = Vec::new();
+) -> Result<(), RollbackError> {
+    let mut back: Vec<(&AccountRef, Spn)> = Vec::new();
     for (step, state) in plan.steps().into_iter().zip(journal.steps()) {
         let (Step::Edit(edit), Some(_)) = (step, wanted(*state)) else { continue };
         let (Change::Delete, Ok(spn)) = (edit.change, edit.value.parse::<Spn>()) else { continue };
+        let (value, account) = (edit.value.clone(), edit.account.name.clone());
         let scope = world.dir.reach();
-        let holders = world.dir.holders(&[spn], scope).await;
+        let holders = world.dir.holders(std::slice::from_ref(&spn), scope).await;
         let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
-        for other in holders.iter().filter(|holder| !holder.is(&edit.account.dn)) {
-            let expected = other.spns.iter().filter(|value| !same(value, &edit.value));
-            differences.push(Difference {
-                place: other.dn.clone(),
-                expected: expected.cloned().collect(),
-                found: Some(other.spns.clone()),
-            });
+        if let Some(other) = holders.iter().find(|holder| !holder.is(&edit.account.dn)) {
+            let held_by = HeldBy::Another(other.name.clone());
+            return Err(RollbackError::Taken { value, account, held_by });
         }
+        let twin = back.iter().find(|(at, known)| *known == spn && at.dn != edit.account.dn);
+        if let Some((other, _)) = twin {
+            let held_by = HeldBy::Duplicate(other.name.clone());
+            return Err(RollbackError::Taken { value, account, held_by });
+        }
+        back.push((&edit.account, spn));
     }
-    Ok(differences)
+    Ok(())
 }
 
 /// Whether something was written.

@@ -1,10 +1,9 @@
 //! What a plan means for others, and what to know before saying yes.
 
-use super::{Change, Impact, Plan, Warning, WarningKind};
+use super::{Change, Impact, Plan, Warning, WarningKind, outlook};
 use crate::account::Account;
 use crate::directory::Scope;
 use crate::fold::same;
-use crate::predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 use crate::remedy::Remedy;
 use crate::snapshot::DirectorySnapshot;
 use crate::spn::Spn;
@@ -89,7 +88,12 @@ fn kept_names(plan: &Plan, after: &DirectorySnapshot, dn: &str) -> Option<String
 }
 
 /// What to know before saying yes.
-pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account) -> Vec<Warning> {
+pub(super) fn warnings(
+    plan: &Plan,
+    seen: &DirectorySnapshot,
+    after: &DirectorySnapshot,
+    computer: &Account,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |kind, text: &str| warnings.push(Warning { kind, text: text.to_owned() });
     match plan.remedy {
@@ -109,16 +113,22 @@ pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account
         ),
         Remedy::RemoveRegistration { .. } => {}
     }
-    let after = &plan.client_after;
-    if after.include_port.is_some() && after.spn_prefix.is_some() {
+    let client = &plan.client_after;
+    if client.include_port.is_some() && client.spn_prefix.is_some() {
         warn(
             WarningKind::UndocumentedCombination,
             "no document says which SPN a Windows client asks for when spn_prefix is set and the \
              port is included",
         );
     }
-    if let Some(refusal) = refusal(plan, seen) {
+    if let Some(refusal) = outlook::refused(plan, seen) {
         warn(WarningKind::MayBeRefused, &refusal);
+    }
+    if let Some(refusal) = outlook::undo_refused(plan, after) {
+        warn(WarningKind::UndoMayBeRefused, &refusal);
+    }
+    if let Some(broken) = outlook::still_broken(plan, after) {
+        warn(WarningKind::StillBroken, &broken);
     }
     if !computer.enabled {
         warn(WarningKind::ComputerDisabled, "the computer account is disabled");
@@ -143,26 +153,4 @@ pub(super) fn warnings(plan: &Plan, seen: &DirectorySnapshot, computer: &Account
         );
     }
     warnings
-}
-
-/// The first edit that Samba's or Windows' domain controllers would refuse even to an
-/// administrator, and what they would say.
-fn refusal(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
-    [Dialect::Samba, Dialect::Windows].into_iter().find_map(|dialect| {
-        let mut rehearsal = Rehearsal::of(seen, dialect);
-        plan.edits.iter().find_map(|edit| {
-            let proposal = match edit.change {
-                Change::Add => Proposal::Add(edit.value.clone()),
-                Change::Delete => Proposal::Delete(edit.value.clone()),
-            };
-            let said = rehearsal.play(&Rights::Administrator, &edit.account.dn, &proposal);
-            match said {
-                Predicted::Accepted => None,
-                Predicted::Refused { because, .. } => Some(format!(
-                    "a domain controller ({}) may refuse to {edit}: {because}",
-                    if dialect == Dialect::Samba { "Samba's" } else { "Windows'" }
-                )),
-            }
-        })
-    })
 }

@@ -83,7 +83,7 @@ pub fn plan(
     };
     let after = DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts);
     plan.impact = impact::impact(&plan, seen, &after);
-    plan.warnings = impact::warnings(&plan, seen, computer);
+    plan.warnings = impact::warnings(&plan, seen, &after, computer);
     plan.commands = commands::commands(&plan);
     Ok(plan)
 }
@@ -119,16 +119,11 @@ impl Draft<'_> {
     ) -> Result<(), PlanError> {
         let only = account.map(|name| self.not_the_computer(name)).transpose()?;
         for spn in self.wrong_names(client) {
-            self.seen.covers(&spn)?;
-            let wrong = |holder: &&Account| {
-                !holder.is(&self.computer.dn)
-                    && only.as_ref().is_none_or(|only| holder.is(&only.dn))
-            };
-            let holders = self.seen.holders(&spn);
-            for holder in holders.into_iter().filter(wrong) {
-                if let Some(value) = holder.stored(&spn) {
-                    self.edit(holder.to_ref(), Change::Delete, value.to_owned())?;
-                }
+            self.take_off(&spn, only.as_ref())?;
+            // Nobody holds it literally now: the KDC looks for what it is an alias of.
+            let held = self.accounts.iter().any(|account| account.holds(&spn));
+            if let (false, Some(alias)) = (held, self.seen.mappings.alias_of(&spn)) {
+                self.take_off(&alias, only.as_ref())?;
             }
         }
         if self.edits.is_empty() {
@@ -153,17 +148,24 @@ impl Draft<'_> {
         Ok(account)
     }
 
-    /// `HTTP/…` and what this client asks for, in both forms of the name; where nobody holds that
-    /// literally, the alias.
+    /// Deletes every spelling of a name from every account that is not the computer's.
+    fn take_off(&mut self, spn: &Spn, only: Option<&AccountRef>) -> Result<(), PlanError> {
+        self.seen.covers(spn)?;
+        let wrong = |holder: &&Account| {
+            !holder.is(&self.computer.dn) && only.is_none_or(|only| holder.is(&only.dn))
+        };
+        let stored = |holder: &Account| -> Vec<(AccountRef, String)> {
+            let values = holder.stored(spn).into_iter();
+            values.map(|value| (holder.to_ref(), value.to_owned())).collect()
+        };
+        let found: Vec<_> = self.accounts.iter().filter(wrong).flat_map(stored).collect();
+        found.into_iter().try_for_each(|(account, value)| self.edit(account, Change::Delete, value))
+    }
+
+    /// `HTTP/…` and what this client asks for, in both forms of the name.
     fn wrong_names(&self, client: &ClientProfile) -> Vec<Spn> {
         let mut names = spns_of(self.computer, &ServiceClass::HTTP, None);
         names.extend(spns_of(self.computer, &client.class(), client.include_port));
-        let aliases: Vec<Spn> = names
-            .iter()
-            .filter(|spn| self.seen.holders(spn).is_empty())
-            .filter_map(|spn| self.seen.mappings.alias_of(spn))
-            .collect();
-        names.extend(aliases);
         let mut seen = std::collections::HashSet::new();
         names.retain(|spn| seen.insert(spn.clone()));
         names

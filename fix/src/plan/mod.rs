@@ -7,6 +7,7 @@ mod commands;
 mod error;
 mod impact;
 mod make;
+mod outlook;
 mod show;
 mod step;
 
@@ -105,6 +106,10 @@ pub enum WarningKind {
     ComputerDisabled,
     /// The domain controller may refuse an edit.
     MayBeRefused,
+    /// The domain controller may refuse to take an edit back.
+    UndoMayBeRefused,
+    /// A name of the target leads wrong, or nowhere, afterwards too.
+    StillBroken,
     /// A setting of the client is left to somebody who is there.
     ClientByHand,
 }

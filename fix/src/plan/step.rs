@@ -41,7 +41,14 @@ impl Edit {
         let mut values = self.before.clone();
         match self.change {
             Change::Add => values.push(self.value.clone()),
-            Change::Delete => values.retain(|value| !same(value, &self.value)),
+            Change::Delete => {
+                let exact = values.iter().position(|value| *value == self.value);
+                let gone =
+                    exact.or_else(|| values.iter().position(|value| same(value, &self.value)));
+                if let Some(gone) = gone {
+                    values.remove(gone);
+                }
+            }
         }
         values
     }

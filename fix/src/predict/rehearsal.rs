@@ -2,7 +2,7 @@
 
 use super::rules::{Dialect, Facts, Predicted, Rights, add, write_access};
 use crate::account::Account;
-use crate::fold::{fold, holds, same};
+use crate::fold::{fold, same};
 use crate::ldap_code::LdapCode;
 use crate::mappings::SpnMappings;
 use crate::snapshot::DirectorySnapshot;
@@ -97,11 +97,12 @@ impl Rehearsal {
         if let Some(refusal) = write_access(rights, account) {
             return refusal;
         }
-        if !holds(&account.spns, value) {
+        // The first of several spellings, as Samba does.
+        let Some(first) = account.spns.iter().position(|held| same(held, value)) else {
             let because = format!("{} does not hold {value}", account.name);
             return Predicted::refused(LdapCode::NO_SUCH_ATTRIBUTE, because);
-        }
-        account.spns.retain(|held| !same(held, value));
+        };
+        account.spns.remove(first);
         Predicted::Accepted
     }
 

@@ -116,7 +116,12 @@ pub(crate) fn add(facts: Facts<'_>, position: usize, value: &str) -> Predicted {
     if let Some(refusal) = refusal {
         return refusal;
     }
-    if holds(&account.spns, value) {
+    // Samba compares a value with the account's own to the letter.
+    let there = match facts.dialect {
+        Dialect::Samba => account.spns.iter().any(|held| held == value),
+        Dialect::Windows => holds(&account.spns, value),
+    };
+    if there {
         let because = format!("{} holds {value} already", account.name);
         return Predicted::refused(LdapCode::ATTRIBUTE_OR_VALUE_EXISTS, because);
     }

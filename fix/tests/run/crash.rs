@@ -126,3 +126,27 @@ async fn killed_twice_it_still_comes_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn several_spellings_of_one_name_come_back_to_the_letter() {
+    for made in [false, true] {
+        for writes in 0.. {
+            let mut world = World::shadowed();
+            world.dir.account_mut("svc_web").unwrap().spns.push("HTTP/Mem1".to_owned());
+            let before = world.clone();
+            let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+            // Values have no order: the next reader may get them in another one, and a domain
+            // controller deletes the first that is equal.
+            world.dir.account_mut("svc_web").unwrap().spns.reverse();
+            let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+            if !text.is_empty() {
+                let (_, stopped) = roll_back(&mut world, &text, immortal()).await;
+                assert!(!stopped, "{writes} {made}");
+            }
+            assert_eq!(world.picture(), before.picture(), "{writes} {made}");
+            if !died {
+                break;
+            }
+        }
+    }
+}

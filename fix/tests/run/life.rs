@@ -259,8 +259,29 @@ async fn rollback_stops_before_the_first_write_when_a_value_sits_elsewhere_by_no
     let picture = world.picture();
 
     let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
-    assert_eq!(error.code(), "SPNFIX-CHANGED");
+    assert_eq!(error.code(), "SPNFIX-TAKEN");
     assert!(error.to_string().contains("svc_app"), "{error}");
+    assert_eq!(world.picture(), picture);
+    assert_eq!(journal.state(), JournalState::Applied);
+}
+
+#[tokio::test]
+async fn a_duplicate_is_not_put_back_by_half() {
+    let mut world = World::shadowed();
+    let twin = Account {
+        dn: "CN=svc_app,CN=Users,DC=contoso,DC=com".to_owned(),
+        name: "svc_app".to_owned(),
+        spns: vec!["HTTP/mem1".to_owned()],
+        ..world.dir.accounts()[1].clone()
+    };
+    world.dir.insert(twin);
+    let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+    let mut journal = applied(&mut world, &plan).await;
+    let picture = world.picture();
+
+    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-TAKEN");
+    assert!(error.to_string().contains("would have to hold it"), "{error}");
     assert_eq!(world.picture(), picture);
     assert_eq!(journal.state(), JournalState::Applied);
 }
