@@ -190,7 +190,7 @@ impl DirectoryError {
         match self {
             Self::Unreachable { .. } => {
                 "check that the domain controller runs and that the port is open: LDAPS 636, else \
-                 389; global catalog 3269, else 3268"
+                 389; global catalog 3269, else 3268 (if this server is none, name one with --gc)"
             }
             Self::Tls { problem, .. } => problem.hint(),
             Self::Kerberos { problem, .. } => problem.hint(),

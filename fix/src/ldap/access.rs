@@ -76,11 +76,24 @@ impl LdapAccess {
         self
     }
 
-    /// As [`Self::with_global_catalog`], at this `host:port` or host.
+    /// As [`Self::with_global_catalog`], at this `host:port` or host. A host name is that of another
+    /// server, which proves itself under it; an IP address or `localhost` is a forwarded port of the
+    /// same server.
     #[must_use]
     pub fn with_global_catalog_at(mut self, address: &str) -> Self {
         self.gc = Some(with_port(address, self.protection.gc_port()));
         self
+    }
+
+    /// How the global catalog is reached, if it is.
+    pub(super) fn catalog(&self) -> Option<Self> {
+        let address = self.gc.clone()?;
+        let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches([']', '.']);
+        let forwarded =
+            host.eq_ignore_ascii_case("localhost") || host.parse::<std::net::IpAddr>().is_ok();
+        let server_name = if forwarded { self.server_name.clone() } else { host.to_owned() };
+        Some(Self { server_name, address, gc: None, ..self.clone() })
     }
 
     /// Other limits of patience.
@@ -254,5 +267,25 @@ mod tests {
         let access = LdapAccess::start_tls("dc1.", Trust::System, Bind::simple("x", "y"));
         let access = access.with_global_catalog();
         assert_eq!((access.address(), access.gc.as_deref()), ("dc1:389", Some("dc1:3268")));
+    }
+
+    #[test]
+    fn a_global_catalog_elsewhere_proves_itself_under_its_own_name() {
+        let table = [
+            ("dc2.contoso.com", "dc2.contoso.com", "dc2.contoso.com:3269"),
+            ("dc2.contoso.com.:4000", "dc2.contoso.com", "dc2.contoso.com.:4000"),
+            ("127.0.0.1:32768", "dc1", "127.0.0.1:32768"),
+            ("localhost:1", "dc1", "localhost:1"),
+            ("[::1]:1", "dc1", "[::1]:1"),
+            ("fd00::1", "dc1", "[fd00::1]:3269"),
+        ];
+        for (given, name, address) in table {
+            let bind = Bind::simple("x", "y");
+            let access = LdapAccess::ldaps("dc1", Trust::System, bind);
+            let catalog = access.with_global_catalog_at(given).catalog().unwrap();
+            assert_eq!((catalog.server_name(), catalog.address()), (name, address), "{given}");
+        }
+        let access = LdapAccess::ldaps("dc1", Trust::System, Bind::simple("x", "y"));
+        assert!(access.catalog().is_none());
     }
 }

@@ -59,12 +59,12 @@ impl LdapDirectory {
     /// Connects, binds, and learns which domain is served.
     pub async fn connect(access: LdapAccess) -> Result<Self, DirectoryError> {
         let catalog = async {
-            match &access.gc {
-                Some(address) => open(&access, address).await.map(Some),
+            match access.catalog() {
+                Some(catalog) => open(&catalog).await.map(Some),
                 None => Ok(None),
             }
         };
-        let (mut dc, gc) = tokio::try_join!(open(&access, access.address()), catalog)?;
+        let (mut dc, gc) = tokio::try_join!(open(&access), catalog)?;
         let (domain, configuration) = learn(&mut dc).await?;
         Ok(Self { dc, gc, domain, configuration, address: access.address().to_owned() })
     }

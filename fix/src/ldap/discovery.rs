@@ -141,6 +141,5 @@ impl Discovery {
 
 /// The configuration of Kerberos, as far as it can be read.
 fn krb5_confs() -> impl Iterator<Item = Krb5Conf> {
-    let texts = env::krb5_conf().into_iter().filter_map(|path| std::fs::read_to_string(path).ok());
-    texts.map(|text| Krb5Conf::parse(&text))
+    env::krb5_conf().into_iter().map(|path| Krb5Conf::read(&path))
 }

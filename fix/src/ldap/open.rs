@@ -14,9 +14,10 @@ use super::wire::channel::{Channel, Stream};
 use super::wire::request;
 use crate::directory_error::DirectoryError;
 
-/// Connects to `address`, protects the connection and binds.
-pub(super) async fn open(access: &LdapAccess, address: &str) -> Result<Connection, DirectoryError> {
+/// Connects, protects the connection and binds.
+pub(super) async fn open(access: &LdapAccess) -> Result<Connection, DirectoryError> {
     refuse_careless(access)?;
+    let address = access.address();
     let tcp = connect(access, address).await?;
     #[cfg_attr(
         not(feature = "kerberos"),
