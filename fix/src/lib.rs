@@ -86,6 +86,7 @@
 mod account;
 mod account_name;
 mod apply;
+mod command_line;
 mod diagnose;
 mod directory;
 mod directory_error;

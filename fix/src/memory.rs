@@ -20,7 +20,7 @@ use crate::target::Target;
 ///   allowed; that is how the situation of KB 4549715 comes about.)
 /// - A value the object has: attributeOrValueExists (20); one it has not: noSuchAttribute (16).
 ///
-/// Like Samba it may write another object's `HOST/x` anew in lower case when an alias of it is
+/// Like Samba it may write another object's `HOST/x` anew in another spelling when an alias of it is
 /// added. [`InMemoryDirectory::insert`] checks nothing, so that faults can be built.
 ///
 /// ```
@@ -161,7 +161,7 @@ impl InMemoryDirectory {
             };
             return Err(refused(&doing, code, &text));
         }
-        self.lower_what_it_is_an_alias_of(dn, value);
+        self.rewrite_what_it_is_an_alias_of(dn, value);
         self.accounts[position].spns.push(value.to_owned());
         Ok(())
     }
@@ -176,16 +176,21 @@ impl InMemoryDirectory {
         }
     }
 
-    /// Samba proves the right to shadow `HOST/x` by writing it anew, in lower case.
-    fn lower_what_it_is_an_alias_of(&mut self, dn: &str, value: &str) {
+    /// Samba proves the right to shadow `HOST/x` by writing it anew, with the class as `sPNMappings`
+    /// spells it and the host as the alias does.
+    fn rewrite_what_it_is_an_alias_of(&mut self, dn: &str, value: &str) {
+        let Some((_, rest)) = value.split_once('/') else { return };
         for position in 0..self.accounts.len() {
             if self.accounts[position].is(dn) {
                 continue;
             }
             for index in 0..self.accounts[position].spns.len() {
-                if self.is_alias_value(value, &self.accounts[position].spns[index]) {
-                    let lower = fold(&self.accounts[position].spns[index]);
-                    self.accounts[position].spns[index] = lower;
+                let held = &self.accounts[position].spns[index];
+                if let (true, Some((class, _))) =
+                    (self.is_alias_value(value, held), held.split_once('/'))
+                {
+                    let anew = format!("{}/{rest}", fold(class));
+                    self.accounts[position].spns[index] = anew;
                 }
             }
         }

@@ -44,11 +44,14 @@ async fn deleting_ignores_case_and_needs_the_value() {
 }
 
 #[tokio::test]
-async fn adding_an_alias_leaves_the_computers_value_in_lower_case() {
+async fn adding_an_alias_leaves_the_computers_value_in_its_spelling() {
     let mut dir = contoso();
     dir.add(WEB, "HTTP/MEM1").await.unwrap();
     let spns = dir.account_at(MEM1).await.unwrap().unwrap().spns;
-    assert_eq!(spns, ["host/mem1", "HOST/mem1.contoso.com"]);
+    assert_eq!(spns, ["host/MEM1", "HOST/mem1.contoso.com"]);
+    dir.add(WEB, "HTTP/Mem1.Contoso.COM").await.unwrap();
+    let spns = dir.account_at(MEM1).await.unwrap().unwrap().spns;
+    assert_eq!(spns, ["host/MEM1", "host/Mem1.Contoso.COM"]);
 }
 
 #[tokio::test]

@@ -1,8 +1,20 @@
 //! Text in lines.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 const WIDTH: usize = 96;
+
+/// Text from outside, for a terminal: characters that would steer it are shown and not sent.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        let shown =
+            |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+        Cow::Owned(text.chars().map(shown).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
 /// Writes a paragraph in lines of readable length; `first` starts it, `rest` starts the others.
 pub(crate) fn paragraph(out: &mut dyn Write, first: &str, rest: &str, text: &str) -> fmt::Result {
@@ -17,7 +29,7 @@ pub(crate) fn paragraph(out: &mut dyn Write, first: &str, rest: &str, text: &str
         if !empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&shown(word));
         empty = false;
     }
     writeln!(out, "{line}")
@@ -35,6 +47,15 @@ pub(crate) fn points(out: &mut dyn Write, heading: &str, lines: &[String]) -> fm
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_is_not_steered() {
+        assert_eq!(shown("HTTP/mem1"), "HTTP/mem1");
+        assert_eq!(shown("a\u{1b}[2Jb\n\u{9b}c"), "a\\u{1b}[2Jb\\n\\u{9b}c");
+        let mut text = String::new();
+        paragraph(&mut text, "", "", "a \u{1b}[2J b").unwrap();
+        assert_eq!(text, "a \\u{1b}[2J b\n");
+    }
 
     #[test]
     fn long_lines_are_broken_between_words() {

@@ -68,7 +68,8 @@ impl Lab {
         let missing: Vec<_> = fault
             .registrations()
             .into_iter()
-            .filter(|(on, spn)| !before.holders(spn).contains(&on.name.to_owned()))
+            // In another spelling it is another value to Samba.
+            .filter(|(on, spn)| !before.0.get(on.name).is_some_and(|held| held.contains(spn)))
             .collect();
         if !missing.is_empty() {
             let ldif: String =

@@ -68,17 +68,29 @@ struct Names {
     account: String,
 }
 
+/// A name as it may stand in a command of either system: `?` for what a shell could take for more.
+fn typed(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-._:/@$".contains(c);
+    let mut typed: String = name.chars().map(|c| if plain(c) { c } else { '?' }).collect();
+    // At the end of a computer's name it is a letter like others; elsewhere it begins a variable.
+    let end = typed.strip_suffix('$').unwrap_or(&typed).len();
+    let front = typed[..end].replace('$', "?");
+    typed.replace_range(..end, &front);
+    typed
+}
+
 impl Names {
     fn of(found: &Diagnosis) -> Self {
         let owner = found.owners.first();
         let host = found.target.to_string();
         let domain = owner.map(|owner| crate::dn::dns_domain(&owner.dn));
         let from_name = || host.split_once('.').map(|(_, domain)| domain.to_owned());
+        let domain = domain.or_else(from_name).map(|name| typed(&name));
         Self {
-            spn: found.requested.to_string(),
-            domain: domain.or_else(from_name).unwrap_or_else(|| "%USERDNSDOMAIN%".to_owned()),
-            account: owner.map_or_else(|| host.clone(), |owner| owner.name.clone()),
-            host,
+            spn: typed(&found.requested.to_string()),
+            domain: domain.unwrap_or_else(|| "%USERDNSDOMAIN%".to_owned()),
+            account: typed(owner.map_or(host.as_str(), |owner| &owner.name)),
+            host: typed(&host),
         }
     }
 }

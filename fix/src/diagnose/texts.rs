@@ -2,7 +2,9 @@
 
 use super::{Diagnosis, Rejected, Verdict};
 use crate::account::{Account, AccountRef};
+use crate::command_line::setspn_or_words;
 use crate::directory::Scope;
+use crate::plan::Change;
 
 /// The facts, in the order in which they lead to the verdict.
 pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
@@ -185,9 +187,9 @@ fn shadowed(found: &Diagnosis, holder: &AccountRef) -> Vec<String> {
 }
 
 fn missing(found: &Diagnosis, owner: &AccountRef) -> Vec<String> {
-    let account = owner.name.trim_end_matches('$');
+    let line = setspn_or_words(Change::Add, &found.requested.to_string(), owner);
     vec![
-        format!("register it: setspn -S {} {account}", found.requested),
+        format!("register it: {line}"),
         "do the same for the other form of the name".to_owned(),
         "clients remember a missing name for 15 minutes: klist purge".to_owned(),
     ]
@@ -208,5 +210,5 @@ fn removal(found: &Diagnosis, holder: &AccountRef) -> String {
         Some(alias) if found.exact_holders.is_empty() => &alias.spn,
         _ => &found.requested,
     };
-    format!("setspn -D {value} {}", holder.name.trim_end_matches('$'))
+    setspn_or_words(Change::Delete, &value.to_string(), holder)
 }

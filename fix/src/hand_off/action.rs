@@ -53,9 +53,3 @@ pub(super) fn per_connection(plan: &Plan) -> Option<&'static str> {
     let port = plan.client.iter().any(|edit| matches!(edit, ClientEdit::IncludePortInSpn { .. }));
     port.then_some("with each connection: -SessionOption (New-PSSessionOption -IncludePortInSPN)")
 }
-
-/// Text for a comment: one line, and nothing in it that any of the forms could take for more.
-pub(super) fn comment(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || " .,:;/$=-_()".contains(c);
-    text.chars().map(|c| if plain(c) { c } else { '?' }).collect()
-}

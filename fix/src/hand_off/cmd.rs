@@ -1,10 +1,9 @@
 //! Commands for `cmd.exe`.
-//!
-//! Its quoting cannot be trusted with every character, so only those pass that it never interprets.
 
-use super::action::{Action, comment, per_connection};
+use super::action::{Action, per_connection};
 use super::{HandOff, HandOffError};
 use crate::account::{AccountKind, AccountRef};
+use crate::command_line::{self, comment};
 use crate::plan::{Change, Plan};
 
 pub(super) fn write(
@@ -49,14 +48,7 @@ fn named(account: &AccountRef) -> (&'static str, &str) {
     }
 }
 
-/// A word of the command line, in quotes if it has blanks.
 fn word(text: &str) -> Result<String, HandOffError> {
-    let safe = |c: char| c.is_ascii_alphanumeric() || r" ./:\_-$@".contains(c);
-    // A backslash before the closing quote would take it away; a dash in front is a switch.
-    let odd =
-        text.is_empty() || text.starts_with('-') || text.ends_with('\\') || text.ends_with(' ');
-    if odd || text.starts_with('/') || !text.chars().all(safe) {
-        return Err(HandOffError { form: HandOff::Setspn, value: text.to_owned() });
-    }
-    Ok(if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() })
+    let refused = || HandOffError { form: HandOff::Setspn, value: text.to_owned() };
+    command_line::word(text).ok_or_else(refused)
 }

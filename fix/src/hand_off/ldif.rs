@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::action::{Action, comment, per_connection};
+use super::action::{Action, per_connection};
+use crate::command_line::comment;
 use crate::plan::{Change, Plan};
 
 /// Longest line (RFC 2849, note 2: any length may be folded).

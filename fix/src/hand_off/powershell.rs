@@ -1,8 +1,9 @@
 //! A PowerShell script.
 
-use super::action::{Action, comment, per_connection};
+use super::action::{Action, per_connection};
 use super::{HandOff, HandOffError};
 use crate::account::AccountKind;
+use crate::command_line::comment;
 use crate::plan::{Change, Plan};
 
 pub(super) fn write(

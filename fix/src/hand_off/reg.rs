@@ -1,7 +1,8 @@
 //! A file for regedit.
 
-use super::action::{Action, comment, per_connection};
+use super::action::{Action, per_connection};
 use super::{HandOff, HandOffError};
+use crate::command_line::comment;
 use crate::plan::Plan;
 
 pub(super) fn write(

@@ -200,24 +200,26 @@ impl Connection {
         Ok(found)
     }
 
-    /// Adds or deletes one value of an attribute.
+    /// Adds or deletes values of an attribute, or puts them in place of all.
     pub(super) async fn change(
         &mut self,
         dn: &str,
         change: Change,
         attribute: &str,
-        value: &str,
+        values: &[&str],
     ) -> Result<(), DirectoryError> {
         let doing = match change {
-            Change::Add => format!("add {value} to {dn}"),
-            Change::Delete => format!("delete {value} from {dn}"),
+            Change::Add => format!("add {} to {dn}", values.join(", ")),
+            Change::Delete => format!("delete {} from {dn}", values.join(", ")),
+            Change::Replace => format!("leave {dn} with nothing but {}", values.join(", ")),
         };
         // Where bytes could not be read as text they were replaced: nobody means this very value.
-        if [dn, value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+        let odd = |text: &&str| text.contains(char::REPLACEMENT_CHARACTER);
+        if odd(&dn) || values.iter().any(odd) {
             return Err(unexpected(&doing, "it is not proper UTF-8 in the directory"));
         }
         let id = self.next_id();
-        let message = request::modify(id, dn, change, attribute, value);
+        let message = request::modify(id, dn, change, attribute, values);
         let patience = self.timeouts.operation;
         check(&self.ask(id, &message, MODIFIED, patience, &doing).await?, &doing)
     }

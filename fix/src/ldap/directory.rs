@@ -38,7 +38,7 @@ const SPNS_AT_ONCE: usize = 100;
 /// # }
 /// ```
 pub struct LdapDirectory {
-    dc: Connection,
+    pub(super) dc: Connection,
     gc: Option<Connection>,
     domain: Domain,
     configuration: String,
@@ -261,10 +261,10 @@ impl Directory for LdapDirectory {
     }
 
     fn add<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.dc.change(dn, Change::Add, SPNS, value))
+        Box::pin(async move { self.dc.change(dn, Change::Add, SPNS, &[value]).await })
     }
 
     fn delete<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
-        Box::pin(self.dc.change(dn, Change::Delete, SPNS, value))
+        Box::pin(self.delete_value(dn, value))
     }
 }

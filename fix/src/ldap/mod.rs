@@ -6,6 +6,7 @@ mod bindings;
 mod connection;
 mod directory;
 mod discovery;
+mod duplicate;
 mod entry;
 mod env;
 mod failure;

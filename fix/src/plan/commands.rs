@@ -1,7 +1,7 @@
 //! The same by hand, on Windows.
 
-use super::{Change, ClientEdit, Command, Place, Plan, RegistryEdit};
-use crate::account::{AccountKind, AccountRef};
+use super::{ClientEdit, Command, Place, Plan, RegistryEdit};
+use crate::command_line::{self, comment};
 
 /// The commands of a plan, in its order, and what must follow them.
 pub(super) fn commands(plan: &Plan) -> Vec<Command> {
@@ -10,11 +10,13 @@ pub(super) fn commands(plan: &Plan) -> Vec<Command> {
         .edits
         .iter()
         .map(|edit| {
-            let switch = match edit.change {
-                Change::Add => "-S",
-                Change::Delete => "-D",
-            };
-            format!("setspn {switch} {} {}", edit.value, account(&edit.account))
+            let line = command_line::setspn(edit.change, &edit.value, &edit.account);
+            line.unwrap_or_else(|| {
+                format!(
+                    "rem not safe to type, take --hand-off ldif: {}",
+                    comment(&edit.to_string())
+                )
+            })
         })
         .map(on(Place::Domain))
         .collect();
@@ -27,26 +29,23 @@ pub(super) fn commands(plan: &Plan) -> Vec<Command> {
         commands.push(on(Place::Client)("klist purge".to_owned()));
     }
     if plan.client_after.include_port.is_some() {
+        let host = command_line::word(plan.target.as_str());
+        let host = host.unwrap_or_else(|| "<host>".to_owned());
         commands.push(on(Place::Client)(format!(
-            "Enter-PSSession -ComputerName {} -SessionOption (New-PSSessionOption -IncludePortInSPN)",
-            plan.target
+            "Enter-PSSession -ComputerName {host} -SessionOption (New-PSSessionOption \
+             -IncludePortInSPN)"
         )));
     }
     commands
 }
 
-/// `setspn` takes a computer's name without `$`.
-fn account(account: &AccountRef) -> &str {
-    match account.kind {
-        AccountKind::Computer => account.name.trim_end_matches('$'),
-        AccountKind::User | AccountKind::ManagedService => &account.name,
-    }
-}
-
 fn reg(edit: &RegistryEdit) -> String {
     let (key, name) = (&edit.value.key, &edit.value.name);
     match &edit.after {
-        Some(text) => format!("reg add {key} /v {name} /t REG_SZ /d \"{text}\" /f"),
+        Some(text) => match command_line::word(text) {
+            Some(_) => format!("reg add {key} /v {name} /t REG_SZ /d \"{text}\" /f"),
+            None => format!("rem not safe to type, take --hand-off reg: {}", comment(text)),
+        },
         None => format!("reg delete {key} /v {name} /f"),
     }
 }

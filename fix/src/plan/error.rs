@@ -1,7 +1,9 @@
 //! Why there is no plan.
 
+use super::Change;
 use crate::account::AccountRef;
 use crate::account_name::AccountName;
+use crate::command_line::setspn_or_words;
 use crate::snapshot::NotCovered;
 use crate::spn::Spn;
 use crate::target::Target;
@@ -92,8 +94,8 @@ impl PlanError {
                     .to_owned()
             }
             Self::HeldByOther { spn, holder } => format!(
-                "take it off that account first: setspn -D {spn} {}",
-                holder.name.trim_end_matches('$')
+                "take it off that account first: {}",
+                setspn_or_words(Change::Delete, &spn.to_string(), holder)
             ),
             Self::OtherDomain { .. } => {
                 "connect to a domain controller of that account's domain".to_owned()

@@ -55,10 +55,19 @@ pub(super) fn refused(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
         let mut rehearsal = Rehearsal::of(seen, dialect);
         plan.edits.iter().find_map(|edit| match play(&mut rehearsal, edit, edit.change) {
             Predicted::Accepted => None,
-            Predicted::Refused { because, .. } => Some(format!(
-                "a domain controller ({}) may refuse to {edit}: {because}",
-                whose(dialect)
-            )),
+            Predicted::Refused { because, .. } => {
+                let instead = match edit.change {
+                    Change::Add => "",
+                    Change::Delete => {
+                        "; then the account's other names are written in place of all, as Samba's \
+                         own tool does"
+                    }
+                };
+                let whose = whose(dialect);
+                Some(format!(
+                    "a domain controller ({whose}) may refuse to {edit}: {because}{instead}"
+                ))
+            }
         })
     })
 }

@@ -3,19 +3,20 @@
 use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
-use crate::wrap::points;
+use crate::wrap::{points, shown};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Plan: {} ({})", self.remedy, self.remedy.article())?;
-        writeln!(f, "Target: {}, computer account {}", self.target, self.computer)?;
+        let computer = self.computer.to_string();
+        writeln!(f, "Target: {}, computer account {}", self.target, shown(&computer))?;
         let steps: Vec<String> = self.steps().iter().map(ToString::to_string).collect();
         if steps.is_empty() {
             writeln!(f, "\nNothing to do.")?;
         } else {
             writeln!(f, "\nChanges")?;
             for (number, step) in (1..).zip(&steps) {
-                writeln!(f, "  {number}. {step}")?;
+                writeln!(f, "  {number}. {}", shown(step))?;
             }
         }
         points(f, "With each connection", &per_connection(self))?;

@@ -2,7 +2,7 @@
 
 use super::rules::{Dialect, Facts, Predicted, Rights, add, write_access};
 use crate::account::Account;
-use crate::fold::{fold, same};
+use crate::fold::{fold, holds, same};
 use crate::ldap_code::LdapCode;
 use crate::mappings::SpnMappings;
 use crate::snapshot::DirectorySnapshot;
@@ -93,10 +93,18 @@ impl Rehearsal {
     }
 
     fn play_delete(&mut self, rights: &Rights, at: usize, value: &str) -> Predicted {
-        let account = &mut self.accounts[at];
+        let account = &self.accounts[at];
         if let Some(refusal) = write_access(rights, account) {
             return refusal;
         }
+        // Samba looks for other holders of what is to go, too.
+        let dn = account.dn.clone();
+        let other = self.accounts.iter().find(|other| !other.is(&dn) && holds(&other.spns, value));
+        if let (Dialect::Samba, Some(other)) = (self.dialect, other) {
+            let because = format!("{} holds {value} as well", other.name);
+            return Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because);
+        }
+        let account = &mut self.accounts[at];
         // The first of several spellings, as Samba does.
         let Some(first) = account.spns.iter().position(|held| same(held, value)) else {
             let because = format!("{} does not hold {value}", account.name);

@@ -7,6 +7,7 @@ use super::win32;
 use crate::account::Account;
 use crate::directory::Scope;
 use crate::directory_error::DirectoryError;
+use crate::wrap::shown;
 
 /// Prints what Windows' setspn.exe prints, and on the second stream what it prints there.
 ///
@@ -56,7 +57,7 @@ impl<'a> WindowsText<'a> {
     }
 
     fn values(&mut self, values: &[String]) -> io::Result<()> {
-        values.iter().try_for_each(|value| writeln!(self.out, "\t{value}"))
+        values.iter().try_for_each(|value| writeln!(self.out, "\t{}", shown(value)))
     }
 
     fn checking(&mut self, scope: Scope, root: &str) -> io::Result<()> {
@@ -72,14 +73,14 @@ impl<'a> WindowsText<'a> {
             Edit::Add => "Registering",
             Edit::Delete => "Unregistering",
         };
-        writeln!(self.out, "{doing} ServicePrincipalNames for {}", account.dn)?;
+        writeln!(self.out, "{doing} ServicePrincipalNames for {}", shown(&account.dn))?;
         self.values(values)
     }
 
     fn shadowed(&mut self, found: &Shadowed) -> io::Result<()> {
-        writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
+        writeln!(self.out, "{} is registered on these accounts:", shown(&found.spn))?;
         self.values(&found.accounts)?;
-        writeln!(self.out, "and takes the place of {} on these:", found.alias_of)?;
+        writeln!(self.out, "and takes the place of {} on these:", shown(&found.alias_of))?;
         self.values(&found.owners)
     }
 
@@ -109,10 +110,11 @@ impl<'a> WindowsText<'a> {
             let (code, text) = (windows.code, windows.text);
             writeln!(
                 self.err,
-                "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
+                "Failed to {doing} SPN on account '{}', error {code:#x}/{code} -> {text}",
+                shown(dn)
             )?;
         }
-        writeln!(self.err, "error [{}]: {error}", error.code())?;
+        writeln!(self.err, "error [{}]: {}", error.code(), shown(&error.to_string()))?;
         writeln!(self.err, "hint: {}", error.hint())
     }
 
@@ -144,7 +146,7 @@ impl Listener for WindowsText<'_> {
         match event {
             Event::Checking { scope, root } => self.checking(scope, root),
             Event::Holder(account) => {
-                writeln!(self.out, "{}", account.dn)?;
+                writeln!(self.out, "{}", shown(&account.dn))?;
                 self.values(&account.spns)
             }
             Event::Queried { found: true } => writeln!(self.out, "\nExisting SPN found!"),
@@ -161,7 +163,7 @@ impl Listener for WindowsText<'_> {
                 commands.iter().try_for_each(|command| writeln!(self.err, "undo: {command}"))
             }
             Event::Listed(account) => {
-                writeln!(self.out, "Registered ServicePrincipalNames for {}:", account.dn)?;
+                writeln!(self.out, "Registered ServicePrincipalNames for {}:", shown(&account.dn))?;
                 self.values(&account.spns)
             }
             Event::NoAccount { name, code, edit } => self.no_account(name, code, edit),
@@ -169,7 +171,7 @@ impl Listener for WindowsText<'_> {
             Event::Walked { entries, scope } => self.walked(entries, scope),
             Event::WalkEnded { .. } => self.break_off(),
             Event::Duplicate(found) => {
-                writeln!(self.out, "{} is registered on these accounts:", found.spn)?;
+                writeln!(self.out, "{} is registered on these accounts:", shown(&found.spn))?;
                 self.values(&found.accounts)
             }
             Event::Duplicates { count } => {

@@ -129,6 +129,24 @@ fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
     assert!(refusal.hint().contains(&hint), "{}", refusal.hint());
 }
 
+#[then(expr = "rolling back is refused with {string} and changes nothing")]
+async fn rolling_back_is_refused(world: &mut LabWorld, code: String) {
+    let before = must(world.lab().spns().await);
+    let journal = world.remedy.journal();
+    let refused = engineer(world).await.rollback(&journal).await.err();
+    let refused = refused.unwrap_or_else(|| panic!("it was not refused"));
+    assert_eq!(refused.code(), code, "{refused}");
+    let after = must(world.lab().spns().await);
+    assert_eq!(before.0, after.0);
+}
+
+#[then(expr = "the plan warns {string}")]
+fn plan_says(world: &mut LabWorld, words: String) {
+    let warnings: Vec<&str> =
+        world.remedy.plan().warnings.iter().map(|warning| warning.text.as_str()).collect();
+    assert!(warnings.iter().any(|text| text.contains(&words)), "{warnings:#?}");
+}
+
 #[when("the last option is rolled back")]
 async fn is_rolled_back(world: &mut LabWorld) {
     let journal = world.remedy.journal();

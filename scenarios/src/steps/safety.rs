@@ -44,11 +44,20 @@ pub(crate) struct SafetyState {
     journals: Option<TempDir>,
 }
 
-/// Every SPN in its exact spelling, and the registry value.
+/// Every SPN in its exact spelling, in some order, and the registry value.
 type State = (BTreeMap<String, Vec<String>>, Option<String>);
 
 async fn state(world: &LabWorld) -> State {
-    let spns = must(world.lab().spns().await).0;
+    let mut spns = must(world.lab().spns().await).0;
+    for values in spns.values_mut() {
+        for value in values.iter_mut() {
+            // Samba itself writes MEM1's `host/x` anew, spelled like the alias of it that comes.
+            if value.to_lowercase().starts_with("host/") {
+                *value = value.to_lowercase();
+            }
+        }
+        values.sort();
+    }
     (spns, must(world.lab().registry_get("spn_prefix").await))
 }
 

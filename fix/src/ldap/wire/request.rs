@@ -28,11 +28,12 @@ pub(in crate::ldap) struct Search<'a> {
     pub(in crate::ldap) page: Option<(u32, &'a [u8])>,
 }
 
-/// What to do with one value.
+/// What to do with values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ldap) enum Change {
     Add = 0,
     Delete = 1,
+    Replace = 2,
 }
 
 /// Puts an operation into a message.
@@ -83,7 +84,7 @@ pub(in crate::ldap) fn modify(
     dn: &str,
     change: Change,
     attribute: &str,
-    value: &str,
+    values: &[&str],
 ) -> Vec<u8> {
     message(id, |out| {
         nest(out, 0x66, |out| {
@@ -93,7 +94,11 @@ pub(in crate::ldap) fn modify(
                     put_number(out, ENUMERATED, change as u32);
                     nest(out, SEQUENCE, |out| {
                         put(out, OCTETS, attribute.as_bytes());
-                        nest(out, SET, |out| put(out, OCTETS, value.as_bytes()));
+                        nest(out, SET, |out| {
+                            for value in values {
+                                put(out, OCTETS, value.as_bytes());
+                            }
+                        });
                     });
                 });
             });

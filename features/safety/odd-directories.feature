@@ -1,0 +1,41 @@
+@fault-misplaced @safety
+Feature: A directory that is not as it should be is not made worse
+  Directories grow for decades, by many hands and by replication. A fix meets states that no domain
+  controller would accept today, and must neither stop half-way in them nor promise what it cannot do.
+
+  Background:
+    Given a healthy lab
+    And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+  Rule: One name in several spellings is one name
+
+    Scenario: Every spelling is removed, and comes back to the letter
+      Given "http/MEM1.Contoso.COM" is registered on "svc_web"
+      When option 1 for "mem1.contoso.com" is killed at each of its points in turn, and rolled back
+      Then at least 11 kills left every SPN exactly as it was
+
+    Scenario: With every spelling removed the host is reached
+      Given "http/MEM1.Contoso.COM" is registered on "svc_web"
+      When option 1 is applied for "mem1.contoso.com"
+      And the administrator connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the administrator
+      And nobody holds "HTTP/mem1.contoso.com"
+      And the ticket was encrypted with the key of "MEM1$"
+
+  Rule: What no domain controller takes back is told before
+
+    Scenario: The plan for a duplicate warns that there is no way back
+      Given "HTTP/mem1" is on both "svc_web" and "svc_app"
+      When option 1 is planned for "mem1.contoso.com"
+      Then nothing has changed
+      And the plan warns "it may be impossible to take this back"
+
+    Scenario: A duplicate that was removed is not put back by half
+      Given "HTTP/mem1" is on both "svc_web" and "svc_app"
+      And option 1 has been applied for "mem1.contoso.com"
+      Then rolling back is refused with "SPNFIX-TAKEN" and changes nothing
+
+    Scenario: A name that another account took meanwhile is not fought for
+      Given option 1 has been applied for "mem1.contoso.com"
+      And "HTTP/mem1" is registered on "svc_app"
+      Then rolling back is refused with "SPNFIX-TAKEN" and changes nothing
