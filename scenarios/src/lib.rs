@@ -3,16 +3,20 @@
 //! This is the one test room where the judge (`spnlab-harness`) and the accused (`spnfix`) meet.
 //! Steps are thin: they call one of the two and compare.
 
+mod env;
 mod errand;
 mod fuse;
+mod order;
 mod pool;
 mod record;
 pub mod steps;
+pub mod times;
 mod world;
 
 pub use errand::{Errand, run_errand};
 pub use fuse::{Charge, Fuse, Fused, sigkill};
+pub use order::{Shuffled, seed};
 pub use pool::{LabPool, Loan};
 pub use record::{check_unreferenced, snapshot_name};
 pub use steps::safety::killed_fix_is_at;
-pub use world::{LabWorld, pool};
+pub use world::{LabWorld, labs, pool};

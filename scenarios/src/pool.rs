@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+
+use crate::times;
 
 /// Labs that scenarios borrow.
 #[derive(Debug)]
@@ -58,8 +61,12 @@ impl LabPool {
             .map_err(|_| Error::Disagreement { detail: "the pool of labs is closed".to_owned() })?;
         let used = self.idle.lock().await.pop();
         if let Some(lab) = used {
+            let start = Instant::now();
             match lab.reset().await {
-                Ok(()) => return Ok(Loan { lab, seat }),
+                Ok(()) => {
+                    times::reset(start.elapsed());
+                    return Ok(Loan { lab, seat });
+                }
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
                     self.replaced.fetch_add(1, Ordering::Relaxed);

@@ -1,23 +1,32 @@
 //! The World of one scenario: a lab at its baseline, and what happened in it.
 
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use cucumber::World;
 use spnlab_harness::{Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInventory};
 
+use crate::env;
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
 use crate::steps::command_line::CommandLineState;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
+use crate::times;
 
-/// Labs at a time on a machine of two processors.
-const LABS: usize = 2;
+/// Labs at a time at most; each is three containers.
+const MOST_LABS: usize = 8;
+
+/// How many labs run side by side: one for each processor of this machine.
+pub fn labs() -> usize {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    env::labs().unwrap_or(processors).clamp(1, MOST_LABS)
+}
 
 /// The pool of this run.
 pub fn pool() -> &'static LabPool {
     static POOL: OnceLock<LabPool> = OnceLock::new();
-    POOL.get_or_init(|| LabPool::new(LABS, Progress::new(|text| eprintln!("{text}"))))
+    POOL.get_or_init(|| LabPool::new(labs(), Progress::new(|text| eprintln!("{text}"))))
 }
 
 /// The state of a lab at one moment.
@@ -32,6 +41,8 @@ pub(crate) struct Noted {
 pub struct LabWorld {
     pub(crate) feature: String,
     pub(crate) scenario: String,
+    /// When it got its lab.
+    began: Option<Instant>,
     loan: Option<Loan>,
     pub(crate) attempt: Option<Attempt>,
     pub(crate) noted: Option<Noted>,
@@ -52,6 +63,9 @@ impl LabWorld {
     pub async fn end(&mut self, failed: bool) {
         let Some(loan) = self.loan.take() else { return };
         let title = snapshot_name(&self.feature, &self.scenario).replace("__", "/");
+        if let Some(began) = self.began {
+            times::scenario(title.clone(), began.elapsed());
+        }
         if let Ok(folder) = EvidenceDir::create(&title) {
             if let Some(attempt) = &self.attempt {
                 let _ = attempt.write_to(&folder, "attempt");
@@ -77,6 +91,7 @@ impl LabWorld {
     }
 
     pub(crate) fn enter(&mut self, loan: Loan) {
+        self.began = Some(Instant::now());
         self.loan = Some(loan);
     }
 

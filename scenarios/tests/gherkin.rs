@@ -1,7 +1,8 @@
 //! Runs every feature file against real labs.
 //!
 //! `cargo test -p spnlab-scenarios --test gherkin -- --tags @smoke` runs a part; `--name REGEX`
-//! runs scenarios by title.
+//! runs scenarios by title. `SPNLAB_SEED=N` repeats the order of an earlier run, `SPNLAB_LABS=N` sets
+//! how many labs run side by side. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
 
 use std::process::ExitCode;
 
@@ -10,13 +11,15 @@ use cucumber::writer::{self, Stats};
 use cucumber::{World as _, WriterExt as _};
 use tokio::signal::unix::{self, SignalKind};
 
-use spnlab_scenarios::{LabWorld, check_unreferenced, pool};
-
-/// Scenarios at a time; the pool lends one lab to each.
-const AT_ONCE: usize = 2;
+use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, seed, times};
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // Evidence goes where a run by hand would put it.
+    if let Err(error) = std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")) {
+        eprintln!("the workspace's folder is not there: {error}");
+        return ExitCode::FAILURE;
+    }
     spnlab_scenarios::killed_fix_is_at(env!("CARGO_BIN_EXE_killed-fix"));
     let run = tokio::select! {
         run = scenarios() => run,
@@ -49,9 +52,13 @@ async fn signal() -> u8 {
 async fn scenarios() -> ExitCode {
     let cli = cucumber::cli::Opts::<_, _, _, Empty>::parsed();
     let partial = cli.re_filter.is_some() || cli.tags_filter.is_some();
+    let seed = seed();
+    println!("order: SPNLAB_SEED={seed}, {} labs", labs());
     let writer = writer::Basic::stdout().summarized();
-    let done = LabWorld::cucumber()
-        .max_concurrent_scenarios(AT_ONCE)
+    let done = LabWorld::cucumber::<&str>()
+        .with_parser(Shuffled::by(seed))
+        // The pool lends one lab to each.
+        .max_concurrent_scenarios(labs())
         .with_writer(writer)
         .with_cli(cli)
         .fail_on_skipped()
@@ -91,6 +98,8 @@ async fn scenarios() -> ExitCode {
             }
         }
     }
+    print!("{}", times::report());
+    println!("order: SPNLAB_SEED={seed}");
     println!("scenarios: {} passed, {failed} failed, {} skipped", stats.passed, stats.skipped);
     if failed == 0 && stats.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

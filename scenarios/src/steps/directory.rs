@@ -1,6 +1,6 @@
 //! The directory: conditions, and who holds what.
 
-use cucumber::{given, then, when};
+use cucumber::{given, then};
 use spnlab_harness::{Account, Fault, accounts};
 
 use super::must;
@@ -18,7 +18,6 @@ async fn article(world: &mut LabWorld) {
 }
 
 #[given(expr = "{string} is registered on {string}")]
-#[when(expr = "{string} is registered on {string}")]
 async fn registered(world: &mut LabWorld, spn: String, on: String) {
     must(world.lab().seed(&Fault::Registered { spn, on: account(&on) }).await);
 }

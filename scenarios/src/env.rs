@@ -1,0 +1,13 @@
+//! Every environment variable that the suite reads, in one place.
+
+/// `SPNLAB_SEED`: the order of an earlier run.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn seed() -> Option<u64> {
+    std::env::var("SPNLAB_SEED").ok()?.parse().ok()
+}
+
+/// `SPNLAB_LABS`: how many labs run side by side.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn labs() -> Option<usize> {
+    std::env::var("SPNLAB_LABS").ok()?.parse().ok().filter(|labs| *labs > 0)
+}

@@ -1,0 +1,94 @@
+//! The order in which scenarios run: another one each time, from a seed that is printed, so that no
+//! scenario can come to lean on one before it.
+
+use std::path::Path;
+
+use cucumber::gherkin::Feature;
+use cucumber::parser::{self, Parser};
+use futures::{StreamExt as _, stream};
+
+use crate::env;
+
+/// The feature files, shuffled.
+#[derive(Debug)]
+pub struct Shuffled {
+    inner: parser::Basic,
+    seed: u64,
+}
+
+impl Shuffled {
+    /// By this seed.
+    pub fn by(seed: u64) -> Self {
+        Self { inner: parser::Basic::new(), seed }
+    }
+}
+
+/// The seed of this run: what `SPNLAB_SEED` says, otherwise the clock's nanoseconds.
+pub fn seed() -> u64 {
+    let clock = || {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
+    };
+    env::seed().unwrap_or_else(clock)
+}
+
+impl<I: AsRef<Path>> Parser<I> for Shuffled {
+    type Cli = <parser::Basic as Parser<I>>::Cli;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<Feature>>>;
+
+    fn parse(self, input: I, cli: Self::Cli) -> Self::Output {
+        // What the parser gives is at hand already; nothing is waited for.
+        let read = self.inner.parse(input, cli).collect::<Vec<_>>();
+        let mut features = futures::executor::block_on(read);
+        let mut random = Random(self.seed);
+        random.shuffle(&mut features);
+        for feature in features.iter_mut().flatten() {
+            random.shuffle(&mut feature.scenarios);
+            random.shuffle(&mut feature.rules);
+            for rule in &mut feature.rules {
+                random.shuffle(&mut rule.scenarios);
+            }
+        }
+        stream::iter(features)
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Fisher and Yates.
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let any = self.next() % (last as u64 + 1);
+            items.swap(last, usize::try_from(any).unwrap_or(0));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_one_order_and_loses_nothing() {
+        let order = |seed| {
+            let mut items: Vec<u32> = (0..50).collect();
+            Random(seed).shuffle(&mut items);
+            items
+        };
+        assert_eq!(order(7), order(7));
+        assert_ne!(order(7), order(8));
+        let mut sorted = order(7);
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..50).collect::<Vec<u32>>());
+    }
+}
