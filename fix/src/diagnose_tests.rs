@@ -168,3 +168,53 @@ async fn a_disabled_wrong_holder_is_told() {
     let enabled = found(contoso(&["HTTP/mem1"]), "mem1", &plain()).await;
     assert_eq!(enabled.disabled_holders, []);
 }
+
+#[tokio::test]
+async fn names_that_would_be_more_than_names_stay_out_of_commands_and_terminals() {
+    let names =
+        ["svc&calc", "svc|more", "%TEMP%", "a\"b", "svc\nforged", "svc\u{1b}[2J", "svc\u{202e}x"];
+    for name in names {
+        let mut dir = contoso(&["HTTP/mem1.contoso.com"]);
+        let web = dir.account_mut("svc_web").unwrap();
+        name.clone_into(&mut web.name);
+        web.dn = format!("CN={name},CN=Users,DC=contoso,DC=com");
+        let found = found(dir, "mem1.contoso.com", &plain()).await;
+        assert_eq!(found.verdict.name(), "shadowed");
+
+        let steps = found.next_steps.join("\n");
+        assert!(!steps.contains("setspn -D"), "{steps}");
+        assert!(steps.contains("by LDIF (hand-off ldif)"), "{steps}");
+        let failure = diagnose_failure(&found, &Observed::from_endpoint(41));
+        for text in [found.to_string(), found.verdict.to_string(), failure.to_string()] {
+            assert!(text.chars().all(|c| c == '\n' || crate::shown::is_plain(c)), "{text:?}");
+            assert!(text.lines().all(|line| !line.starts_with("forged")), "{text}");
+        }
+        // The document has the name as it is.
+        assert!(found.evidence.iter().any(|line| line.contains(name)), "{:?}", found.evidence);
+    }
+}
+
+#[tokio::test]
+async fn commands_for_the_suspects_have_safe_names_only() {
+    let mut dir = contoso(&[]);
+    let computer = dir.account_mut("MEM1$").unwrap();
+    "ME'M1)(x=$(calc)$".clone_into(&mut computer.name);
+    computer.dn = "CN=MEM1,DC=a&calc,DC=b\nc".to_owned();
+    computer.dns_host_name = Some("mem1&calc.contoso.com".to_owned());
+    computer.spns = vec!["HOST/mem1&calc.contoso.com".to_owned()];
+    let found = found(dir, "mem1&calc.contoso.com", &plain()).await;
+    assert_eq!(found.verdict.name(), "healthy");
+    let seen = [Observed::from_endpoint(41), Observed::NameNotFound, Observed::NoKdc];
+    let mut commands = Vec::new();
+    for observed in seen.iter().chain([&Observed::Unreachable, &Observed::AccessDenied]) {
+        let failure = diagnose_failure(&found, observed);
+        for suspect in failure.finding.causes() {
+            commands.extend([suspect.windows.clone(), suspect.linux.clone()].concat());
+        }
+    }
+    assert!(commands.iter().any(|command| command == "kvno <SPN>"), "{commands:?}");
+    assert!(commands.iter().any(|command| command.contains("<computer>$")), "{commands:?}");
+    for command in commands {
+        assert!(!command.contains("calc") && !command.contains('\n'), "{command}");
+    }
+}

@@ -86,7 +86,7 @@
 mod account;
 mod account_name;
 mod apply;
-mod command_line;
+mod cmd_word;
 mod diagnose;
 mod directory;
 mod directory_error;
@@ -111,6 +111,7 @@ mod service_class;
 pub mod session;
 pub mod setspn;
 mod settings;
+mod shown;
 mod snapshot;
 mod spn;
 mod target;
@@ -151,6 +152,7 @@ pub use service_class::ServiceClass;
 pub use settings::{
     ClientSettings, InMemorySettings, NoClientSettings, RegistryValue, SettingAnswer, SettingsError,
 };
+pub use shown::{Shown, shown};
 pub use snapshot::{DirectorySnapshot, NotCovered};
 pub use spn::{Spn, SpnError};
 pub use target::{Target, TargetError};

@@ -394,3 +394,17 @@ async fn the_text_says_everything_before_asking() {
     let found: Vec<usize> = order.iter().map(|part| text.find(part).expect(part)).collect();
     assert!(found.is_sorted(), "{text}");
 }
+
+#[tokio::test]
+async fn a_name_that_cmd_would_interpret_is_not_printed_as_a_command() {
+    let mut dir = contoso(&["HTTP/mem1&calc"]);
+    dir.account_mut("MEM1$").unwrap().dns_host_name = Some("mem1&calc".to_owned());
+    for remedy in [remove(None), Remedy::WsmanPrefix, Remedy::PortSpns { port: 5985 }] {
+        let plan = planned(dir.clone(), "mem1&calc", &remedy, &ClientProfile::default()).await;
+        let plan = plan.unwrap();
+        let commands = commands(&plan);
+        assert!(!plan.edits.is_empty(), "{plan}");
+        assert!(commands.iter().any(|line| line.starts_with("rem by LDIF")), "{commands:?}");
+        assert!(!commands.iter().any(|line| line.contains('&')), "{commands:?}");
+    }
+}

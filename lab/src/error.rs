@@ -172,8 +172,14 @@ impl Failure {
             }
             cause = next.source();
         }
-        talk.warn(&text);
-        talk.warn(&format!("hint: {}", self.hint()));
+        talk.warn(&lines(&text));
+        talk.warn(&lines(&format!("hint: {}", self.hint())));
         talk.error_document(&self.code(), &self.to_string(), &self.hint());
     }
+}
+
+/// Fit for a terminal, line by line: names out of a directory are in it.
+fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| spnfix::shown(line).to_string()).collect();
+    lines.join("\n")
 }

@@ -12,6 +12,7 @@ use crate::directory_error::DirectoryError;
 use crate::fold::holds;
 use crate::plan::{Change, Edit, Plan, RegistryEdit, Step};
 use crate::settings::{ClientSettings, SettingsError};
+use crate::shown::shown;
 use crate::spn::Spn;
 
 /// One thing that was looked at.
@@ -48,10 +49,11 @@ impl Verification {
 impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for check in &self.checks {
+            let expected = shown(&check.expected);
             match (&check.found, check.ok) {
-                (_, true) => writeln!(f, "ok: {}", check.expected)?,
-                (Some(found), false) => writeln!(f, "not so: {}; {found}", check.expected)?,
-                (None, false) => writeln!(f, "not so: {}", check.expected)?,
+                (_, true) => writeln!(f, "ok: {expected}")?,
+                (Some(found), false) => writeln!(f, "not so: {expected}; {}", shown(found))?,
+                (None, false) => writeln!(f, "not so: {expected}")?,
             }
         }
         let (requested, verdict) = (&self.diagnosis.requested, &self.diagnosis.verdict);

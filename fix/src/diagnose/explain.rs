@@ -3,37 +3,44 @@
 use std::fmt;
 
 use super::{Diagnosis, Verdict};
+use crate::shown::shown;
 use crate::wrap::{paragraph, points};
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Healthy { holder } => {
-                write!(f, "the name leads to the right account, {}", holder.name)
+                write!(f, "the name leads to the right account, {}", shown(&holder.name))
             }
             Self::Shadowed { holder, owner } => {
                 write!(
                     f,
                     "the name is registered on {}, and should lead to {}",
-                    holder.name, owner.name
+                    shown(&holder.name),
+                    shown(&owner.name)
                 )
             }
             Self::Duplicate { holders } => {
-                let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+                let names: Vec<String> =
+                    holders.iter().map(|holder| shown(&holder.name).to_string()).collect();
                 write!(f, "the name is registered on several accounts: {}", names.join(", "))
             }
             Self::Missing { owner } => {
-                write!(f, "the name is not registered, and should be on {}", owner.name)
+                write!(f, "the name is not registered, and should be on {}", shown(&owner.name))
             }
             Self::PortVariantMissing { owner } => {
                 write!(
                     f,
                     "the name with the port is not registered, and should be on {}",
-                    owner.name
+                    shown(&owner.name)
                 )
             }
             Self::HolderDisabled { holder } => {
-                write!(f, "the name leads to the right account, {}, which is disabled", holder.name)
+                write!(
+                    f,
+                    "the name leads to the right account, {}, which is disabled",
+                    shown(&holder.name)
+                )
             }
             Self::TargetUnknown => f.write_str("the directory has no computer of this name"),
             Self::AmbiguousTarget { computers } => {

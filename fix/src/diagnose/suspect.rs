@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Diagnosis;
+use crate::cmd_word;
 
 /// A possible cause outside the SPNs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,23 +61,14 @@ pub struct Suspect {
     pub action: String,
 }
 
-/// The names the commands need.
+/// The names the commands need, as they can be typed in any shell, or what to put there instead; and
+/// the account as it is, for the sentences.
 struct Names {
     spn: String,
     host: String,
     domain: String,
     account: String,
-}
-
-/// A name as it may stand in a command of either system: `?` for what a shell could take for more.
-fn typed(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-._:/@$".contains(c);
-    let mut typed: String = name.chars().map(|c| if plain(c) { c } else { '?' }).collect();
-    // At the end of a computer's name it is a letter like others; elsewhere it begins a variable.
-    let end = typed.strip_suffix('$').unwrap_or(&typed).len();
-    let front = typed[..end].replace('$', "?");
-    typed.replace_range(..end, &front);
-    typed
+    named: String,
 }
 
 impl Names {
@@ -85,14 +77,26 @@ impl Names {
         let host = found.target.to_string();
         let domain = owner.map(|owner| crate::dn::dns_domain(&owner.dn));
         let from_name = || host.split_once('.').map(|(_, domain)| domain.to_owned());
-        let domain = domain.or_else(from_name).map(|name| typed(&name));
+        let named = owner.map_or_else(|| host.clone(), |owner| owner.name.clone());
         Self {
-            spn: typed(&found.requested.to_string()),
-            domain: domain.unwrap_or_else(|| "%USERDNSDOMAIN%".to_owned()),
-            account: typed(owner.map_or(host.as_str(), |owner| &owner.name)),
-            host: typed(&host),
+            spn: typed(&found.requested.to_string(), "<SPN>"),
+            domain: domain
+                .or_else(from_name)
+                .map_or_else(|| "%USERDNSDOMAIN%".to_owned(), |domain| typed(&domain, "<domain>")),
+            account: match named.strip_suffix('$') {
+                Some(computer) => typed(computer, "<computer>") + "$",
+                None => typed(&named, "<account>"),
+            },
+            host: typed(&host, "<host>"),
+            named,
         }
     }
+}
+
+/// A name out of a directory may be more than a name to a shell.
+fn typed(name: &str, instead: &str) -> String {
+    let word = cmd_word::word(name).filter(|word| !word.contains([' ', '$', '\\', '@']));
+    word.unwrap_or_else(|| instead.to_owned())
 }
 
 type Parts = (String, Vec<String>, Vec<String>, &'static str);
@@ -179,11 +183,11 @@ fn of_the_past(cause: Cause, names: &Names) -> Parts {
 
 /// What is wrong with the target.
 fn of_the_target(cause: Cause, names: &Names) -> Parts {
-    let Names { spn, host, domain, account } = names;
+    let Names { spn, host, domain, account, named } = names;
     match cause {
         Cause::MachinePassword => (
             format!(
-                "the machine may no longer know the password the directory has for {account}: it \
+                "the machine may no longer know the password the directory has for {named}: it \
                  was restored from a snapshot or joined again, or its keytab was not renewed"
             ),
             list(&["Test-ComputerSecureChannel -Verbose", &format!("nltest /sc_verify:{domain}")]),
@@ -201,7 +205,7 @@ fn of_the_target(cause: Cause, names: &Names) -> Parts {
         ),
         Cause::EtypePolicy => (
             format!(
-                "the client, the domain controller and {account} may have no encryption type in \
+                "the client, the domain controller and {named} may have no encryption type in \
                  common, after RC4 was switched off for example"
             ),
             list(&[&format!(

@@ -2,9 +2,8 @@
 
 use super::{Diagnosis, Rejected, Verdict};
 use crate::account::{Account, AccountRef};
-use crate::command_line::setspn_or_words;
+use crate::cmd_word;
 use crate::directory::Scope;
-use crate::plan::Change;
 
 /// The facts, in the order in which they lead to the verdict.
 pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
@@ -187,9 +186,9 @@ fn shadowed(found: &Diagnosis, holder: &AccountRef) -> Vec<String> {
 }
 
 fn missing(found: &Diagnosis, owner: &AccountRef) -> Vec<String> {
-    let line = setspn_or_words(Change::Add, &found.requested.to_string(), owner);
+    let account = owner.name.trim_end_matches('$');
     vec![
-        format!("register it: {line}"),
+        format!("register it: {}", cmd_word::setspn("-S", &found.requested.to_string(), account)),
         "do the same for the other form of the name".to_owned(),
         "clients remember a missing name for 15 minutes: klist purge".to_owned(),
     ]
@@ -210,5 +209,5 @@ fn removal(found: &Diagnosis, holder: &AccountRef) -> String {
         Some(alias) if found.exact_holders.is_empty() => &alias.spn,
         _ => &found.requested,
     };
-    setspn_or_words(Change::Delete, &value.to_string(), holder)
+    cmd_word::setspn("-D", &value.to_string(), holder.name.trim_end_matches('$'))
 }

@@ -1,10 +1,14 @@
 //! Commands for `cmd.exe`.
 
-use super::action::{Action, per_connection};
+use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
 use crate::account::{AccountKind, AccountRef};
-use crate::command_line::{self, comment};
+use crate::cmd_word;
 use crate::plan::{Change, Plan};
+
+/// Ends the script where its command fails: what follows is made for a directory in which it did
+/// not.
+const OR_STOP: &str = " || exit /b 1";
 
 pub(super) fn write(
     plan: &Plan,
@@ -12,23 +16,11 @@ pub(super) fn write(
     actions: &[Action<'_>],
 ) -> Result<String, HandOffError> {
     let mut lines = vec!["@echo off".to_owned(), format!("rem {}", comment(title))];
+    if !actions.is_empty() {
+        lines.push("rem stops at the first command whose exit status is not 0".to_owned());
+    }
     for action in actions {
-        lines.push(match action {
-            Action::Spn { change, value, account } => {
-                let switch = if *change == Change::Add { "-S" } else { "-D" };
-                let (kind, name) = named(account);
-                format!("setspn {kind} {switch} {} {}", word(value)?, word(name)?)
-            }
-            Action::Registry { value, text: Some(text) } => format!(
-                "reg add {} /v {} /t REG_SZ /d {} /f",
-                word(&value.key)?,
-                word(&value.name)?,
-                word(text)?
-            ),
-            Action::Registry { value, text: None } => {
-                format!("reg delete {} /v {} /f", word(&value.key)?, word(&value.name)?)
-            }
-        });
+        lines.push(command(action)? + OR_STOP);
     }
     if actions.is_empty() {
         lines.push("rem nothing to do".to_owned());
@@ -40,15 +32,36 @@ pub(super) fn write(
     Ok(lines.join("\r\n") + "\r\n")
 }
 
+fn command(action: &Action<'_>) -> Result<String, HandOffError> {
+    let word = |text: &str| {
+        cmd_word::word(text).ok_or_else(|| HandOffError {
+            form: HandOff::Setspn,
+            place: action.place(),
+            value: text.to_owned(),
+        })
+    };
+    Ok(match action {
+        Action::Spn { change, value, account } => {
+            let switch = if *change == Change::Add { "-S" } else { "-D" };
+            let (kind, name) = named(account);
+            format!("setspn {kind} {switch} {} {}", word(value)?, word(name)?)
+        }
+        Action::Registry { value, text: Some(text) } => format!(
+            "reg add {} /v {} /t REG_SZ /d {} /f",
+            word(&value.key)?,
+            word(&value.name)?,
+            word(text)?
+        ),
+        Action::Registry { value, text: None } => {
+            format!("reg delete {} /v {} /f", word(&value.key)?, word(&value.name)?)
+        }
+    })
+}
+
 /// Which kind of account, so that no other of the same name is meant; a computer without its `$`.
 fn named(account: &AccountRef) -> (&'static str, &str) {
     match account.kind {
         AccountKind::Computer => ("-C", account.name.trim_end_matches('$')),
         AccountKind::User | AccountKind::ManagedService => ("-U", &account.name),
     }
-}
-
-fn word(text: &str) -> Result<String, HandOffError> {
-    let refused = || HandOffError { form: HandOff::Setspn, value: text.to_owned() };
-    command_line::word(text).ok_or_else(refused)
 }

@@ -3,15 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::action::{Action, per_connection};
-use crate::command_line::comment;
+use super::action::{Action, comment, per_connection};
 use crate::plan::{Change, Plan};
 
 /// Longest line (RFC 2849, note 2: any length may be folded).
 const WIDTH: usize = 76;
 
 pub(super) fn write(plan: &Plan, title: &str, actions: &[Action<'_>]) -> String {
-    let mut text = format!("version: 1\n# {}\n", comment(title));
+    let mut text = format!("version: 1\n{}", remark(title));
     let mut registry = false;
     for action in actions {
         match action {
@@ -28,17 +27,37 @@ pub(super) fn write(plan: &Plan, title: &str, actions: &[Action<'_>]) -> String 
         }
     }
     if actions.is_empty() {
-        text.push_str("# nothing to do\n");
+        text.push_str(&remark("nothing to do"));
     }
     if registry {
-        text.push_str("\n# not here: the registry of the client; take the form reg as well\n");
+        text.push('\n');
+        text.push_str(&remark("not here: the registry of the client; take the form reg as well"));
     }
     if let Some(option) = per_connection(plan) {
-        text.push_str("\n# not here: ");
-        text.push_str(&comment(option));
         text.push('\n');
+        text.push_str(&remark(&format!("not here: {option}")));
     }
     text
+}
+
+/// A comment, in as many lines as it needs: not every reader unfolds them.
+fn remark(text: &str) -> String {
+    let text = comment(text);
+    let mut lines = vec![String::from("#")];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        // One word that is too long for a line is broken anywhere.
+        for part in word.as_bytes().chunks(WIDTH - 2) {
+            let part = String::from_utf8_lossy(part);
+            match lines.last_mut() {
+                Some(line) if line.len() + 1 + part.len() <= WIDTH => {
+                    line.push(' ');
+                    line.push_str(&part);
+                }
+                _ => lines.push(format!("# {part}")),
+            }
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// `name: value`, in base64 where the value is no SAFE-STRING, folded.

@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Plan;
+use crate::plan::{Place, Plan};
 use action::{Action, actions, undone};
 
 /// A form in which a plan is handed to another team.
@@ -82,6 +82,8 @@ impl FromStr for HandOff {
 pub struct HandOffError {
     /// In which form.
     pub form: HandOff,
+    /// Where it belongs: in the directory or in the client's registry.
+    pub place: Place,
     /// What.
     pub value: String,
 }
@@ -94,8 +96,15 @@ impl HandOffError {
 
     /// The next step.
     pub fn hint(&self) -> String {
-        "LDIF can express every value of the directory; or let this program apply the plan"
-            .to_owned()
+        match self.place {
+            Place::Domain => {
+                "LDIF can express every value of the directory; or let this program apply the plan"
+            }
+            Place::Client => {
+                "type it into regedit on the client, or let this program apply the plan"
+            }
+        }
+        .to_owned()
     }
 }
 

@@ -1,10 +1,9 @@
 //! A PowerShell script.
 
-use super::action::{Action, per_connection};
+use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
 use crate::account::AccountKind;
-use crate::command_line::comment;
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Place, Plan};
 
 pub(super) fn write(
     plan: &Plan,
@@ -12,19 +11,24 @@ pub(super) fn write(
     actions: &[Action<'_>],
 ) -> Result<String, HandOffError> {
     let mut lines = vec![format!("# {}", comment(title))];
-    if actions.iter().any(|action| matches!(action, Action::Spn { .. })) {
+    if actions.iter().any(|action| action.place() == Place::Domain) {
         lines.push("# on a machine of the domain with the ActiveDirectory module".to_owned());
-    }
-    // In the order given: on the way back the registry comes first.
-    for action in actions {
-        if let Action::Registry { .. } = action {
-            lines.push("# on the client, as administrator".to_owned());
-        }
-        lines.extend(commands(action)?);
+        lines.push("#Requires -Modules ActiveDirectory".to_owned());
     }
     if actions.is_empty() {
         lines.push("# nothing to do".to_owned());
     } else {
+        // Without it a cmdlet that fails prints that, and the next one runs.
+        lines.push("$ErrorActionPreference = 'Stop'".to_owned());
+    }
+    // In the order given: on the way back the registry comes first.
+    for action in actions {
+        if action.place() == Place::Client {
+            lines.push("# on the client, as administrator".to_owned());
+        }
+        lines.extend(commands(action)?);
+    }
+    if !actions.is_empty() {
         lines.push("# on every client, in the session that connects".to_owned());
         lines.push("klist purge".to_owned());
     }
@@ -33,6 +37,12 @@ pub(super) fn write(
 }
 
 fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
+    let refused = |text: &str| HandOffError {
+        form: HandOff::PowerShell,
+        place: action.place(),
+        value: text.to_owned(),
+    };
+    let quoted = |text: &str| quoted(text).ok_or_else(|| refused(text));
     Ok(match action {
         Action::Spn { change, value, account } => {
             let cmdlet = match account.kind {
@@ -45,7 +55,8 @@ fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
             vec![format!("{cmdlet} -Identity {dn} -ServicePrincipalNames @{{{verb}={value}}}")]
         }
         Action::Registry { value, text } => {
-            let key = quoted(&value.key.replacen("HKLM", "HKLM:", 1))?;
+            let path = value.key.strip_prefix(r"HKLM\").ok_or_else(|| refused(&value.key))?;
+            let key = quoted(&format!(r"HKLM:\{path}"))?;
             let name = quoted(&value.name)?;
             match text {
                 Some(text) => vec![
@@ -66,11 +77,11 @@ fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
     })
 }
 
-/// A verbatim string. PowerShell takes typographic quotes for quotes too
-/// (about_Quoting_Rules), so they are doubled as well.
-fn quoted(text: &str) -> Result<String, HandOffError> {
+/// A verbatim string; none if it would have more than one line. PowerShell takes typographic quotes
+/// for quotes too (about_Quoting_Rules), so they are doubled as well.
+fn quoted(text: &str) -> Option<String> {
     if text.chars().any(char::is_control) {
-        return Err(HandOffError { form: HandOff::PowerShell, value: text.to_owned() });
+        return None;
     }
     let mut quoted = String::from("'");
     for c in text.chars() {
@@ -80,5 +91,5 @@ fn quoted(text: &str) -> Result<String, HandOffError> {
         quoted.push(c);
     }
     quoted.push('\'');
-    Ok(quoted)
+    Some(quoted)
 }

@@ -1,9 +1,8 @@
 //! A file for regedit.
 
-use super::action::{Action, per_connection};
+use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
-use crate::command_line::comment;
-use crate::plan::Plan;
+use crate::plan::{Place, Plan};
 
 pub(super) fn write(
     plan: &Plan,
@@ -20,11 +19,8 @@ pub(super) fn write(
         match action {
             Action::Registry { value, text } => {
                 lines.push(String::new());
-                lines.push(format!(
-                    "[{}]",
-                    plain(&value.key.replacen("HKLM", "HKEY_LOCAL_MACHINE", 1))?
-                ));
-                let text = text.map_or_else(|| Ok("-".to_owned()), quoted)?;
+                lines.push(format!("[{}]", key(&value.key)?));
+                let text = text.as_deref().map_or_else(|| Ok("-".to_owned()), quoted)?;
                 lines.push(format!("{}={text}", quoted(&value.name)?));
             }
             Action::Spn { .. } => directory = true,
@@ -40,13 +36,23 @@ pub(super) fn write(
     Ok(lines.join("\r\n") + "\r\n")
 }
 
+/// With the root's long name. A key that began with a dash would be deleted.
+fn key(text: &str) -> Result<String, HandOffError> {
+    let path = text.strip_prefix(r"HKLM\").ok_or_else(|| refused(text))?;
+    if path.contains(['[', ']']) {
+        return Err(refused(text));
+    }
+    Ok(format!(r"HKEY_LOCAL_MACHINE\{}", plain(path)?))
+}
+
 fn quoted(text: &str) -> Result<String, HandOffError> {
     Ok(format!("\"{}\"", plain(text)?.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
 fn plain(text: &str) -> Result<&str, HandOffError> {
-    if text.chars().any(|c| c.is_control() || c == ']') {
-        return Err(HandOffError { form: HandOff::Reg, value: text.to_owned() });
-    }
-    Ok(text)
+    if text.chars().any(char::is_control) { Err(refused(text)) } else { Ok(text) }
+}
+
+fn refused(text: &str) -> HandOffError {
+    HandOffError { form: HandOff::Reg, place: Place::Client, value: text.to_owned() }
 }

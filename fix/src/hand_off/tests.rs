@@ -1,4 +1,5 @@
-use proptest::prelude::*;
+mod hostile;
+mod ldif;
 
 use super::*;
 use crate::{
@@ -29,11 +30,16 @@ async fn option_1_as_commands_with_their_undo() {
         it.text,
         "@echo off\r\n\
          rem remove the registration from the wrong account for mem1.contoso.com\r\n\
-         setspn -U -D HTTP/mem1.contoso.com svc_web\r\n\
+         rem stops at the first command whose exit status is not 0\r\n\
+         setspn -U -D HTTP/mem1.contoso.com svc_web || exit /b 1\r\n\
          rem on every client, in the session that connects:\r\n\
          klist purge\r\n"
     );
-    assert!(it.undo.contains("setspn -U -S HTTP/mem1.contoso.com svc_web\r\n"), "{}", it.undo);
+    assert!(
+        it.undo.contains("setspn -U -S HTTP/mem1.contoso.com svc_web || exit /b 1\r\n"),
+        "{}",
+        it.undo
+    );
 }
 
 #[tokio::test]
@@ -43,6 +49,8 @@ async fn option_3_as_powershell_with_its_undo() {
     let expected = [
         "# let the client ask for WSMAN SPNs for mem1.contoso.com".to_owned(),
         "# on a machine of the domain with the ActiveDirectory module".to_owned(),
+        "#Requires -Modules ActiveDirectory".to_owned(),
+        "$ErrorActionPreference = 'Stop'".to_owned(),
         "Set-ADComputer -Identity 'CN=MEM1,CN=Computers,DC=contoso,DC=com' -ServicePrincipalNames \
          @{Add='WSMAN/mem1'}"
             .to_owned(),
@@ -62,8 +70,8 @@ async fn option_3_as_powershell_with_its_undo() {
     ];
     assert_eq!(it.text.trim_end().split("\r\n").collect::<Vec<_>>(), expected);
     let undo: Vec<&str> = it.undo.split("\r\n").collect();
-    assert_eq!(undo[3], format!("Remove-ItemProperty -LiteralPath {key} -Name 'spn_prefix'"));
-    assert!(undo[4].ends_with("@{Remove='WSMAN/mem1.contoso.com'}"), "{undo:?}");
+    assert_eq!(undo[5], format!("Remove-ItemProperty -LiteralPath {key} -Name 'spn_prefix'"));
+    assert!(undo[6].ends_with("@{Remove='WSMAN/mem1.contoso.com'}"), "{undo:?}");
     assert!(it.file().starts_with(b"\xef\xbb\xbf# let"));
 }
 
@@ -78,7 +86,8 @@ async fn option_2_as_ldif_says_what_is_not_in_it() {
          add: servicePrincipalName\nservicePrincipalName: HTTP/mem1:5985\n-\n\n\
          dn: CN=MEM1,CN=Computers,DC=contoso,DC=com\nchangetype: modify\n\
          add: servicePrincipalName\nservicePrincipalName: HTTP/mem1.contoso.com:5985\n-\n\n\
-         # not here: with each connection: -SessionOption (New-PSSessionOption -IncludePortInSPN)\n"
+         # not here: with each connection: -SessionOption (New-PSSessionOption\n\
+         # -IncludePortInSPN)\n"
     );
 }
 
@@ -113,125 +122,38 @@ async fn nothing_to_do_is_said_in_every_form() {
     }
 }
 
-/// A plan whose one edit has this value and this DN.
-fn hostile(value: &str, dn: &str, name: &str) -> Plan {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let remedy = Remedy::RemoveRegistration { account: None };
-    let mut plan = runtime.block_on(planned(&mut directory(), &remedy));
-    value.clone_into(&mut plan.edits[0].value);
-    dn.clone_into(&mut plan.edits[0].account.dn);
-    name.clone_into(&mut plan.edits[0].account.name);
-    plan
-}
-
-/// Reads one LDIF text back: DN, verb and value of each record.
-fn read_ldif(text: &str) -> Vec<(String, String, String)> {
-    let unfolded = text.replace("\n ", "");
-    let value = |line: &str| {
-        let (_, rest) = line.split_once(':').unwrap();
-        match rest.strip_prefix(": ") {
-            Some(encoded) => {
-                use base64::Engine as _;
-                let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap();
-                String::from_utf8(bytes).unwrap()
-            }
-            None => rest.strip_prefix(' ').unwrap().to_owned(),
-        }
-    };
-    let mut records = Vec::new();
-    for record in unfolded.split("\n\n").filter(|record| record.starts_with("dn:")) {
-        let lines: Vec<&str> = record.trim_end().lines().collect();
-        let [dn, kind, verb, values, end] = lines.as_slice() else { panic!("{record}") };
-        assert_eq!((*kind, *end), ("changetype: modify", "-"));
-        let (verb, attribute) = verb.split_once(": ").unwrap();
-        assert_eq!(attribute, "servicePrincipalName");
-        records.push((value(dn), verb.to_owned(), value(values)));
-    }
-    records
-}
-
-/// Reads PowerShell's verbatim strings out of a line and returns what is left without them.
-fn read_powershell(line: &str) -> (Vec<String>, String) {
-    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}');
-    let (mut strings, mut rest) = (Vec::new(), String::new());
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        if !is_quote(c) {
-            rest.push(c);
-            continue;
-        }
-        let mut text = String::new();
-        loop {
-            match chars.next() {
-                Some(c) if is_quote(c) => match chars.peek() {
-                    Some(next) if is_quote(*next) => text.push(chars.next().unwrap()),
-                    _ => break,
-                },
-                Some(c) => text.push(c),
-                None => panic!("an open string in {line}"),
-            }
-        }
-        strings.push(text);
-    }
-    (strings, rest)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
-    #[test]
-    fn no_value_becomes_more_than_a_value(
-        value in "[\\PC\r\n\0]{1,60}", dn in "[\\PC\r\n]{1,60}", name in "[\\PC\r\n]{1,20}",
-    ) {
-        let plan = hostile(&value, &dn, &name);
-
-        let ldif = plan.hand_off(HandOff::Ldif).unwrap();
-        let record = (dn.clone(), "delete".to_owned(), value.clone());
-        prop_assert_eq!(read_ldif(&ldif.text), vec![record]);
-        prop_assert!(ldif.text.lines().all(|line| line.len() <= 76));
-
-        if let Ok(script) = plan.hand_off(HandOff::PowerShell) {
-            let lines: Vec<&str> =
-                script.text.split("\r\n").filter(|line| line.starts_with("Set-")).collect();
-            prop_assert_eq!(lines.len(), 1);
-            let (strings, rest) = read_powershell(lines[0]);
-            prop_assert_eq!(strings, vec![dn.clone(), value.clone()]);
-            prop_assert_eq!(rest, "Set-ADUser -Identity  -ServicePrincipalNames @{Remove=}");
-        } else {
-            prop_assert!(value.chars().chain(dn.chars()).any(char::is_control));
-        }
-
-        if let Ok(commands) = plan.hand_off(HandOff::Setspn) {
-            let harmless = |c: char| c.is_ascii_alphanumeric() || " ./:\\_-$@\"?,;()=".contains(c);
-            let lines: Vec<&str> = commands.text.split("\r\n").collect();
-            prop_assert_eq!(lines.len(), 6, "{}", commands.text);
-            prop_assert!(lines[2].chars().all(harmless), "{}", lines[2]);
+#[tokio::test]
+async fn what_is_left_to_somebody_at_the_client_is_handed_over_too() {
+    for remedy in [Remedy::WsmanPrefix, Remedy::HostPrefix] {
+        let whole = planned(&mut directory(), &remedy).await;
+        let by_hand = whole.clone().with_client_by_hand();
+        assert!(by_hand.client.is_empty(), "{by_hand}");
+        for form in HandOff::ALL {
+            assert_eq!(by_hand.hand_off(form).unwrap(), whole.hand_off(form).unwrap(), "{form}");
         }
     }
 }
 
-#[test]
-fn what_cmd_would_interpret_is_refused_and_the_rest_passes() {
-    let dn = "CN=x,DC=contoso,DC=com";
-    for hostile in "\"&|<>^%!()'`;,=*?~#+[]{}\n\r\t\0é".chars() {
-        let value = format!("HTTP/mem1{hostile}x");
-        let error = self::hostile(&value, dn, "svc").hand_off(HandOff::Setspn).unwrap_err();
-        assert_eq!((error.form, error.value), (HandOff::Setspn, value));
+#[tokio::test]
+async fn every_step_of_a_script_stops_it() {
+    for remedy in [
+        Remedy::RemoveRegistration { account: None },
+        Remedy::PortSpns { port: WINRM_PORT },
+        Remedy::WsmanPrefix,
+        Remedy::HostPrefix,
+    ] {
+        let plan = planned(&mut directory(), &remedy).await;
+        let steps = actions(&plan).len();
+        let it = plan.hand_off(HandOff::Setspn).unwrap();
+        for text in [&it.text, &it.undo] {
+            let stopping = text.split("\r\n").filter(|line| line.ends_with(" || exit /b 1"));
+            assert_eq!(stopping.count(), steps, "{text}");
+        }
+        let it = plan.hand_off(HandOff::PowerShell).unwrap();
+        for text in [&it.text, &it.undo] {
+            let before = text.split_once("$ErrorActionPreference = 'Stop'\r\n").unwrap().0;
+            assert!(before.lines().all(|line| line.starts_with('#')), "{text}");
+            assert_eq!(text.contains("#Requires"), text.contains("Set-AD"), "{text}");
+        }
     }
-    for odd in ["-D", "/x", "HTTP/mem1\\", "HTTP/mem1 "] {
-        assert!(self::hostile(odd, dn, "svc").hand_off(HandOff::Setspn).is_err(), "{odd}");
-    }
-    let it = hostile("HTTP/mem-1.contoso.com:5985", dn, "svc web").hand_off(HandOff::Setspn);
-    assert!(it.unwrap().text.contains("setspn -U -D HTTP/mem-1.contoso.com:5985 \"svc web\"\r\n"));
-}
-
-#[test]
-fn powershell_quotes_of_every_kind_stay_in_their_string() {
-    let value = "HTTP/a'b\u{2018}c\u{2019}d\u{201a}e\u{201b}; Remove-Item $(x)";
-    let it = hostile(value, "CN=O'Neil,DC=contoso,DC=com", "svc").hand_off(HandOff::PowerShell);
-    let text = it.unwrap().text;
-    let line = text.split("\r\n").find(|line| line.starts_with("Set-")).unwrap();
-    let (strings, rest) = read_powershell(line);
-    assert_eq!(strings, ["CN=O'Neil,DC=contoso,DC=com", value]);
-    assert_eq!(rest, "Set-ADUser -Identity  -ServicePrincipalNames @{Remove=}");
 }

@@ -1,25 +1,13 @@
 //! The same by hand, on Windows.
 
-use super::{ClientEdit, Command, Place, Plan, RegistryEdit};
-use crate::command_line::{self, comment};
+use super::{Change, ClientEdit, Command, Edit, Place, Plan, RegistryEdit};
+use crate::account::AccountKind;
+use crate::cmd_word;
 
 /// The commands of a plan, in its order, and what must follow them.
 pub(super) fn commands(plan: &Plan) -> Vec<Command> {
     let on = |place| move |text: String| Command { place, text };
-    let mut commands: Vec<Command> = plan
-        .edits
-        .iter()
-        .map(|edit| {
-            let line = command_line::setspn(edit.change, &edit.value, &edit.account);
-            line.unwrap_or_else(|| {
-                format!(
-                    "rem not safe to type, take --hand-off ldif: {}",
-                    comment(&edit.to_string())
-                )
-            })
-        })
-        .map(on(Place::Domain))
-        .collect();
+    let mut commands: Vec<Command> = plan.edits.iter().map(setspn).map(on(Place::Domain)).collect();
     let registry = plan.client.iter().filter_map(|edit| match edit {
         ClientEdit::Registry(edit) => Some(reg(edit)),
         ClientEdit::IncludePortInSpn { .. } => None,
@@ -29,7 +17,7 @@ pub(super) fn commands(plan: &Plan) -> Vec<Command> {
         commands.push(on(Place::Client)("klist purge".to_owned()));
     }
     if plan.client_after.include_port.is_some() {
-        let host = command_line::word(plan.target.as_str());
+        let host = cmd_word::word(plan.target.as_str());
         let host = host.unwrap_or_else(|| "<host>".to_owned());
         commands.push(on(Place::Client)(format!(
             "Enter-PSSession -ComputerName {host} -SessionOption (New-PSSessionOption \
@@ -39,13 +27,32 @@ pub(super) fn commands(plan: &Plan) -> Vec<Command> {
     commands
 }
 
+/// What cannot be typed safely is a remark.
+fn setspn(edit: &Edit) -> String {
+    let switch = match edit.change {
+        Change::Add => "-S",
+        Change::Delete => "-D",
+    };
+    // A computer's name is typed without `$`.
+    let account = match edit.account.kind {
+        AccountKind::Computer => edit.account.name.trim_end_matches('$'),
+        AccountKind::User | AccountKind::ManagedService => &edit.account.name,
+    };
+    let line = cmd_word::setspn(switch, &edit.value, account);
+    if line.starts_with("setspn ") { line } else { format!("rem {line}") }
+}
+
 fn reg(edit: &RegistryEdit) -> String {
     let (key, name) = (&edit.value.key, &edit.value.name);
-    match &edit.after {
-        Some(text) => match command_line::word(text) {
-            Some(_) => format!("reg add {key} /v {name} /t REG_SZ /d \"{text}\" /f"),
-            None => format!("rem not safe to type, take --hand-off reg: {}", comment(text)),
-        },
+    match edit.after.as_deref().map(cmd_word::word) {
+        Some(Some(text)) => {
+            let text = text.trim_matches('"');
+            format!("reg add {key} /v {name} /t REG_SZ /d \"{text}\" /f")
+        }
+        Some(None) => {
+            "rem by the hand-off reg, as the text has characters that no command line takes safely"
+                .to_owned()
+        }
         None => format!("reg delete {key} /v {name} /f"),
     }
 }

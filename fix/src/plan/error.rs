@@ -1,9 +1,9 @@
 //! Why there is no plan.
 
-use super::Change;
 use crate::account::AccountRef;
 use crate::account_name::AccountName;
-use crate::command_line::setspn_or_words;
+use crate::cmd_word;
+use crate::shown::shown;
 use crate::snapshot::NotCovered;
 use crate::spn::Spn;
 use crate::target::Target;
@@ -33,7 +33,10 @@ pub enum PlanError {
         account: AccountName,
     },
     /// Option 1 on the account that should hold the name.
-    #[error("{account} is the computer account of {target}: its registration is not the problem")]
+    #[error(
+        "{} is the computer account of {target}: its registration is not the problem",
+        shown(account)
+    )]
     ComputerItself {
         /// The account.
         account: Box<AccountRef>,
@@ -41,7 +44,7 @@ pub enum PlanError {
         target: Target,
     },
     /// A name to register is taken.
-    #[error("{spn} is already registered on {holder}")]
+    #[error("{spn} is already registered on {}", shown(holder))]
     HeldByOther {
         /// The name.
         spn: Spn,
@@ -49,7 +52,7 @@ pub enum PlanError {
         holder: Box<AccountRef>,
     },
     /// An account that this server cannot write to.
-    #[error("{account} is not in the domain {served} that this server holds")]
+    #[error("{} is not in the domain {} that this server holds", shown(account), shown(served))]
     OtherDomain {
         /// The account.
         account: AccountRef,
@@ -62,7 +65,7 @@ pub enum PlanError {
 }
 
 fn listed(accounts: &[AccountRef]) -> String {
-    accounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    accounts.iter().map(|account| shown(account).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 impl PlanError {
@@ -95,7 +98,7 @@ impl PlanError {
             }
             Self::HeldByOther { spn, holder } => format!(
                 "take it off that account first: {}",
-                setspn_or_words(Change::Delete, &spn.to_string(), holder)
+                cmd_word::setspn("-D", &spn.to_string(), holder.name.trim_end_matches('$'))
             ),
             Self::OtherDomain { .. } => {
                 "connect to a domain controller of that account's domain".to_owned()

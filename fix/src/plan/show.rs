@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
-use crate::wrap::{points, shown};
+use crate::shown::shown;
+use crate::wrap::points;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

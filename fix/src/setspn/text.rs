@@ -7,12 +7,13 @@ use super::win32;
 use crate::account::Account;
 use crate::directory::Scope;
 use crate::directory_error::DirectoryError;
-use crate::wrap::shown;
+use crate::shown::shown;
 
 /// Prints what Windows' setspn.exe prints, and on the second stream what it prints there.
 ///
 /// Lines of our own begin with `error [`, `hint:` or `undo:` and go to the second stream, except
-/// those about shadowed SPNs, which nobody gets without asking for them.
+/// those about shadowed SPNs, which nobody gets without asking for them. Control characters in names
+/// and values come escaped.
 pub struct WindowsText<'a> {
     out: &'a mut (dyn Write + Send),
     err: &'a mut (dyn Write + Send),
@@ -61,7 +62,7 @@ impl<'a> WindowsText<'a> {
     }
 
     fn checking(&mut self, scope: Scope, root: &str) -> io::Result<()> {
-        writeln!(self.out, "Checking {scope} {root}")?;
+        writeln!(self.out, "Checking {scope} {}", shown(root))?;
         if scope == Scope::Forest {
             writeln!(self.out, "Operation will be performed forestwide, it might take a while.")?;
         }
@@ -100,6 +101,7 @@ impl<'a> WindowsText<'a> {
     }
 
     fn refused(&mut self, edit: Edit, dn: &str, error: &DirectoryError) -> io::Result<()> {
+        let dn = shown(dn);
         // The two streams may end up in one file: keep the order.
         self.out.flush()?;
         if let Some(windows) = win32::of(error) {
@@ -110,18 +112,17 @@ impl<'a> WindowsText<'a> {
             let (code, text) = (windows.code, windows.text);
             writeln!(
                 self.err,
-                "Failed to {doing} SPN on account '{}', error {code:#x}/{code} -> {text}",
-                shown(dn)
+                "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
             )?;
         }
-        writeln!(self.err, "error [{}]: {}", error.code(), shown(&error.to_string()))?;
+        writeln!(self.err, "error [{}]: {}", error.code(), shown(error))?;
         writeln!(self.err, "hint: {}", error.hint())
     }
 
     fn server_down(&mut self, domain: &str) -> io::Result<()> {
         self.out.flush()?;
         writeln!(self.err, "Ldap Error(0x51 -- Server Down): ldap_connect")?;
-        writeln!(self.err, "Failed to retrieve DN for domain \"{domain}\" : 0x00000051")
+        writeln!(self.err, "Failed to retrieve DN for domain \"{}\" : 0x00000051", shown(domain))
     }
 
     fn no_account(&mut self, name: &str, code: u32, edit: bool) -> io::Result<()> {
@@ -132,7 +133,7 @@ impl<'a> WindowsText<'a> {
              {code:#010X}"
         )?;
         let doing = if edit { "Unable to locate" } else { "Could not find" };
-        writeln!(self.err, "{doing} account {name}")
+        writeln!(self.err, "{doing} account {}", shown(name))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::event::Edit;
 use crate::account::{Account, AccountKind};
+use crate::shown::is_plain;
 
 /// The opposite of a change that was made: the stored value, and a name that leads to no other
 /// account.
@@ -21,13 +22,20 @@ pub(super) fn undo(edit: Edit, value: &str, account: &Account, domain: Option<&s
     format!("setspn {sort} {switch} {} {}", quoted(value), quoted(&name))
 }
 
-/// As a POSIX shell wants it.
+/// As bash wants it; text that a terminal would not show as it is comes as `$'\U0000001b'`.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
-    } else {
+    } else if word.chars().all(is_plain) {
         format!("'{}'", word.replace('\'', r"'\''"))
+    } else {
+        let escaped = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if is_plain(c) => c.to_string(),
+            c => format!("\\U{:08x}", u32::from(c)),
+        };
+        format!("$'{}'", word.chars().map(escaped).collect::<String>())
     }
 }
 
@@ -51,6 +59,10 @@ mod tests {
         assert_eq!(
             undo(Edit::Delete, "a/it's", &mem1, Some("CONTOSO")),
             r"setspn -C -S 'a/it'\''s' 'CONTOSO\MEM1'"
+        );
+        assert_eq!(
+            undo(Edit::Delete, "a/\u{1b}[2J\n's\\", &mem1, None),
+            r"setspn -C -S $'a/\U0000001b[2J\U0000000a\'s\\' MEM1"
         );
     }
 }

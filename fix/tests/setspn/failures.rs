@@ -95,7 +95,7 @@ async fn what_is_not_there_cannot_be_deleted() {
 #[tokio::test]
 async fn the_same_account_has_it_already() {
     assert_eq!(one(contoso(), "-S host/mem1 mem1").await.outcome, Outcome::Duplicate);
-    let printed = one(contoso(), "-A host/mem1 mem1").await;
+    let printed = one(contoso(), "-A HOST/MEM1 mem1").await;
     assert!(printed.err.contains("error 0x200d/8205 -> "), "{}", printed.err);
     assert_eq!(printed.outcome, Outcome::Refused);
 }
@@ -142,6 +142,22 @@ async fn a_forest_needs_a_global_catalog() {
         assert_eq!(error.code(), "SPNFIX-NO-GLOBAL-CATALOG", "{line}");
         assert_eq!(error.outcome(), Outcome::NoDirectory);
     }
+}
+
+#[tokio::test]
+async fn what_is_in_the_directory_moves_no_cursor() {
+    let mut directory = contoso().with_user("other", &["HTTP/mem1", "X/\u{1b}[2J\n\tforged"]);
+    let other = directory.account_mut("other").unwrap();
+    other.dn = "CN=ot\u{9b}2Jher\r,CN=Users,DC=contoso,DC=com".to_owned();
+    for line in ["-L other", "-Q HTTP/mem1", "-S HTTP/mem1 svc_web", "-D HTTP/mem1 other"] {
+        let printed = one(directory.clone(), line).await;
+        let both = printed.out + &printed.err;
+        assert!(both.contains(r"CN=ot\u{9b}2Jher\r,CN=Users"), "{line}: {both}");
+        assert!(!both.contains("\n\tforged"), "{line}: {both}");
+        assert!(both.chars().all(|c| "\n\t".contains(c) || !c.is_control()), "{line}: {both:?}");
+    }
+    let printed = one(directory, "-L other").await;
+    assert!(printed.out.ends_with("\tX/\\u{1b}[2J\\n\\tforged\n"), "{}", printed.out);
 }
 
 /// Takes a few bytes and then nobody reads any more.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use spnfix::session::SessionError;
 use spnfix::setspn::{Outcome, SetspnError, UsageError};
+use spnfix::shown;
 
 /// Anything that ends the program early.
 #[derive(Debug, thiserror::Error)]
@@ -83,8 +84,8 @@ impl Failure {
         if outcome != Outcome::NoReader {
             let mut err = io::stderr();
             // Where standard error is gone too, the exit status must do.
-            let _ = writeln!(err, "error [{}]: {}", self.code(), self.message());
-            let _ = writeln!(err, "hint: {}", self.hint());
+            let _ = writeln!(err, "error [{}]: {}", self.code(), shown(self.message()));
+            let _ = writeln!(err, "hint: {}", shown(self.hint()));
         }
         outcome
     }
