@@ -35,6 +35,21 @@ Feature: The command line on a directory that is not a lab's
     Then spnlab ends with status 0 and says "done: add HTTP/mem1.contoso.com to svc_web"
     And "HTTP/mem1.contoso.com" is held by "svc_web"
 
+  Scenario: It is read back in other domain controllers too
+    When spnlab runs "fix --option 1 --confirm contoso.com --also-dc dc1=$LDAPS" against the DC by name
+    Then spnlab ends with status 0 and says "dc1"
+    And spnlab says "  ok: svc_web no longer holds HTTP/mem1.contoso.com"
+
+  Scenario: A domain controller that cannot be asked is told, and the others are asked all the same
+    When spnlab runs "fix --option 1 --confirm contoso.com --also-dc dc2=127.0.0.1:1 --also-dc dc1=$LDAPS" against the DC by name
+    Then spnlab ends with status 7 and says "SPNLAB-NOT-EVERYWHERE"
+    And spnlab says "not asked: error [SPNFIX-UNREACHABLE]"
+    And spnlab says "  ok: svc_web no longer holds HTTP/mem1.contoso.com"
+    And nobody holds "HTTP/mem1.contoso.com"
+    When spnlab runs "fix --option 1 --also-dc dc1=$LDAPS" against the DC by name
+    Then spnlab ends with status 0 and says "Nothing to do."
+    And spnlab says "  ok: the client asks for HTTP/mem1.contoso.com"
+
   Scenario: A password that is wrong is told as such
     When spnlab runs "diagnose mem1.contoso.com" against the DC by name with a wrong password
     Then spnlab ends with status 7 and says "SPNFIX-LDAP-49"

@@ -121,7 +121,8 @@ pub use account::{Account, AccountKind, AccountRef};
 pub use account_name::{AccountName, AccountNameError};
 pub use apply::{
     Applied, ApplyError, Check, Difference, HeldBy, RollbackError, RolledBack, StepError, Stopped,
-    Verification, VerifiedEverywhere, VerifyError, Witness, apply, rollback, verify, verify_all,
+    Testimony, Verification, VerifiedEverywhere, VerifyError, Witness, apply, rollback, verify,
+    verify_all,
 };
 pub use diagnose::{
     AliasFinding, Cause, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName, Rejected,

@@ -1,6 +1,7 @@
 //! The command line: its words, and nothing else.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -236,6 +237,35 @@ pub(crate) struct Fix {
     /// Name of the domain, in place of the question that asks for it
     #[arg(long, value_name = "DOMAIN", requires = "server", help_heading = ABROAD)]
     pub(crate) confirm: Option<String>,
+    /// Read back in this domain controller too, connecting in the same way; may be repeated
+    #[arg(long, value_name = "NAME[=HOST:PORT]", requires = "server", help_heading = ABROAD)]
+    pub(crate) also_dc: Vec<AlsoDc>,
+}
+
+/// Another domain controller of the same domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AlsoDc {
+    /// As its certificate and its principal have it.
+    pub(crate) server: String,
+    /// Where to connect to, if that is not its own address.
+    pub(crate) address: Option<String>,
+}
+
+impl FromStr for AlsoDc {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (server, address) = match text.split_once('=') {
+            Some((server, address)) => (server, Some(address)),
+            None => (text, None),
+        };
+        let port = address.map(|address| address.rsplit_once(':').map(|(_, port)| port));
+        let is_port = |port: &str| matches!(port.parse::<u16>(), Ok(1..));
+        if server.is_empty() || port.is_some_and(|port| !port.is_some_and(is_port)) {
+            return Err("it is the name of a domain controller, or NAME=HOST:PORT".to_owned());
+        }
+        Ok(Self { server: server.to_owned(), address: address.map(str::to_owned) })
+    }
 }
 
 const ABROAD: &str = "A directory that is not a lab's";
@@ -340,5 +370,25 @@ mod tests {
             assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_ok());
         }
         assert!(Cli::try_parse_from(["spnlab", "fix"]).is_err());
+    }
+
+    #[test]
+    fn another_domain_controller_is_a_name_with_or_without_an_address() {
+        let named = |server: &str, address: Option<&str>| AlsoDc {
+            server: server.to_owned(),
+            address: address.map(str::to_owned),
+        };
+        for (text, expected) in [
+            ("dc2.contoso.com", named("dc2.contoso.com", None)),
+            ("dc2=127.0.0.1:636", named("dc2", Some("127.0.0.1:636"))),
+            ("dc2=[::1]:636", named("dc2", Some("[::1]:636"))),
+        ] {
+            assert_eq!(text.parse(), Ok(expected));
+        }
+        for bad in ["", "=127.0.0.1:636", "dc2=", "dc2=127.0.0.1", "dc2=x:0", "dc2=x:65536"] {
+            assert!(bad.parse::<AlsoDc>().is_err(), "{bad}");
+        }
+        let line = ["spnlab", "fix", "--option", "1", "--also-dc", "dc2"];
+        assert!(Cli::try_parse_from(line).is_err(), "only with --server");
     }
 }

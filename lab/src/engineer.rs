@@ -6,8 +6,8 @@ use std::path::Path;
 use spnfix::{
     Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
     Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, Recommendation,
-    RegistryValue, RolledBack, Scope, Target, Trust, Verification, apply, diagnose_in, plan,
-    recommend, rollback, setspn, verify,
+    RegistryValue, RolledBack, Scope, Target, Trust, Verification, VerifiedEverywhere, apply,
+    diagnose_in, plan, recommend, rollback, setspn, verify, verify_all,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
@@ -115,6 +115,15 @@ impl<'a> Engineer<'a> {
     /// Reads back whether the directory and the registry are as the plan meant them to be.
     pub async fn verify(&mut self, plan: &Plan) -> Result<Verification, Error> {
         Ok(verify(&mut self.directory, self.client.settings(), plan).await?)
+    }
+
+    /// The same in other domain controllers, each under its name.
+    pub async fn verify_in(
+        &mut self,
+        others: &mut [(&str, &mut dyn Directory)],
+        plan: &Plan,
+    ) -> VerifiedEverywhere {
+        verify_all(others, self.client.settings(), plan).await
     }
 
     /// How the client asks.

@@ -60,6 +60,9 @@ pub(crate) enum Failure {
     /// What was read back after a fix is not what the plan meant.
     #[error("the fix was applied, but what was read back is not what the plan meant")]
     NotVerified,
+    /// Another domain controller does not show what the plan meant, or not yet.
+    #[error("the directory is as planned, but not every other domain controller says so")]
+    NotEverywhere,
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {reason}")]
     Terminal {
@@ -101,6 +104,7 @@ impl Failure {
             | Self::NothingToUndo { .. }
             | Self::Declined
             | Self::NotVerified
+            | Self::NotEverywhere
             | Self::Unfinished { .. } => 7,
             Self::Terminal { .. } => 1,
             Self::Unexpected { .. } => 8,
@@ -120,6 +124,7 @@ impl Failure {
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
             Self::NotVerified => "SPNLAB-NOT-VERIFIED",
+            Self::NotEverywhere => "SPNLAB-NOT-EVERYWHERE",
             Self::Terminal { .. } => "SPNLAB-TERMINAL",
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
@@ -146,6 +151,12 @@ impl Failure {
             Self::Terminal { .. } => "use -c to run one command".into(),
             Self::NotVerified => {
                 "the lines above that are not ok say what differs; spnlab rollback undoes the fix"
+                    .into()
+            }
+            Self::NotEverywhere => {
+                "wait for replication or start it (repadmin /syncall, samba-tool drs replicate), and \
+                 type the same line again: it reads back; until then a client that meets such a \
+                 domain controller fails as before"
                     .into()
             }
             Self::Interrupted { .. } => {

@@ -3,10 +3,11 @@
 use std::io::{IsTerminal, Write};
 
 use spnfix::{
-    Diagnosis, FailureDiagnosis, HandOff, Observed, Plan, Recommendation, diagnose_failure,
+    Diagnosis, FailureDiagnosis, HandOff, Observed, Plan, Recommendation, VerifiedEverywhere,
+    diagnose_failure, shown,
 };
 
-use crate::cli::Fix;
+use crate::cli::{AlsoDc, Fix};
 use crate::error::Failure;
 use crate::place::{Foreign, Place};
 use crate::talk::Talk;
@@ -59,8 +60,13 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let plan = if foreign.is_some() { plan.with_client_by_hand() } else { plan };
     talk.print(plan.to_string().trim_end());
     if plan.is_nothing_to_do() || options.plan_only {
-        talk.document("fix", &serde_json::json!({ "plan": plan, "applied": null }));
-        return Ok(0);
+        let others: &[AlsoDc] = if options.plan_only { &[] } else { &options.also_dc };
+        let elsewhere = site.verify_in(others, &mut engineer, &plan).await;
+        talk.document(
+            "fix",
+            &serde_json::json!({ "plan": plan, "applied": null, "elsewhere": elsewhere }),
+        );
+        return told_elsewhere(&elsewhere, talk);
     }
     match &foreign {
         Some(foreign) => confirmed(foreign, options.confirm.as_deref(), talk).await?,
@@ -72,18 +78,31 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let applied = engineer.apply(&plan, &journal).await?;
     talk.print(applied.to_string().trim_end());
     let verification = engineer.verify(&plan).await?;
+    let elsewhere = site.verify_in(&options.also_dc, &mut engineer, &plan).await;
     talk.document(
         "fix",
         &serde_json::json!({
-            "plan": plan, "applied": applied, "verification": verification, "journal": journal,
+            "plan": plan, "applied": applied, "verification": verification,
+            "elsewhere": elsewhere, "journal": journal,
         }),
     );
     talk.print(verification.to_string().trim_end());
+    let everywhere = told_elsewhere(&elsewhere, talk);
     if !verification.ok() {
         return Err(Failure::NotVerified);
     }
+    let status = everywhere?;
     talk.say(&site.after_fix(&options.host, options.option));
-    Ok(0)
+    Ok(status)
+}
+
+/// What the other domain controllers say; none is asked unless one is named.
+fn told_elsewhere(elsewhere: &VerifiedEverywhere, talk: &Talk) -> Result<u8, Failure> {
+    if elsewhere.witnesses.is_empty() {
+        return Ok(0);
+    }
+    talk.print(&format!("\n{}", elsewhere.to_string().trim_end()));
+    if elsewhere.ok() { Ok(0) } else { Err(Failure::NotEverywhere) }
 }
 
 /// The plan for another team's tools, as it is; into a file it goes as its program wants it.
@@ -145,8 +164,9 @@ async fn confirmed(foreign: &Foreign, confirm: Option<&str>, talk: &Talk) -> Res
         typed.to_owned()
     } else {
         let question = format!(
-            "This writes to the domain {domain}, through {server}. It is not a lab.\n\
-             Type the name of the domain to go on: "
+            "This writes to the domain {}, through {server}. It is not a lab.\n\
+             Type the name of the domain to go on: ",
+            shown(domain)
         );
         answer(&question, talk).await.ok_or_else(unconfirmed)?
     };

@@ -1,11 +1,11 @@
 //! Where diagnose, fix and rollback work: in a lab, or in a directory that is named expressly.
 
 use spnfix::session::Session;
-use spnfix::{ClientProfile, Scope};
+use spnfix::{ClientProfile, Plan, Scope, VerifiedEverywhere, Witness};
 use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::Lab;
 
-use crate::cli::{Abroad, ClientOptions, LabName};
+use crate::cli::{Abroad, AlsoDc, ClientOptions, LabName};
 use crate::error::Failure;
 use crate::journals::Journals;
 use crate::labs::name_option;
@@ -85,6 +85,29 @@ impl Site {
                 Ok(Some(Foreign { domain, server: server.clone() }))
             }
         }
+    }
+
+    /// Reads back what the plan meant in other domain controllers; one that cannot be asked is told.
+    pub(crate) async fn verify_in(
+        &self,
+        others: &[AlsoDc],
+        engineer: &mut Engineer<'_>,
+        plan: &Plan,
+    ) -> VerifiedEverywhere {
+        let mut all = VerifiedEverywhere { version: 1, witnesses: Vec::new() };
+        let Self::Abroad { session, .. } = self else { return all };
+        for AlsoDc { server, address } in others {
+            match session.open_other(server, address.as_deref()).await {
+                Ok(mut directory) => {
+                    let one = engineer.verify_in(&mut [(server, &mut directory)], plan).await;
+                    all.witnesses.extend(one.witnesses);
+                }
+                Err(error) => {
+                    all.witnesses.push(Witness::failed(server, error.code(), &error, error.hint()));
+                }
+            }
+        }
+        all
     }
 
     /// Where its journals are.

@@ -11,4 +11,4 @@ pub use failure::{ApplyError, Difference, HeldBy, RollbackError, StepError, Stop
 pub use forward::{Applied, apply};
 pub use rollback::{RolledBack, rollback};
 pub use verify::{Check, Verification, VerifyError, verify};
-pub use verify_all::{VerifiedEverywhere, Witness, verify_all};
+pub use verify_all::{Testimony, VerifiedEverywhere, Witness, verify_all};

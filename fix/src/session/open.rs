@@ -56,6 +56,21 @@ impl Session {
         self.found(Discovery::of_default_realm()?).await
     }
 
+    /// Connects to another server as the same user and with the same trust. What it says is its own:
+    /// it is asked about the forest only through its own global catalog, which behind an `address` is
+    /// unknown.
+    pub async fn open_other(
+        &self,
+        server: &str,
+        address: Option<&str>,
+    ) -> Result<LdapDirectory, SessionError> {
+        let mut access = self.access_with(server, None, address.is_some());
+        if let Some(address) = address {
+            access = access.at(address);
+        }
+        Ok(LdapDirectory::connect(access).await?)
+    }
+
     /// Connects to a domain controller of this DNS domain.
     pub async fn open_domain(&self, domain: &str) -> Result<LdapDirectory, SessionError> {
         self.found(Discovery::of(domain)).await
@@ -69,17 +84,21 @@ impl Session {
     }
 
     fn access(&self, server: &str) -> LdapAccess {
+        self.access_with(server, self.options.gc.as_deref(), self.options.address.is_some())
+    }
+
+    fn access_with(&self, server: &str, catalog: Option<&str>, forwarded: bool) -> LdapAccess {
         let mut access = LdapAccess::new(server, self.protection.clone(), self.bind.clone());
         if let Some(limit) = self.options.timeout {
             let mut timeouts = Timeouts::default();
             (timeouts.connect, timeouts.operation, timeouts.page) = (limit, limit, limit);
             access = access.with_timeouts(timeouts);
         }
-        match (self.reach, &self.options.gc) {
+        match (self.reach, catalog) {
             (Scope::Domain, _) => access,
             (Scope::Forest, Some(catalog)) => access.with_global_catalog_at(catalog),
             // Behind a forwarded port the catalog's own is unknown.
-            (Scope::Forest, None) if self.options.address.is_some() => access,
+            (Scope::Forest, None) if forwarded => access,
             (Scope::Forest, None) => access.with_global_catalog(),
         }
     }

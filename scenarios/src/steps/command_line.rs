@@ -93,10 +93,11 @@ async fn run(world: &mut LabWorld, line: &str, password: &str) {
     let (ca, secret) = (folder.path().join("ca.pem"), folder.path().join("password"));
     must(std::fs::write(&ca, world.lab().ca_pem()));
     must(std::fs::write(&secret, password));
+    let ldaps = format!("127.0.0.1:{}", world.lab().ldaps_port());
     let output = tokio::process::Command::new(program())
-        .args(line.split_whitespace())
+        .args(line.split_whitespace().map(|word| word.replace("$LDAPS", &ldaps)))
         .args(["--server", hosts::DC1.fqdn])
-        .args(["--address", &format!("127.0.0.1:{}", world.lab().ldaps_port())])
+        .args(["--address", &ldaps])
         .args(["--gc", &format!("127.0.0.1:{}", world.lab().global_catalog_port())])
         .arg("--ca")
         .arg(&ca)
