@@ -164,3 +164,6 @@ pub struct Diagnosis {
 #[cfg(test)]
 #[path = "../diagnose_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod golden_tests;

@@ -156,8 +156,11 @@ pub(super) fn next_steps(found: &Diagnosis) -> Vec<String> {
                 .to_owned(),
             "if it is an alias in DNS, connect to the computer's own name".to_owned(),
         ],
-        Verdict::AmbiguousTarget { .. } => {
+        Verdict::AmbiguousTarget { .. } if found.target.is_short() => {
             vec!["use the fully qualified name, or rename one of the computers".to_owned()]
+        }
+        Verdict::AmbiguousTarget { .. } => {
+            vec!["correct the dNSHostName of the computers that are not meant".to_owned()]
         }
     };
     if found.searched == Scope::Domain {

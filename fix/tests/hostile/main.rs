@@ -4,5 +4,7 @@
 
 mod answers;
 mod before_tls;
+mod certificate;
 mod connection;
+mod large;
 mod server;

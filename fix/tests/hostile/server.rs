@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lber::common::TagClass;
 use lber::structures::{ASNTag, Enumerated, Integer, OctetString, Sequence, Set, Tag};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use spnfix::{Bind, DirectoryError, LdapAccess, LdapDirectory, Timeouts, Trust};
@@ -38,8 +38,14 @@ pub(crate) struct Question {
 pub(crate) async fn connect(
     script: impl Fn(&Question) -> Say + Send + Sync + 'static,
 ) -> Result<LdapDirectory, DirectoryError> {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(vec![NAME.to_owned()]).unwrap();
+    connect_to(generate_simple_self_signed(vec![NAME.to_owned()]).unwrap(), script).await
+}
+
+/// The same with a certificate of one's own.
+pub(crate) async fn connect_to(
+    CertifiedKey { cert, signing_key }: CertifiedKey<KeyPair>,
+    script: impl Fn(&Question) -> Say + Send + Sync + 'static,
+) -> Result<LdapDirectory, DirectoryError> {
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

@@ -170,3 +170,8 @@ impl Channel {
 fn within(what: &'static str, length: usize, limit: usize) -> Result<(), Broken> {
     if length > limit { Err(Broken::TooLong { what, length, limit }) } else { Ok(()) }
 }
+
+#[cfg(feature = "kerberos")]
+#[cfg(test)]
+#[path = "channel_tests.rs"]
+mod tests;
