@@ -1,5 +1,6 @@
 //! One connection: paged searches and single-value writes, one at a time.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
@@ -7,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use super::access::Timeouts;
 use super::failure::{broken, check, notice, unexpected};
 use super::filter::Filter;
+use super::progress::Progress;
 use super::wire::answer::{
     DONE, ENTRY, EXTENDED, Entry, INTERMEDIATE, LdapResult, MODIFIED, Message, REFERENCE,
 };
@@ -19,8 +21,6 @@ use crate::ldap_code::LdapCode;
 const PAGE: u32 = 1000;
 /// Entries of a question whose answer is collected. A name is on a handful of accounts.
 const MOST_FOUND: usize = 100_000;
-/// Pages without entries in a row. A few are allowed (RFC 2696 section 3), endless ones are not.
-const MOST_EMPTY_PAGES: u32 = 1000;
 
 pub(super) struct Connection {
     channel: Channel,
@@ -55,6 +55,8 @@ struct PageEnd {
     result: LdapResult,
     cookie: Vec<u8>,
     entries: u32,
+    /// A hash of the entries' names.
+    names: u64,
 }
 
 impl Connection {
@@ -142,7 +144,7 @@ impl Connection {
         doing: &str,
         mut take: impl FnMut(Entry) -> Result<(), DirectoryError>,
     ) -> Result<(), DirectoryError> {
-        let (mut cookie, mut empty) = (Vec::new(), 0);
+        let (mut cookie, mut progress) = (Vec::new(), Progress::new());
         let mut deadline = Instant::now() + patience.duration();
         loop {
             if matches!(patience, Patience::EachPage(_)) {
@@ -165,10 +167,7 @@ impl Connection {
             if end.cookie.is_empty() {
                 return Ok(());
             }
-            empty = if end.entries == 0 { empty + 1 } else { 0 };
-            if empty > MOST_EMPTY_PAGES {
-                return Err(unexpected(doing, "it goes on with empty pages without end"));
-            }
+            progress.page(end.entries, end.names).map_err(|why| unexpected(doing, why))?;
             cookie = end.cookie;
         }
     }
@@ -246,7 +245,7 @@ async fn page(
     take: &mut impl FnMut(Entry) -> Result<(), DirectoryError>,
 ) -> Result<PageEnd, DirectoryError> {
     channel.send(question).await.map_err(|error| broken(error, doing))?;
-    let mut entries = 0;
+    let (mut entries, mut names) = (0, DefaultHasher::new());
     loop {
         let message = answer_to(channel, id, doing).await?;
         match message.kind {
@@ -260,13 +259,15 @@ async fn page(
                     let reason = format!("it names {}, which is not below {}", entry.dn, base.dn);
                     return Err(unexpected(doing, reason));
                 }
+                entry.dn.hash(&mut names);
                 take(entry)?;
             }
             REFERENCE | INTERMEDIATE => {}
             DONE => {
                 let lost = |error: super::wire::ber::Malformed| unexpected(doing, error.0);
                 let result = message.result().map_err(lost)?;
-                return Ok(PageEnd { result, cookie: message.cookie().map_err(lost)?, entries });
+                let cookie = message.cookie().map_err(lost)?;
+                return Ok(PageEnd { result, cookie, entries, names: names.finish() });
             }
             _ => return Err(odd_kind(doing)),
         }

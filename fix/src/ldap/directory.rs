@@ -23,6 +23,9 @@ use crate::target::Target;
 
 /// SPNs asked for in one question: indexed equality tests, so that none scans the directory.
 const SPNS_AT_ONCE: usize = 100;
+/// Bytes of names kept during a walk, of accounts that are read to their end after it: a hundred
+/// thousand of them.
+const MOST_KEPT: usize = 16 << 20;
 
 /// A domain controller over LDAP: reads and writes in its domain, and asks the global catalog
 /// about the forest.
@@ -104,18 +107,23 @@ impl LdapDirectory {
         }
     }
 
-    /// Visits all holders; an account whose values come in parts is read to its end afterwards.
+    /// Visits all holders; an account whose values come in parts is read afterwards, for which only
+    /// its name is kept.
     async fn visit(&mut self, scope: Scope, visit: &mut Visit<'_>) -> Result<u64, DirectoryError> {
         let doing = "list all SPNs";
         let root = self.domain.root(scope).to_owned();
         let connection = self.connection(scope)?;
         let dn = if scope == Scope::Forest { "" } else { root.as_str() };
         let base = Base { dn, depth: Depth::Subtree };
-        let (mut count, mut long) = (0, Vec::new());
+        let (mut count, mut long, mut kept) = (0, Vec::new(), 0);
         let take = |mut entry: Entry| {
             count += 1;
             if entry.attributes.iter().any(|(name, _)| name.contains(';')) {
-                long.push(entry);
+                kept += entry.dn.len();
+                if kept > MOST_KEPT {
+                    return Err(unexpected(doing, "too many accounts have their SPNs in parts"));
+                }
+                long.push(entry.dn);
                 return Ok(());
             }
             let (spns, _) = values(&mut entry, SPNS, 0).map_err(|why| unexpected(doing, why))?;
@@ -123,7 +131,9 @@ impl LdapDirectory {
             Ok(())
         };
         connection.each(base, &Filter::Has(SPNS), &[SPNS], doing, take).await?;
-        for mut entry in long {
+        for dn in long {
+            // One that was deleted meanwhile holds nothing any more.
+            let Some(mut entry) = connection.read(&dn, &[SPNS], doing).await? else { continue };
             let spns = all_values(connection, &mut entry, SPNS, doing).await?;
             visit(&entry.dn, &spns);
         }

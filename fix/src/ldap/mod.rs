@@ -15,6 +15,7 @@ mod filter;
 mod kerberos;
 mod krb5_conf;
 mod open;
+mod progress;
 mod range;
 mod srv;
 mod tls;

@@ -8,3 +8,4 @@ mod certificate;
 mod connection;
 mod large;
 mod server;
+mod walk;

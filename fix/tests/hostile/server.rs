@@ -134,13 +134,16 @@ fn octets(bytes: &[u8]) -> Tag {
 }
 
 pub(crate) fn message(id: i64, kind: u64, parts: Vec<Tag>) -> Vec<u8> {
-    let message = Tag::Sequence(Sequence {
-        inner: vec![
-            Tag::Integer(Integer { inner: id, ..Integer::default() }),
-            Tag::Sequence(Sequence { id: kind, class: TagClass::Application, inner: parts }),
-        ],
-        ..Sequence::default()
-    });
+    let operation = Sequence { id: kind, class: TagClass::Application, inner: parts };
+    bytes_of(vec![integer(id), Tag::Sequence(operation)])
+}
+
+fn integer(number: i64) -> Tag {
+    Tag::Integer(Integer { inner: number, ..Integer::default() })
+}
+
+fn bytes_of(parts: Vec<Tag>) -> Vec<u8> {
+    let message = Tag::Sequence(Sequence { inner: parts, ..Sequence::default() });
     let mut out = bytes::BytesMut::new();
     lber::write::encode_into(&mut out, message.into_structure()).unwrap();
     out.to_vec()
@@ -154,6 +157,28 @@ pub(crate) fn result(id: i64, kind: u64, code: i64, text: &str) -> Vec<u8> {
 /// The end of a search without further pages.
 pub(crate) fn done(id: i64) -> Vec<u8> {
     result(id, 5, 0, "")
+}
+
+/// The end of a page that is not the last (RFC 2696).
+pub(crate) fn more(id: i64) -> Vec<u8> {
+    const PAGED_RESULTS: &[u8] = b"1.2.840.113556.1.4.319";
+    let done = Tag::Sequence(Sequence {
+        id: 5,
+        class: TagClass::Application,
+        inner: vec![
+            Tag::Enumerated(Enumerated { inner: 0, ..Enumerated::default() }),
+            octets(b""),
+            octets(b""),
+        ],
+    });
+    // SEQUENCE { size 0, cookie "x" }
+    let control = Tag::Sequence(Sequence {
+        inner: vec![octets(PAGED_RESULTS), octets(b"\x30\x06\x02\x01\x00\x04\x01x")],
+        ..Sequence::default()
+    });
+    let controls =
+        Tag::Sequence(Sequence { id: 0, class: TagClass::Context, inner: vec![control] });
+    bytes_of(vec![integer(id), done, controls])
 }
 
 pub(crate) fn entry(id: i64, dn: &str, attributes: &[(&str, Vec<Vec<u8>>)]) -> Vec<u8> {
