@@ -3,7 +3,7 @@
 use spnfix::session::SessionError;
 use spnlab_harness as harness;
 
-use crate::talk::Talk;
+use crate::talk::{Talk, fit};
 
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
@@ -183,14 +183,8 @@ impl Failure {
             }
             cause = next.source();
         }
-        talk.warn(&lines(&text));
-        talk.warn(&lines(&format!("hint: {}", self.hint())));
+        talk.warn(&fit(&text));
+        talk.warn(&fit(&format!("hint: {}", self.hint())));
         talk.error_document(&self.code(), &self.to_string(), &self.hint());
     }
-}
-
-/// Fit for a terminal, line by line: names out of a directory are in it.
-fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| spnfix::shown(line).to_string()).collect();
-    lines.join("\n")
 }

@@ -10,7 +10,7 @@ use spnfix::{
 use crate::cli::{AlsoDc, Fix};
 use crate::error::Failure;
 use crate::place::{Foreign, Place};
-use crate::talk::Talk;
+use crate::talk::{Talk, fit};
 
 /// What `diagnose` finds: the diagnosis, and what to do about it.
 #[derive(serde::Serialize)]
@@ -32,13 +32,13 @@ pub(crate) async fn diagnose(
     let mut engineer = site.engineer().await?;
     let diagnosis = engineer.diagnose(host).await?;
     let recommendation = engineer.recommend(host).await?;
-    talk.print(diagnosis.to_string().trim_end());
+    talk.print(&fit(&diagnosis.to_string()));
     let failure = saw.map(|saw| diagnose_failure(&diagnosis, saw));
     if let Some(failure) = &failure {
-        talk.print(&format!("\n{}", failure.to_string().trim_end()));
+        talk.print(&fit(&format!("\n{failure}")));
     }
     if !diagnosis.verdict.is_healthy() {
-        talk.print(&format!("\n{}", recommendation.to_string().trim_end()));
+        talk.print(&fit(&format!("\n{recommendation}")));
     }
     talk.document("diagnose", &Diagnosed { diagnosis, failure, recommendation });
     Ok(0)
@@ -58,7 +58,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     }
     // The registry of a client that is not a lab's is out of reach.
     let plan = if foreign.is_some() { plan.with_client_by_hand() } else { plan };
-    talk.print(plan.to_string().trim_end());
+    talk.print(&fit(&plan.to_string()));
     if plan.is_nothing_to_do() || options.plan_only {
         let others: &[AlsoDc] = if options.plan_only { &[] } else { &options.also_dc };
         let elsewhere = site.verify_in(others, &mut engineer, &plan).await;
@@ -76,7 +76,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let journal = journals.next()?;
     talk.say(&format!("\njournal: {}", journal.display()));
     let applied = engineer.apply(&plan, &journal).await?;
-    talk.print(applied.to_string().trim_end());
+    talk.print(&fit(&applied.to_string()));
     let verification = engineer.verify(&plan).await?;
     let elsewhere = site.verify_in(&options.also_dc, &mut engineer, &plan).await;
     talk.document(
@@ -86,7 +86,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
             "elsewhere": elsewhere, "journal": journal,
         }),
     );
-    talk.print(verification.to_string().trim_end());
+    talk.print(&fit(&verification.to_string()));
     let everywhere = told_elsewhere(&elsewhere, talk);
     if !verification.ok() {
         return Err(Failure::NotVerified);
@@ -101,7 +101,7 @@ fn told_elsewhere(elsewhere: &VerifiedEverywhere, talk: &Talk) -> Result<u8, Fai
     if elsewhere.witnesses.is_empty() {
         return Ok(0);
     }
-    talk.print(&format!("\n{}", elsewhere.to_string().trim_end()));
+    talk.print(&fit(&format!("\n{elsewhere}")));
     if elsewhere.ok() { Ok(0) } else { Err(Failure::NotEverywhere) }
 }
 
@@ -141,7 +141,7 @@ pub(crate) async fn rollback(
     }
     let undone = engineer.rollback(&journal).await?;
     talk.document("rollback", &undone);
-    talk.print(undone.to_string().trim_end());
+    talk.print(&fit(&undone.to_string()));
     talk.say(&site.after_rollback());
     Ok(0)
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use spnfix::shown;
 use spnlab_harness::Progress;
 
 /// How this run talks.
@@ -26,6 +27,12 @@ pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// What went wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+
+/// Text with names out of a directory, line by line as a terminal may have it.
+pub(crate) fn fit(text: &str) -> String {
+    let lines: Vec<String> = text.trim_end().lines().map(|line| shown(line).to_string()).collect();
+    lines.join("\n")
+}
 
 impl Talk {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
@@ -99,5 +106,16 @@ impl Talk {
             let seconds = talk.start.elapsed().as_secs_f64();
             talk.say(&format!("[{seconds:5.1} s] {text}"));
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn lines_stay_lines_and_nothing_moves_the_cursor() {
+        let text = "\nheld by svc\u{1b}[2J\r\n  ok: x\n\n";
+        assert_eq!(fit(text), "\nheld by svc\\u{1b}[2J\n  ok: x");
     }
 }

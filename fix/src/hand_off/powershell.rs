@@ -4,6 +4,7 @@ use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
 use crate::account::AccountKind;
 use crate::plan::{Change, Place, Plan};
+use crate::shown::is_plain;
 
 pub(super) fn write(
     plan: &Plan,
@@ -77,10 +78,10 @@ fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
     })
 }
 
-/// A verbatim string; none if it would have more than one line. PowerShell takes typographic quotes
+/// A verbatim string; none if it would not be what its reader sees. PowerShell takes typographic quotes
 /// for quotes too (about_Quoting_Rules), so they are doubled as well.
 fn quoted(text: &str) -> Option<String> {
-    if text.chars().any(char::is_control) {
+    if !text.chars().all(is_plain) {
         return None;
     }
     let mut quoted = String::from("'");

@@ -3,6 +3,7 @@
 use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
 use crate::plan::{Place, Plan};
+use crate::shown::is_plain;
 
 pub(super) fn write(
     plan: &Plan,
@@ -50,7 +51,7 @@ fn quoted(text: &str) -> Result<String, HandOffError> {
 }
 
 fn plain(text: &str) -> Result<&str, HandOffError> {
-    if text.chars().any(char::is_control) { Err(refused(text)) } else { Ok(text) }
+    if text.chars().all(is_plain) { Ok(text) } else { Err(refused(text)) }
 }
 
 fn refused(text: &str) -> HandOffError {
