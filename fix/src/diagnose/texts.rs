@@ -26,8 +26,12 @@ pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
     }));
     match found.owners.as_slice() {
         [] => lines.push(format!("no computer account goes by the name {}", found.target)),
+        [owner] => lines.push(format!(
+            "the computer account of {} is {owner}; WinRM has its key",
+            found.target
+        )),
         owners => lines.extend(owners.iter().map(|owner| {
-            format!("the computer account of {} is {owner}; WinRM has its key", found.target)
+            format!("the computer account {owner} goes by the name {}", found.target)
         })),
     }
     lines.extend(found.other_names.iter().map(|other| {
