@@ -1,13 +1,13 @@
 //! The command line: its words, and nothing else.
 
-use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
+mod abroad;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use spnfix::session::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
-use spnfix::{HandOff, Observed, ServiceClass};
+use spnfix::{HandOff, Observed};
 use spnlab::ArticleOption;
+
+use abroad::ABROAD;
+pub(crate) use abroad::{Abroad, AlsoDc, ClientOptions};
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
 /// prove the fix.
@@ -242,115 +242,6 @@ pub(crate) struct Fix {
     pub(crate) also_dc: Vec<AlsoDc>,
 }
 
-/// Another domain controller of the same domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AlsoDc {
-    /// As its certificate and its principal have it.
-    pub(crate) server: String,
-    /// Where to connect to, if that is not its own address.
-    pub(crate) address: Option<String>,
-}
-
-impl FromStr for AlsoDc {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (server, address) = match text.split_once('=') {
-            Some((server, address)) => (server, Some(address)),
-            None => (text, None),
-        };
-        let port = address.map(|address| address.rsplit_once(':').map(|(_, port)| port));
-        let is_port = |port: &str| matches!(port.parse::<u16>(), Ok(1..));
-        if server.is_empty() || port.is_some_and(|port| !port.is_some_and(is_port)) {
-            return Err("it is the name of a domain controller, or NAME=HOST:PORT".to_owned());
-        }
-        Ok(Self { server: server.to_owned(), address: address.map(str::to_owned) })
-    }
-}
-
-const ABROAD: &str = "A directory that is not a lab's";
-
-/// A directory that is not a lab's: only with `--server`.
-#[derive(Debug, Args)]
-#[command(next_help_heading = ABROAD)]
-pub(crate) struct Abroad {
-    /// Name of a domain controller, as its certificate and its principal have it
-    #[arg(long, value_name = "NAME", conflicts_with = "name")]
-    pub(crate) server: Option<String>,
-    /// Where to connect to, if that is not the server's own address
-    #[arg(long, value_name = "HOST:PORT", requires = "server")]
-    address: Option<String>,
-    /// Global catalog, if it is not on the server's own port
-    #[arg(long, value_name = "HOST:PORT", requires = "server")]
-    gc: Option<String>,
-    /// Look at the server's domain only, not at the whole forest
-    #[arg(long, requires = "server", conflicts_with = "gc")]
-    pub(crate) domain_only: bool,
-    /// Certificate authority to trust, a PEM file
-    #[arg(long, value_name = "FILE", requires = "server")]
-    ca: Option<PathBuf>,
-    /// How TLS begins; without it and without --user, LDAP is sealed by Kerberos
-    #[arg(long, value_name = "MODE", requires = "server")]
-    tls: Option<Tls>,
-    /// Who asks, name@domain; without it the Kerberos ticket cache is used
-    #[arg(long, value_name = "NAME", requires = "server")]
-    user: Option<String>,
-    /// The password is the first line of this file; without it the terminal is asked
-    #[arg(long, value_name = "FILE", requires = "user", conflicts_with = "password_stdin")]
-    password_file: Option<PathBuf>,
-    /// The password is the first line of standard input
-    #[arg(long, requires = "user")]
-    password_stdin: bool,
-    /// Patience for the connection and for each question, in seconds
-    #[arg(long, value_name = "SECONDS", requires = "server", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: Option<u64>,
-}
-
-/// How TLS begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Tls {
-    /// From the first byte, port 636
-    Ldaps,
-    /// By an extended operation on port 389
-    Starttls,
-}
-
-/// How the client asks, where there is no CLIENT to look at.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = ABROAD)]
-pub(crate) struct ClientOptions {
-    /// The client's registry value spn_prefix, if it has one: WSMAN, HOST
-    #[arg(long, value_name = "CLASS", requires = "server")]
-    pub(crate) spn_prefix: Option<ServiceClass>,
-    /// The client includes this port in the SPN
-    #[arg(long, value_name = "PORT", requires = "server")]
-    pub(crate) spn_port: Option<u16>,
-}
-
-impl Abroad {
-    /// As the fix library takes them.
-    pub(crate) fn connection(&self) -> ConnectionOptions {
-        let password = match (&self.password_file, self.password_stdin) {
-            (Some(file), _) => PasswordSource::File(file.clone()),
-            (None, true) => PasswordSource::Stdin,
-            (None, false) => PasswordSource::Prompt,
-        };
-        ConnectionOptions {
-            server: self.server.clone(),
-            address: self.address.clone(),
-            gc: self.gc.clone(),
-            dns: None,
-            ca: self.ca.clone(),
-            tls: self.tls.map(|tls| match tls {
-                Tls::Ldaps => TlsMode::Ldaps,
-                Tls::Starttls => TlsMode::StartTls,
-            }),
-            user: self.user.clone().map(|name| UserOptions { name, password }),
-            timeout: self.timeout.map(Duration::from_secs),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -370,25 +261,5 @@ mod tests {
             assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_ok());
         }
         assert!(Cli::try_parse_from(["spnlab", "fix"]).is_err());
-    }
-
-    #[test]
-    fn another_domain_controller_is_a_name_with_or_without_an_address() {
-        let named = |server: &str, address: Option<&str>| AlsoDc {
-            server: server.to_owned(),
-            address: address.map(str::to_owned),
-        };
-        for (text, expected) in [
-            ("dc2.contoso.com", named("dc2.contoso.com", None)),
-            ("dc2=127.0.0.1:636", named("dc2", Some("127.0.0.1:636"))),
-            ("dc2=[::1]:636", named("dc2", Some("[::1]:636"))),
-        ] {
-            assert_eq!(text.parse(), Ok(expected));
-        }
-        for bad in ["", "=127.0.0.1:636", "dc2=", "dc2=127.0.0.1", "dc2=x:0", "dc2=x:65536"] {
-            assert!(bad.parse::<AlsoDc>().is_err(), "{bad}");
-        }
-        let line = ["spnlab", "fix", "--option", "1", "--also-dc", "dc2"];
-        assert!(Cli::try_parse_from(line).is_err(), "only with --server");
     }
 }
