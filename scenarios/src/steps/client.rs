@@ -6,6 +6,9 @@ use spnlab_harness::ConnectOptions;
 use super::must;
 use crate::world::LabWorld;
 
+/// The registry value that holds the service class.
+const PREFIX: &str = "spn_prefix";
+
 /// What the administrator runs on the host.
 const COMMAND: &str = "hostname; whoami";
 
@@ -23,6 +26,20 @@ async fn connect(world: &mut LabWorld, host: &str, port: bool) {
     let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(port);
     let attempt = must(world.lab().connect(&options).await);
     world.attempt = Some(attempt);
+}
+
+/// `HTTP`, `HTTP:5985`, or what the registry value says.
+#[when(expr = "a client that asks for {string} connects to {string}")]
+async fn profile_connects(world: &mut LabWorld, profile: String, host: String) {
+    let port = profile.ends_with(":5985");
+    match profile.trim_end_matches(":5985") {
+        "HTTP" => must(world.lab().registry_delete(PREFIX).await),
+        class => must(world.lab().registry_set(PREFIX, class).await),
+    }
+    connect(world, &host, port).await;
+    let asked = &world.attempt().outcome.requested_spn;
+    let (class, port) = profile.split_once(':').unwrap_or((&profile, ""));
+    assert!(asked.starts_with(&format!("{class}/")) && asked.ends_with(port), "{asked}");
 }
 
 #[given(expr = "the registry value {string} of the client is {string}")]

@@ -44,6 +44,19 @@ fn endpoint_answers(world: &mut LabWorld, code: String) {
     assert_eq!(world.attempt().outcome.http_status, Some(401));
 }
 
+/// `connected`, or the code that ended it and who sent that.
+#[then(expr = "the attempt ends with {string}")]
+fn ends_with(world: &mut LabWorld, end: String) {
+    let outcome = &world.attempt().outcome;
+    let ended = match (&outcome.tgs, &outcome.ap) {
+        _ if outcome.connected() => "connected".to_owned(),
+        (TgsFact::Refused(code), _) => code.to_string(),
+        (_, ApFact::Refused { on_the_wire: Some(sent), .. }) => sent.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(ended, end);
+}
+
 #[then(expr = "a Windows client would report {string}")]
 fn would_report(world: &mut LabWorld, status: String) {
     let fact = world.attempt().outcome.client_status.as_ref();
