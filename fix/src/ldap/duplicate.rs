@@ -14,7 +14,8 @@ impl LdapDirectory {
     ///
     /// Samba (4.22) looks for other holders of a value that is to go, too, and refuses when it finds
     /// more than one account. Its own `samba-tool spn delete` writes the account's other values in
-    /// place of all; here that is done only then, and only while the account is as it was read.
+    /// place of all; here that is done only then, with what was read a moment before. LDAP has no way
+    /// to make it conditional here: a value that somebody adds in that moment is lost.
     pub(super) async fn delete_value(
         &mut self,
         dn: &str,
