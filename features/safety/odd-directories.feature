@@ -30,10 +30,11 @@ Feature: A directory that is not as it should be is not made worse
       Then nothing has changed
       And the plan warns "it may be impossible to take this back"
 
-    Scenario: A duplicate that was removed is not put back by half
+    Scenario: A duplicate that Samba does not delete is left as it is
       Given "HTTP/mem1" is on both "svc_web" and "svc_app"
-      And option 1 has been applied for "mem1.contoso.com"
-      Then rolling back is refused with "SPNFIX-TAKEN" and changes nothing
+      When "spn_operator" tries to apply option 1 for "mem1.contoso.com"
+      Then the fix is refused with "SPNFIX-DUPLICATE" and the hint "samba-tool spn delete"
+      And nothing has changed
 
     Scenario: A name that another account took meanwhile is not fought for
       Given option 1 has been applied for "mem1.contoso.com"

@@ -81,19 +81,15 @@ pub enum DirectoryError {
         /// Its own words.
         text: String,
     },
-    /// Samba takes no change of an account that shares more than one value with others, unless all
-    /// of these go at once.
-    #[error(
-        "the directory refused to delete {value} from {dn}: other accounts hold {} of its values too",
-        others.join(", ")
-    )]
-    SeveralDuplicates {
+    /// Samba deletes no value that several accounts hold.
+    #[error("the directory refused to delete {value} from {dn}: {other} holds it as well")]
+    Duplicate {
         /// The account.
         dn: String,
         /// The value that was to go.
         value: String,
-        /// Its other values that are duplicates.
-        others: Vec<String>,
+        /// `sAMAccountName` of another holder.
+        other: String,
     },
     /// No answer in time.
     #[error("no answer within {} s when trying to {doing}", after.as_secs_f32())]
@@ -188,7 +184,7 @@ impl DirectoryError {
             Self::Unprotected { .. } => "SPNFIX-UNPROTECTED".to_owned(),
             Self::NotFound { .. } => "SPNFIX-NO-DC".to_owned(),
             Self::NoneUsable { .. } => "SPNFIX-NO-USABLE-DC".to_owned(),
-            Self::SeveralDuplicates { .. } => "SPNFIX-DUPLICATES".to_owned(),
+            Self::Duplicate { .. } => "SPNFIX-DUPLICATE".to_owned(),
         }
     }
 
@@ -219,9 +215,9 @@ impl DirectoryError {
             }
             Self::CertificateAuthority { .. } => "give the CA certificate as a PEM file",
             Self::Refused { code, text, .. } => refused_hint(*code, text),
-            Self::SeveralDuplicates { .. } => {
-                "take all of them off at once: one LDIF record that deletes servicePrincipalName and \
-                 adds the values that stay"
+            Self::Duplicate { .. } => {
+                "Samba deletes no duplicate value by value: on the domain controller, `samba-tool spn \
+                 delete`, which writes the account's other values anew, while nobody else changes them"
             }
             Self::TimedOut { .. } | Self::Lost { .. } => {
                 "try again; after a write, read the account first: it may have been made"

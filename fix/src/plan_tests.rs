@@ -408,3 +408,16 @@ async fn a_name_that_cmd_would_interpret_is_not_printed_as_a_command() {
         assert!(!commands.iter().any(|line| line.contains('&')), "{commands:?}");
     }
 }
+
+#[tokio::test]
+async fn another_computer_keeps_its_own_short_name() {
+    let mut dir = contoso(&["HTTP/mem1.contoso.com"]);
+    dir.account_mut("MEM1$").unwrap().spns.retain(|spn| spn != "HOST/MEM1");
+    let dir = dir.with_computer("WEBDMZ", "mem1.dmz.contoso.com", &["HOST/mem1", "HTTP/mem1"]);
+    let plan = plan_of(dir.clone(), &remove(None), &ClientProfile::default()).await;
+    assert_eq!(edits(&plan), ["-svc_web HTTP/mem1.contoso.com"]);
+    let client = ClientProfile::default();
+    let refused = planned(dir, "mem1.contoso.com", &Remedy::HostPrefix, &client).await;
+    let refused = refused.unwrap_err();
+    assert!(refused.hint().contains("holds it rightly"), "{refused}: {}", refused.hint());
+}

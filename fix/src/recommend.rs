@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Account, AccountKind};
 use crate::diagnose::{Diagnosis, Verdict, diagnose};
 use crate::host_names::names_of;
-use crate::plan::{Plan, plan};
+use crate::plan::{Plan, WarningKind, plan};
 use crate::profile::ClientProfile;
 use crate::remedy::{Remedy, WINRM_PORT};
 use crate::snapshot::{DirectorySnapshot, NotCovered};
@@ -64,6 +64,8 @@ pub struct Recommendation {
 }
 
 /// Ranks the ways out of what a diagnosis finds. Pure: no input, no output.
+///
+/// A snapshot taken for [`Remedy::HostPrefix`] also knows what could keep HOST from being registered.
 ///
 /// ```
 /// use spnfix::*;
@@ -169,7 +171,10 @@ fn remedies(
     ];
     let scored = remedies.into_iter().map(|(score, remedy)| {
         let way = match plan(seen, target, &remedy, client) {
-            Ok(plan) => planned(seen, &plan, in_use),
+            Ok(plan) => {
+                let way = planned(seen, &plan, in_use);
+                return (score + doubt(&plan), way);
+            }
             Err(refusal) => Way {
                 name: format!("{remedy} ({})", remedy.article()),
                 writes: 0,
@@ -183,6 +188,18 @@ fn remedies(
         (score, way)
     });
     scored.collect()
+}
+
+/// What a plan costs that a domain controller may refuse. A deletion is refused on Samba only, and only
+/// of a true duplicate.
+fn doubt(plan: &Plan) -> u32 {
+    let adds = !matches!(plan.remedy, Remedy::RemoveRegistration { .. });
+    if adds && refusal(plan).is_some() { 40 } else { 0 }
+}
+
+fn refusal(plan: &Plan) -> Option<&str> {
+    let found = plan.warnings.iter().find(|warning| warning.kind == WarningKind::MayBeRefused);
+    found.map(|warning| warning.text.as_str())
 }
 
 fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
@@ -226,6 +243,10 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
             "nothing is written to the directory; the client asks every host for HOST from then on"
                 .to_owned()
         }
+    };
+    let because = match refusal(plan) {
+        Some(refusal) => format!("{because}; {refusal}"),
+        None => because,
     };
     Way {
         name: format!("{} ({})", plan.remedy, plan.remedy.article()),

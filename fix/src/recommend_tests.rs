@@ -119,3 +119,18 @@ async fn a_disabled_computer_is_to_be_enabled() {
     assert_eq!(advice.ways[0].name, "enable the computer account MEM1$");
     assert_eq!(advice.ways.len(), 1);
 }
+
+#[tokio::test]
+async fn what_the_dc_may_refuse_comes_last() {
+    let mut dir = directory()
+        .with_user("svc_web", &["HTTP/mem1", "HTTP/mem1.contoso.com", "cifs/mem1.contoso.com"]);
+    dir.account_mut("MEM1$").unwrap().spns.clear();
+    let (target, client): (Target, _) =
+        ("mem1.contoso.com".parse().unwrap(), ClientProfile::default());
+    let remedy = Remedy::HostPrefix;
+    let seen = DirectorySnapshot::take_for(&mut dir, &target, &client, &remedy).await.unwrap();
+    let advice = recommend(&seen, &target, &client).unwrap();
+    let at = |name| order(&advice).iter().position(|way| *way == name).unwrap();
+    assert!(at("wsman-prefix") < at("host-prefix"), "{advice}");
+    assert!(advice.to_string().contains("may refuse to add HOST/"), "{advice}");
+}

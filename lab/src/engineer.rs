@@ -6,8 +6,8 @@ use std::path::Path;
 use spnfix::{
     Applied, Bind, ClientProfile, ClientSettings, Diagnosis, Directory, DirectorySnapshot, Domain,
     Error, Journal, LdapAccess, LdapDirectory, NoClientSettings, Plan, Recommendation,
-    RegistryValue, RolledBack, Scope, Target, Trust, Verification, VerifiedEverywhere, apply,
-    diagnose_in, plan, recommend, rollback, setspn, verify, verify_all,
+    RegistryValue, Remedy, RolledBack, Scope, Target, Trust, Verification, VerifiedEverywhere,
+    apply, diagnose_in, plan, recommend, rollback, setspn, verify, verify_all,
 };
 use spnlab_harness::{Account, Lab, accounts, hosts};
 
@@ -86,7 +86,10 @@ impl<'a> Engineer<'a> {
     pub async fn recommend(&mut self, host: &str) -> Result<Recommendation, Error> {
         let client = self.profile().await?;
         let target: Target = host.parse()?;
-        let seen = DirectorySnapshot::take(&mut self.directory, &target, &client).await?;
+        // What could keep HOST from being registered, too.
+        let remedy = Remedy::HostPrefix;
+        let seen =
+            DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
         Ok(recommend(&seen, &target, &client)?)
     }
 

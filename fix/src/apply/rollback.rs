@@ -21,14 +21,22 @@ pub struct RolledBack {
     pub version: u32,
     /// What was written to that end, in order; none: there was nothing to take back.
     pub done: Vec<String>,
+    /// Writes that were begun and are not there. If only their answer was lost, a slow server may
+    /// still make them, and nothing takes them back then: look at the account again.
+    #[serde(default)]
+    pub unmade: Vec<String>,
 }
 
 impl fmt::Display for RolledBack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.done.is_empty() {
-            return writeln!(f, "Nothing to take back.");
+            writeln!(f, "Nothing to take back.")?;
         }
-        self.done.iter().try_for_each(|step| writeln!(f, "done: {step}"))
+        self.done.iter().try_for_each(|step| writeln!(f, "done: {step}"))?;
+        self.unmade.iter().try_for_each(|step| {
+            writeln!(f, "begun, and not there: {step}; if only its answer was lost, the server may still do it: look \
+                 at the account again")
+        })
     }
 }
 
@@ -71,11 +79,12 @@ pub async fn rollback(
         let noted = journal.set_state(JournalState::RollingBack);
         noted.map_err(|error| RollbackError::NotBegun(error.into()))?;
     }
-    let mut done = Vec::new();
+    let (mut done, mut unmade) = (Vec::new(), Vec::new());
     for (at, step) in steps.iter().enumerate().rev() {
         match one(&mut world, journal, at, *step).await {
-            Ok(true) => done.push(step.undone()),
-            Ok(false) => {}
+            Ok(Back::Taken) => done.push(step.undone()),
+            Ok(Back::Unmade) => unmade.push(step.to_string()),
+            Ok(Back::Nothing) => {}
             Err(source) => {
                 let (at, of, step) = (steps.len() - at, steps.len(), step.undone());
                 return Err(Stopped { at, of, step, done, source }.into());
@@ -83,7 +92,7 @@ pub async fn rollback(
         }
     }
     journal.set_state(JournalState::RolledBack).map_err(RollbackError::NotNoted)?;
-    Ok(RolledBack { version: 1, done })
+    Ok(RolledBack { version: 1, done, unmade })
 }
 
 /// What a step that the journal has in this state may find; nothing: it is not looked at.
@@ -135,6 +144,10 @@ async fn not_taken(
         let scope = world.dir.reach();
         let holders = world.dir.holders(std::slice::from_ref(&spn), scope).await;
         let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
+        // It never went: the directory refused, or the write was not made.
+        if holders.iter().any(|holder| holder.is(&edit.account.dn)) {
+            continue;
+        }
         if let Some(other) = holders.iter().find(|holder| !holder.is(&edit.account.dn)) {
             let held_by = HeldBy::Another(other.name.clone());
             return Err(RollbackError::Taken { value, account, held_by });
@@ -149,20 +162,31 @@ async fn not_taken(
     Ok(())
 }
 
-/// Whether something was written.
+/// What taking one step back came to.
+enum Back {
+    /// It was written.
+    Taken,
+    /// It had been begun and is not there.
+    Unmade,
+    /// There was nothing to do.
+    Nothing,
+}
+
 async fn one(
     world: &mut World<'_>,
     journal: &mut Journal,
     at: usize,
     step: Step<'_>,
-) -> Result<bool, StepError> {
-    let Some(want) = wanted(journal.steps()[at]) else { return Ok(false) };
-    let write = world.expect(step, want).await? == Image::After;
-    if write {
+) -> Result<Back, StepError> {
+    let state = journal.steps()[at];
+    let Some(want) = wanted(state) else { return Ok(Back::Nothing) };
+    if world.expect(step, want).await? == Image::After {
         journal.set_step(at, StepState::UndoIntent)?;
         world.unmake(step).await?;
         world.expect(step, Want::Before).await?;
+        journal.set_step(at, StepState::Undone)?;
+        return Ok(Back::Taken);
     }
     journal.set_step(at, StepState::Undone)?;
-    Ok(write)
+    Ok(if state == StepState::Intent { Back::Unmade } else { Back::Nothing })
 }

@@ -37,6 +37,9 @@ pub struct Verification {
     pub checks: Vec<Check>,
     /// What a client with the plan's settings gets now.
     pub diagnosis: Diagnosis,
+    /// What the plan leaves to somebody who is at the client. Nobody has looked whether it is done.
+    #[serde(default)]
+    pub left_to_you: Vec<String>,
 }
 
 impl Verification {
@@ -58,7 +61,11 @@ impl fmt::Display for Verification {
         }
         let (requested, verdict) = (&self.diagnosis.requested, &self.diagnosis.verdict);
         let ok = if verdict.is_healthy() { "ok" } else { "not so" };
-        writeln!(f, "{ok}: the client asks for {requested}: {verdict}")
+        for left in &self.left_to_you {
+            writeln!(f, "left to you, and not looked at: {}", shown(left))?;
+        }
+        let when = if self.left_to_you.is_empty() { "" } else { "once that is done, " };
+        writeln!(f, "{ok}: {when}the client asks for {requested}: {verdict}")
     }
 }
 
@@ -130,7 +137,8 @@ pub async fn verify(
     }
     let diagnosis = diagnose_in(world.dir, &plan.target, &plan.client_after).await;
     let diagnosis = diagnosis.map_err(Box::new)?;
-    Ok(Verification { version: 1, checks, diagnosis })
+    let left_to_you = plan.by_hand.iter().map(ToString::to_string).collect();
+    Ok(Verification { version: 1, checks, diagnosis, left_to_you })
 }
 
 impl World<'_> {

@@ -199,7 +199,7 @@ impl Connection {
         Ok(found)
     }
 
-    /// Adds or deletes values of an attribute, or puts them in place of all.
+    /// Adds or deletes values of an attribute.
     pub(super) async fn change(
         &mut self,
         dn: &str,
@@ -210,7 +210,6 @@ impl Connection {
         let doing = match change {
             Change::Add => format!("add {} to {dn}", values.join(", ")),
             Change::Delete => format!("delete {} from {dn}", values.join(", ")),
-            Change::Replace => format!("leave {dn} with nothing but {}", values.join(", ")),
         };
         // Where bytes could not be read as text they were replaced: nobody means this very value.
         let odd = |text: &&str| text.contains(char::REPLACEMENT_CHARACTER);

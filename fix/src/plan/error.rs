@@ -50,6 +50,8 @@ pub enum PlanError {
         spn: Spn,
         /// By whom.
         holder: Box<AccountRef>,
+        /// Whether that is a computer which goes by that very name.
+        its_own: bool,
     },
     /// An account that this server cannot write to.
     #[error("{} is not in the domain {} that this server holds", shown(account), shown(served))]
@@ -96,7 +98,12 @@ impl PlanError {
                 "name the service account that holds it, or none to take it off every wrong one"
                     .to_owned()
             }
-            Self::HeldByOther { spn, holder } => format!(
+            Self::HeldByOther { its_own: true, .. } => {
+                "that computer goes by the same short name and holds it rightly: connect by full names, \
+                 or rename one of the two"
+                    .to_owned()
+            }
+            Self::HeldByOther { spn, holder, .. } => format!(
                 "take it off that account first: {}",
                 cmd_word::setspn("-D", &spn.to_string(), holder.name.trim_end_matches('$'))
             ),

@@ -1,10 +1,11 @@
 //! From a snapshot and a remedy to a plan. Pure: no input, no output.
 
 use super::{Change, ClientEdit, Edit, Plan, PlanError, RegistryEdit, commands, impact};
-use crate::account::{Account, AccountRef};
+use crate::account::{Account, AccountKind, AccountRef};
 use crate::account_name::AccountName;
 use crate::dn::{domain_part, same_dn};
-use crate::host_names::spns_of;
+use crate::fold::same;
+use crate::host_names::{names_of, spns_of};
 use crate::profile::ClientProfile;
 use crate::remedy::Remedy;
 use crate::service_class::ServiceClass;
@@ -80,6 +81,7 @@ pub fn plan(
         impact: Vec::new(),
         warnings: Vec::new(),
         commands: Vec::new(),
+        by_hand: Vec::new(),
     };
     let after = DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts);
     plan.impact = impact::impact(&plan, seen, &after);
@@ -151,8 +153,15 @@ impl Draft<'_> {
     /// Deletes every spelling of a name from every account that is not the computer's.
     fn take_off(&mut self, spn: &Spn, only: Option<&AccountRef>) -> Result<(), PlanError> {
         self.seen.covers(spn)?;
+        // Another computer that goes by the same short name holds it rightly.
+        let its_own = |holder: &Account| {
+            holder.kind == AccountKind::Computer
+                && names_of(holder).iter().any(|name| same(name.as_str(), spn.host()))
+        };
         let wrong = |holder: &&Account| {
-            !holder.is(&self.computer.dn) && only.is_none_or(|only| holder.is(&only.dn))
+            !holder.is(&self.computer.dn)
+                && !its_own(holder)
+                && only.is_none_or(|only| holder.is(&only.dn))
         };
         let stored = |holder: &Account| -> Vec<(AccountRef, String)> {
             let values = holder.stored(spn).into_iter();
@@ -177,7 +186,10 @@ impl Draft<'_> {
             self.seen.covers(&spn)?;
             let holders = self.seen.holders(&spn);
             if let Some(other) = holders.iter().find(|holder| !holder.is(&self.computer.dn)) {
-                return Err(PlanError::HeldByOther { spn, holder: Box::new(other.to_ref()) });
+                let its_own = other.kind == AccountKind::Computer
+                    && names_of(other).iter().any(|name| same(name.as_str(), spn.host()));
+                let holder = Box::new(other.to_ref());
+                return Err(PlanError::HeldByOther { spn, holder, its_own });
             }
             if holders.is_empty() {
                 self.edit(self.computer.to_ref(), Change::Add, spn.to_string())?;

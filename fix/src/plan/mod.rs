@@ -169,6 +169,9 @@ pub struct Plan {
     pub warnings: Vec<Warning>,
     /// The same by hand.
     pub commands: Vec<Command>,
+    /// What is left to somebody who is at the client: never written, never read back.
+    #[serde(default)]
+    pub by_hand: Vec<RegistryEdit>,
 }
 
 impl Plan {
@@ -182,9 +185,13 @@ impl Plan {
     /// registry edits are left to the commands.
     #[must_use]
     pub fn with_client_by_hand(mut self) -> Self {
-        let before = self.client.len();
-        self.client.retain(|edit| !matches!(edit, ClientEdit::Registry(_)));
-        if self.client.len() < before {
+        for edit in std::mem::take(&mut self.client) {
+            match edit {
+                ClientEdit::Registry(edit) => self.by_hand.push(edit),
+                other @ ClientEdit::IncludePortInSpn { .. } => self.client.push(other),
+            }
+        }
+        if !self.by_hand.is_empty() {
             self.warnings.push(Warning {
                 kind: WarningKind::ClientByHand,
                 text: "the registry of the client is not written from here: type the reg command \

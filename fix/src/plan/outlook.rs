@@ -59,8 +59,7 @@ pub(super) fn refused(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
                 let instead = match edit.change {
                     Change::Add => "",
                     Change::Delete => {
-                        "; then the account's other names are written in place of all, as Samba's \
-                         own tool does"
+                        "; there only `samba-tool spn delete` on the domain controller helps"
                     }
                 };
                 let whose = whose(dialect);

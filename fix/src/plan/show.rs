@@ -13,13 +13,16 @@ impl fmt::Display for Plan {
         writeln!(f, "Target: {}, computer account {}", self.target, shown(&computer))?;
         let steps: Vec<String> = self.steps().iter().map(ToString::to_string).collect();
         if steps.is_empty() {
-            writeln!(f, "\nNothing to do.")?;
+            let rest = if self.by_hand.is_empty() { "" } else { " in the directory" };
+            writeln!(f, "\nNothing to do{rest}.")?;
         } else {
             writeln!(f, "\nChanges")?;
             for (number, step) in (1..).zip(&steps) {
                 writeln!(f, "  {number}. {}", shown(step))?;
             }
         }
+        let left: Vec<String> = self.by_hand.iter().map(ToString::to_string).collect();
+        points(f, "Left to you, on every client", &left)?;
         points(f, "With each connection", &per_connection(self))?;
         points(f, "As it should be already", &self.already)?;
         points(f, "Who notices", &texts(&self.impact, |impact| &impact.text))?;

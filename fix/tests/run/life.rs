@@ -285,3 +285,18 @@ async fn a_duplicate_is_not_put_back_by_half() {
     assert_eq!(world.picture(), picture);
     assert_eq!(journal.state(), JournalState::Applied);
 }
+
+#[tokio::test]
+async fn a_write_without_an_answer_is_told_of() {
+    let mut world = World::shadowed();
+    let before = world.picture();
+    let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+    let mut journal = journal(&plan);
+    // The intent is noted, and the write has not arrived.
+    let mut dir = Mortal { inner: &mut world.dir, fuse: Fuse::new(0, false) };
+    apply(&mut dir, &mut world.settings, &mut journal).await.unwrap_err();
+    let back = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
+    assert_eq!((back.done.len(), back.unmade.len()), (0, 1), "{back}");
+    assert!(back.to_string().contains("begun, and not there: delete http/MEM1"), "{back}");
+    assert_eq!(world.picture(), before);
+}

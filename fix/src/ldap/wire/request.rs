@@ -33,7 +33,6 @@ pub(in crate::ldap) struct Search<'a> {
 pub(in crate::ldap) enum Change {
     Add = 0,
     Delete = 1,
-    Replace = 2,
 }
 
 /// Puts an operation into a message.
