@@ -25,6 +25,7 @@ use crate::images::ImageSet;
 use crate::labels::{LabIdentity, Role};
 use crate::programs::Programs;
 use crate::topology::{Host, hosts};
+use crate::winrm::WinrmSettings;
 
 /// Folder inside the containers that takes the programs of the host.
 const PROGRAMS: &str = "/usr/lib/spnlab/bin";
@@ -53,12 +54,14 @@ pub(crate) struct PartSpec {
     host: Host,
     cap_add: &'static [&'static str],
     ports: &'static [u16],
+    /// Variables of its environment.
+    environment: Vec<String>,
     /// Programs of the host that are copied in.
     programs: Vec<PathBuf>,
 }
 
 /// The three containers; each has every capability dropped and only the named ones added.
-pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
+pub(crate) fn specs(images: &ImageSet, programs: &Programs, winrm: WinrmSettings) -> [PartSpec; 3] {
     [
         PartSpec {
             role: Role::Dc1,
@@ -66,6 +69,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             host: hosts::DC1,
             cap_add: &[],
             ports: &[88, 389, 636, 3268, 3269],
+            environment: Vec::new(),
             programs: Vec::new(),
         },
         PartSpec {
@@ -75,6 +79,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             // winrmd and httpd start as root and give it up for each command and each worker.
             cap_add: &["SETUID", "SETGID", "KILL"],
             ports: &[80, 5985, 5986],
+            environment: winrm.environment(),
             programs: vec![programs.winrmd.clone()],
         },
         PartSpec {
@@ -84,6 +89,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs) -> [PartSpec; 3] {
             // tcpdump.
             cap_add: &["NET_RAW"],
             ports: &[],
+            environment: Vec::new(),
             programs: vec![programs.winrm_client.clone(), programs.setspn.clone()],
         },
     ]
@@ -151,6 +157,7 @@ pub(crate) async fn create(
     };
     let body = ContainerCreateBody {
         image: Some(spec.image.clone()),
+        env: Some(spec.environment.clone()),
         hostname: Some(spec.host.aliases[1].to_owned()),
         domainname: Some("contoso.com".to_owned()),
         labels: Some(container_labels(identity, lifetime, spec.role)),

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::topology::{BASE_DN, accounts, hosts};
+use crate::winrm::WinrmSettings;
 
 /// How long the connection and each request may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -46,13 +47,15 @@ impl SpnInventory {
     }
 }
 
-/// The inventory that a fresh lab has.
-pub(crate) fn baseline() -> SpnInventory {
+/// The inventory that a fresh lab with these settings has.
+pub(crate) fn baseline(winrm: WinrmSettings) -> SpnInventory {
     let with_spns = accounts::ALL.iter().filter(|a| !a.baseline_spns.is_empty());
     SpnInventory(
         with_spns
             .map(|a| {
-                let mut spns: Vec<String> = a.baseline_spns.iter().map(|&s| s.to_owned()).collect();
+                let own = winrm.own_spns(a.name);
+                let all = a.baseline_spns.iter().chain(own);
+                let mut spns: Vec<String> = all.map(|&s| s.to_owned()).collect();
                 spns.sort();
                 (a.name.to_owned(), spns)
             })

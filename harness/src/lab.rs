@@ -20,10 +20,11 @@ use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
 use crate::topology::accounts;
-use crate::{directory, http_probe, sweep};
+use crate::winrm::{self, WinrmSettings};
+use crate::{directory, sweep};
 
 /// Longest wait for each fact that a ready lab shows.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
 /// The lab CA's certificate in the DC.
 const CA_PEM: &str = "/var/lib/spnlab/pki/ca.pem";
 /// Runs in CLIENT: asks for a TGT and for a ticket to the endpoint until both are there.
@@ -77,6 +78,7 @@ pub struct Lab {
     mem1: Part,
     client: Part,
     ca_pem: String,
+    winrm: WinrmSettings,
     guard: SessionGuard,
 }
 
@@ -89,6 +91,19 @@ impl Lab {
     /// Whatever stops the start; the logs of the parts are kept as evidence and nothing is left
     /// behind, also when this future is dropped half-way.
     pub async fn start(spec: &LabSpec, progress: &Progress) -> Result<Self> {
+        Self::start_with(spec, WinrmSettings::default(), progress).await
+    }
+
+    /// As [`Lab::start`], with other settings of MEM1's WinRM. If it registers its own SPNs, the lab
+    /// is ready when it has tried; [`Lab::winrm_registrations`] tells how that ended.
+    ///
+    /// # Errors
+    /// Those of [`Lab::start`].
+    pub async fn start_with(
+        spec: &LabSpec,
+        winrm: WinrmSettings,
+        progress: &Progress,
+    ) -> Result<Self> {
         check_name(&spec.name)?;
         let docker = docker::connect().await?;
         sweep::remove_orphans(&docker).await?;
@@ -103,9 +118,9 @@ impl Lab {
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
         let mut guard = SessionGuard::new(identity.session.clone());
-        let specs = containers::specs(&images, &programs);
+        let specs = containers::specs(&images, &programs, winrm);
         let in_flight = guard.in_flight();
-        let started = bring_up(&docker, &identity, spec.lifetime, specs, &in_flight);
+        let started = bring_up(&docker, &identity, spec.lifetime, (specs, winrm), &in_flight);
         let (parts, ca_pem) = match Box::pin(started).await {
             Ok(started) => started,
             Err(error) => return Err(with_logs(&docker, &identity, error).await),
@@ -116,7 +131,7 @@ impl Lab {
             guard.disarm();
         }
         let [dc1, mem1, client] = parts;
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, guard })
     }
 
     /// Finds a running lab by its name.
@@ -145,9 +160,10 @@ impl Lab {
         let mem1 = attach_part(&docker, &identity, Role::Mem1).await?;
         let client = attach_part(&docker, &identity, Role::Client).await?;
         let ca_pem = read_ca(&docker, &dc1).await?;
+        let winrm = winrm::settings_of(&docker, &mem1).await?;
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, guard })
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, guard })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
@@ -214,6 +230,15 @@ impl Lab {
     /// Certificate of the lab's CA (PEM).
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
+    }
+
+    /// How MEM1's WinRM is set up.
+    pub fn winrm_settings(&self) -> WinrmSettings {
+        self.winrm
+    }
+
+    pub(crate) fn mem1_mut(&mut self) -> &mut Part {
+        &mut self.mem1
     }
 
     pub(crate) fn docker(&self) -> &Docker {
@@ -322,13 +347,13 @@ async fn bring_up(
     docker: &Docker,
     identity: &LabIdentity,
     lifetime: Lifetime,
-    specs: [PartSpec; 3],
+    (specs, winrm): ([PartSpec; 3], WinrmSettings),
     in_flight: &InFlight,
 ) -> Result<([Part; 3], String)> {
     let parts = start_parts(docker, identity, lifetime.label(), specs, in_flight).await?;
     let ca_pem = read_ca(docker, &parts[0]).await?;
     tokio::select! {
-        ready = all_ready(docker, &parts, &ca_pem) => ready?,
+        ready = all_ready(docker, &parts, &ca_pem, winrm) => ready?,
         dead = ready::watch(docker, &parts) => return Err(dead),
     }
     let options =
@@ -405,16 +430,19 @@ pub(crate) async fn download(docker: &Docker, part: &Part, path: &str) -> Result
 }
 
 /// Every fact that a ready lab shows, looked for side by side.
-async fn all_ready(docker: &Docker, parts: &[Part; 3], ca_pem: &str) -> Result<()> {
+async fn all_ready(
+    docker: &Docker,
+    parts: &[Part; 3],
+    ca_pem: &str,
+    settings: WinrmSettings,
+) -> Result<()> {
     let [dc1, mem1, client] = parts;
     let ldaps = dc1_answers(dc1, ca_pem);
-    let winrm = ready::wait_for("a 401 with Negotiate from winrmd", READY_WITHIN, || async {
-        Ok(http_probe::offers_negotiate(mem1.port(5985), "/wsman").await)
-    });
-    let web = ready::wait_for("a 401 with Negotiate from the web site", READY_WITHIN, || async {
-        Ok(http_probe::offers_negotiate(mem1.port(80), "/").await)
-    });
-    tokio::try_join!(ldaps, winrm, web, ticket_for_endpoint(docker, client)).map(|_| ())
+    let registered = async {
+        if settings.register_spns { winrm::registration(docker, mem1, 0).await } else { Ok(()) }
+    };
+    let ticket = ticket_for_endpoint(docker, client);
+    tokio::try_join!(ldaps, winrm::answers(mem1), registered, ticket).map(|_| ())
 }
 
 async fn dc1_answers(dc1: &Part, ca_pem: &str) -> Result<()> {

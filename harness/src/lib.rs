@@ -39,6 +39,7 @@ mod setspn;
 mod sweep;
 mod topology;
 mod web;
+mod winrm;
 pub mod wire;
 
 pub use attempt::Attempt;
@@ -61,3 +62,4 @@ pub use session::{Begun, Ended, Output, Session};
 pub use sweep::{LabSummary, list_labs, remove_labs};
 pub use topology::{Account, Host, REALM, accounts, hosts};
 pub use web::WebVisit;
+pub use winrm::{WinrmRegistration, WinrmSettings};

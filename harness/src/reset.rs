@@ -28,7 +28,8 @@ impl Lab {
 
     async fn reset_directory(&self) -> Result<()> {
         let now = self.spns().await?;
-        if now.difference(&baseline()).is_empty() {
+        let baseline = baseline(self.winrm_settings());
+        if now.difference(&baseline).is_empty() {
             return Ok(());
         }
         // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
@@ -38,10 +39,13 @@ impl Lab {
             .into_iter()
             .chain(computers)
             .filter(|account| now.0.contains_key(account.name) || !account.baseline_spns.is_empty())
-            .map(|account| change(account.dn, "replace", account.baseline_spns))
+            .map(|account| {
+                let own = self.winrm_settings().own_spns(account.name);
+                change(account.dn, "replace", &[account.baseline_spns, own].concat())
+            })
             .collect();
         self.ldbmodify(&ldif).await?;
-        let rest = self.spns().await?.difference(&baseline());
+        let rest = self.spns().await?.difference(&baseline);
         if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
     }
 

@@ -5,6 +5,7 @@ mod abroad;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use spnfix::{HandOff, Observed};
 use spnlab::ArticleOption;
+use spnlab_harness::WinrmSettings;
 
 use abroad::ABROAD;
 pub(crate) use abroad::{Abroad, AlsoDc, ClientOptions};
@@ -34,7 +35,7 @@ pub(crate) enum Verb {
     /// Start a lab: a domain controller, a WinRM endpoint with a web site, and a client
     ///
     /// The first start builds the images (about a minute); later starts take about two seconds.
-    Up(LabName),
+    Up(Up),
     /// Show the parts of a lab, its ports, and who holds which SPN
     Status(LabName),
     /// List the labs of this machine
@@ -138,6 +139,28 @@ pub(crate) struct LabName {
     /// Name of the lab
     #[arg(long, default_value = "lab")]
     pub(crate) name: String,
+}
+
+/// `spnlab up`.
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+    /// Let WinRM register WSMAN/mem1.contoso.com and WSMAN/MEM1 whenever it starts, as Windows
+    /// does; without this, the article's starting point
+    #[arg(long)]
+    pub(crate) register_spns: bool,
+    /// Let WinRM take messages in clear on port 5985, as the setting AllowUnencrypted does
+    #[arg(long)]
+    pub(crate) allow_unencrypted: bool,
+}
+
+impl Up {
+    /// How MEM1's WinRM is to be set up.
+    pub(crate) fn winrm(&self) -> WinrmSettings {
+        let Self { register_spns, allow_unencrypted, .. } = *self;
+        WinrmSettings { register_spns, allow_unencrypted }
+    }
 }
 
 /// The conditions.

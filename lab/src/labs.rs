@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use spnlab_harness::{
-    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, ensure_images, list_labs, remove_labs,
+    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, WinrmSettings, ensure_images, list_labs,
+    remove_labs,
 };
 
 use crate::cli::{Condition, Part};
@@ -12,9 +13,9 @@ use crate::error::Failure;
 use crate::journals::Journals;
 use crate::talk::Talk;
 
-pub(crate) async fn up(name: &str, talk: &Arc<Talk>) -> Result<u8, Failure> {
+pub(crate) async fn up(name: &str, winrm: WinrmSettings, talk: &Arc<Talk>) -> Result<u8, Failure> {
     let spec = LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached };
-    let lab = Lab::start(&spec, &talk.progress()).await?;
+    let lab = Lab::start_with(&spec, winrm, &talk.progress()).await?;
     // A fresh lab has no registry value; asking would only cost time.
     show(&lab, None, talk).await?;
     let option = name_option(name);

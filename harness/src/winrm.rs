@@ -1,0 +1,172 @@
+//! The settings of MEM1's WinRM, and what it says about its own registration.
+
+use serde::Deserialize;
+use testcontainers::bollard::Docker;
+use testcontainers::bollard::query_parameters::RestartContainerOptionsBuilder;
+
+use crate::containers::{self, Part};
+use crate::docker::{self, refused};
+use crate::error::Result;
+use crate::http_probe;
+use crate::lab::{Lab, READY_WITHIN};
+use crate::logs;
+use crate::ready::{self, Look};
+use crate::topology::{accounts, hosts};
+
+/// Environment variable of MEM1: the directory in which WinRM registers its SPNs.
+const REGISTER_SPNS: &str = "SPNLAB_REGISTER_SPNS";
+/// Environment variable of MEM1: WinRM takes messages in clear.
+const ALLOW_UNENCRYPTED: &str = "SPNLAB_ALLOW_UNENCRYPTED";
+
+/// How MEM1's WinRM is set up. The default is the article's starting point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WinrmSettings {
+    /// It registers `WSMAN/<name>` and `WSMAN/<FQDN>` on its computer account whenever it starts,
+    /// as on Windows.
+    pub register_spns: bool,
+    /// It takes messages in clear over HTTP, as with Windows' setting `AllowUnencrypted`.
+    pub allow_unencrypted: bool,
+}
+
+impl WinrmSettings {
+    /// The variables of MEM1's container that say so.
+    pub(crate) fn environment(self) -> Vec<String> {
+        let directory = format!("{REGISTER_SPNS}=ldap://{}", hosts::DC1.fqdn);
+        let clear = format!("{ALLOW_UNENCRYPTED}=true");
+        let switches = [(self.register_spns, directory), (self.allow_unencrypted, clear)];
+        switches.into_iter().filter_map(|(on, variable)| on.then_some(variable)).collect()
+    }
+
+    /// The settings behind a container's variables.
+    pub(crate) fn read(environment: &[String]) -> Self {
+        let has = |name: &str| {
+            let value = |variable: &String| Some(variable.split_once('=')?.0 == name);
+            environment.iter().filter_map(value).any(|found| found)
+        };
+        Self { register_spns: has(REGISTER_SPNS), allow_unencrypted: has(ALLOW_UNENCRYPTED) }
+    }
+
+    /// What WinRM itself adds to an account of the baseline.
+    pub(crate) fn own_spns(self, account: &str) -> &'static [&'static str] {
+        if self.register_spns && account == accounts::MEM1.name {
+            &["WSMAN/mem1.contoso.com", "WSMAN/MEM1"]
+        } else {
+            &[]
+        }
+    }
+}
+
+/// How a registration of WinRM's own SPNs ended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum WinrmRegistration {
+    /// They are there.
+    Registered {
+        /// Those that were not there before.
+        added: Vec<String>,
+    },
+    /// Windows writes an event into its log then.
+    NotRegistered {
+        /// The event's number.
+        event_id: u32,
+        /// The event's text.
+        text: String,
+    },
+}
+
+impl Lab {
+    /// How the registrations of WinRM's own SPNs ended, one for each start of MEM1; none where
+    /// [`WinrmSettings::register_spns`] is off.
+    pub async fn winrm_registrations(&self) -> Result<Vec<WinrmRegistration>> {
+        registrations(self.docker(), self.part(crate::Role::Mem1)).await
+    }
+
+    /// Stops MEM1 in order, starts it again and waits until it is ready, also with its
+    /// registration; its published ports are new ones.
+    pub async fn restart_mem1(&mut self) -> Result<()> {
+        let before = self.winrm_registrations().await?.len();
+        let (docker, settings) = (self.docker().clone(), self.winrm_settings());
+        let mem1 = self.mem1_mut();
+        let options = RestartContainerOptionsBuilder::new().build();
+        docker.restart_container(&mem1.id, Some(options)).await.map_err(refused("restart mem1"))?;
+        mem1.ports = containers::published_ports(&docker, &mem1.id).await?;
+        let registered = async {
+            if settings.register_spns { registration(&docker, mem1, before).await } else { Ok(()) }
+        };
+        let answers = async { tokio::try_join!(answers(mem1), registered).map(|_| ()) };
+        tokio::select! {
+            ready = answers => ready,
+            dead = ready::watch(&docker, std::slice::from_ref(mem1)) => Err(dead),
+        }
+    }
+}
+
+/// WinRM and the web site answer.
+pub(crate) async fn answers(mem1: &Part) -> Result<()> {
+    let winrm = ready::wait_for("a 401 with Negotiate from winrmd", READY_WITHIN, || async {
+        Ok(http_probe::offers_negotiate(mem1.port(5985), "/wsman").await)
+    });
+    let web = ready::wait_for("a 401 with Negotiate from the web site", READY_WITHIN, || async {
+        Ok(http_probe::offers_negotiate(mem1.port(80), "/").await)
+    });
+    tokio::try_join!(winrm, web).map(|_| ())
+}
+
+/// WinRM has tried to register its SPNs once more than `before`. A refusal is no failure of the
+/// lab: Windows goes on too.
+pub(crate) async fn registration(docker: &Docker, mem1: &Part, before: usize) -> Result<()> {
+    ready::wait_for("the registration of WinRM's SPNs", READY_WITHIN, || async {
+        let seen = registrations(docker, mem1).await?.len();
+        let not_yet = || Look::NotYet(format!("{seen} in its log"));
+        Ok(if seen > before { Look::Ready } else { not_yet() })
+    })
+    .await
+}
+
+async fn registrations(docker: &Docker, mem1: &Part) -> Result<Vec<WinrmRegistration>> {
+    let log = logs::all(docker, &mem1.id).await?;
+    // Every other line is another event, or none of winrmd's.
+    Ok(log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// The settings that a container was made with.
+pub(crate) async fn settings_of(docker: &Docker, mem1: &Part) -> Result<WinrmSettings> {
+    let found = docker
+        .inspect_container(&mem1.id, None)
+        .await
+        .map_err(docker::refused("inspect a container"))?;
+    let environment = found.config.and_then(|config| config.env).unwrap_or_default();
+    Ok(WinrmSettings::read(&environment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_remembers_its_settings() {
+        for (register_spns, allow_unencrypted) in
+            [(false, false), (false, true), (true, false), (true, true)]
+        {
+            let settings = WinrmSettings { register_spns, allow_unencrypted };
+            let mut environment = settings.environment();
+            environment.push("PATH=/usr/bin".to_owned());
+            assert_eq!(WinrmSettings::read(&environment), settings);
+        }
+        assert_eq!(WinrmSettings::default().environment(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn registrations_are_read_from_the_log() {
+        let read = |line| serde_json::from_str::<WinrmRegistration>(line).ok();
+        let registered =
+            r#"{"time":"x","event":"registered","account":"MEM1$","added":["WSMAN/MEM1"]}"#;
+        let added = vec!["WSMAN/MEM1".to_owned()];
+        assert_eq!(read(registered), Some(WinrmRegistration::Registered { added }));
+        let not = r#"{"event":"not-registered","account":"MEM1$","event_id":10154,"text":"no"}"#;
+        let text = "no".to_owned();
+        assert_eq!(read(not), Some(WinrmRegistration::NotRegistered { event_id: 10154, text }));
+        assert_eq!(read(r#"{"event":"listening","address":"x","tls":false}"#), None);
+        assert_eq!(read("AH00558: apache2"), None);
+    }
+}
