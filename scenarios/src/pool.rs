@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress};
+use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress, WinrmSettings};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::times;
@@ -24,6 +24,8 @@ pub struct LabPool {
 pub struct Loan {
     lab: Lab,
     seat: OwnedSemaphorePermit,
+    /// Another scenario may have it afterwards.
+    common: bool,
 }
 
 impl Loan {
@@ -54,18 +56,14 @@ impl LabPool {
     ///
     /// A used lab that does not come back to the baseline is replaced.
     pub async fn lend(&self) -> Result<Loan, Error> {
-        let seats = Arc::clone(&self.seats);
-        let seat = seats
-            .acquire_owned()
-            .await
-            .map_err(|_| Error::Disagreement { detail: "the pool of labs is closed".to_owned() })?;
+        let seat = self.seat().await?;
         let used = self.idle.lock().await.pop();
         if let Some(lab) = used {
             let start = Instant::now();
             match lab.reset().await {
                 Ok(()) => {
                     times::reset(start.elapsed());
-                    return Ok(Loan { lab, seat });
+                    return Ok(Loan { lab, seat, common: true });
                 }
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
@@ -74,12 +72,27 @@ impl LabPool {
                 }
             }
         }
-        let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
-        let spec = LabSpec { name: format!("scenarios-{number}"), lifetime: Lifetime::Scope };
-        let lab = Lab::start(&spec, &self.progress).await?;
+        let lab = self.fresh(WinrmSettings::default()).await?;
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
-        Ok(Loan { lab, seat })
+        Ok(Loan { lab, seat, common: true })
+    }
+
+    /// Lends a lab of its own, which nobody gets afterwards.
+    pub async fn lend_with(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
+        let seat = self.seat().await?;
+        Ok(Loan { lab: self.fresh(winrm).await?, seat, common: false })
+    }
+
+    async fn seat(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let closed = |_| Error::Disagreement { detail: "the pool of labs is closed".to_owned() };
+        Arc::clone(&self.seats).acquire_owned().await.map_err(closed)
+    }
+
+    async fn fresh(&self, winrm: WinrmSettings) -> Result<Lab, Error> {
+        let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
+        let spec = LabSpec { name: format!("scenarios-{number}"), lifetime: Lifetime::Scope };
+        Lab::start_with(&spec, winrm, &self.progress).await
     }
 
     /// How many labs did not come back to their baseline. Scenarios go on in a fresh one, but a
@@ -89,9 +102,13 @@ impl LabPool {
     }
 
     /// Takes a lab back.
-    pub async fn give_back(&self, loan: Loan) {
+    pub async fn give_back(&self, loan: Loan) -> Result<(), Error> {
+        if !loan.common {
+            return loan.lab.shutdown().await;
+        }
         self.idle.lock().await.push(loan.lab);
         drop(loan.seat);
+        Ok(())
     }
 
     /// Removes every idle lab.

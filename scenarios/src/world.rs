@@ -77,7 +77,9 @@ impl LabWorld {
                 eprintln!("evidence: {}", folder.path().display());
             }
         }
-        pool().give_back(loan).await;
+        if let Err(error) = pool().give_back(loan).await {
+            eprintln!("a lab cannot be removed: {error}");
+        }
     }
 
     /// The lab; a scenario gets it by its first `Given`.

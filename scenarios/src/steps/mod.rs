@@ -4,6 +4,7 @@ pub mod client;
 pub mod command_line;
 pub mod directory;
 pub mod outcome;
+pub mod registration;
 pub mod remedy;
 pub mod safety;
 pub mod setspn;

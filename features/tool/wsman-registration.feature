@@ -1,0 +1,56 @@
+@registration
+Feature: WinRM's own registration
+  When WinRM starts on Windows, it registers WSMAN/<FQDN> and WSMAN/<name> on its computer account.
+  Labs begin without it, which is the article's starting point; spnlab up --register-spns starts one
+  in which WinRM on MEM1 does as on Windows.
+
+  Rule: Off, nothing is registered
+
+    Scenario: A lab starts without WinRM's SPNs
+      Given a healthy lab
+      Then WinRM has registered nothing
+      And nobody holds "WSMAN/mem1.contoso.com"
+      And nobody holds "WSMAN/mem1"
+
+  Rule: On, WinRM registers when it starts
+
+    Scenario: With WinRM's own SPNs, the host still fails for clients that ask for HTTP
+      Given a lab in which WinRM registers its own SPNs
+      And the HTTP SPNs of MEM1 are registered on the web site's service account
+      When the administrator connects to "mem1.contoso.com"
+      Then WinRM says that it registered "WSMAN/mem1.contoso.com WSMAN/MEM1"
+      And "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And "WSMAN/mem1" is held by "MEM1$"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+
+    Scenario: With WinRM's own SPNs, option 3 needs nothing but the registry value
+      Given a lab in which WinRM registers its own SPNs
+      And the HTTP SPNs of MEM1 are registered on the web site's service account
+      And the registry value "spn_prefix" of the client is "WSMAN"
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
+      When the administrator connects to "mem1"
+      Then the client asked for "WSMAN/mem1"
+      And the session runs on MEM1 as the administrator
+
+    Scenario: A second start and a reset leave WinRM's own SPNs as they are
+      Given a lab in which WinRM registers its own SPNs
+      When MEM1 starts again
+      Then WinRM says that it had nothing to register
+      When the lab is reset
+      Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And "WSMAN/mem1" is held by "MEM1$"
+
+  Rule: Where the account may not, WinRM says so and goes on
+
+    Scenario: Another account holds WinRM's SPN
+      Given a lab in which WinRM registers its own SPNs
+      When "spn_operator" runs setspn "-D WSMAN/mem1.contoso.com MEM1"
+      And "spn_operator" runs setspn "-S WSMAN/mem1.contoso.com svc_app"
+      And MEM1 starts again
+      Then WinRM writes event 10154: "The WinRM service failed to create the following SPNs: WSMAN/mem1.contoso.com. Additional Data The error received was 8647: "
+      And "WSMAN/mem1.contoso.com" is held by "svc_app"
+      When the administrator connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the administrator

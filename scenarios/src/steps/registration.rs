@@ -1,0 +1,58 @@
+//! WinRM's registration of its own SPNs, and its other settings.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use cucumber::{given, then, when};
+use spnlab_harness::{WinrmRegistration, WinrmSettings};
+
+use super::must;
+use crate::world::{LabWorld, pool};
+
+#[given("a lab in which WinRM registers its own SPNs")]
+async fn registering_lab(world: &mut LabWorld) {
+    let settings = WinrmSettings { register_spns: true, ..WinrmSettings::default() };
+    let loan = must(Box::pin(pool().lend_with(settings)).await);
+    world.enter(loan);
+}
+
+#[when("MEM1 starts again")]
+async fn starts_again(world: &mut LabWorld) {
+    must(world.lab_mut().restart_mem1().await);
+}
+
+#[when("the lab is reset")]
+async fn reset(world: &mut LabWorld) {
+    must(world.lab().reset().await);
+}
+
+async fn last(world: &LabWorld) -> WinrmRegistration {
+    let mut all = must(world.lab().winrm_registrations().await);
+    all.pop().unwrap_or_else(|| panic!("WinRM has not tried to register anything"))
+}
+
+#[then(expr = "WinRM says that it registered {string}")]
+async fn registered(world: &mut LabWorld, spns: String) {
+    let added: Vec<String> = spns.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(last(world).await, WinrmRegistration::Registered { added });
+}
+
+#[then("WinRM says that it had nothing to register")]
+async fn nothing_to_register(world: &mut LabWorld) {
+    assert_eq!(last(world).await, WinrmRegistration::Registered { added: Vec::new() });
+}
+
+#[then("WinRM has registered nothing")]
+async fn never_tried(world: &mut LabWorld) {
+    assert_eq!(must(world.lab().winrm_registrations().await), []);
+}
+
+#[then(expr = "WinRM writes event {int}: {string}")]
+async fn event(world: &mut LabWorld, number: u32, start: String) {
+    match last(world).await {
+        WinrmRegistration::NotRegistered { event_id, text } => {
+            assert_eq!(event_id, number);
+            assert!(text.starts_with(&start), "{text}");
+        }
+        other @ WinrmRegistration::Registered { .. } => panic!("{other:?}"),
+    }
+}
