@@ -9,6 +9,7 @@ use spnlab_harness::{Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInvento
 use crate::env;
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
+use crate::steps::clear::ClearState;
 use crate::steps::command_line::CommandLineState;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
@@ -49,6 +50,7 @@ pub struct LabWorld {
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,
     pub(crate) command_line: CommandLineState,
+    pub(crate) clear: ClearState,
     pub(crate) setspn: Option<ExecOutput>,
 }
 

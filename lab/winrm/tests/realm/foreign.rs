@@ -1,30 +1,10 @@
 //! Unmodified clients of others over TLS, and Python's WinRM clients if they are there.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use crate::support::certificate::Certificate;
 use crate::support::{Realm, realm, skipped, with_input};
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
 
 const PASSWORD: &str = "Training-Trainer-1\n";
-
-/// A certificate for `localhost`; its arguments for winrmd.
-fn certificate(realm: &Realm) -> [String; 4] {
-    let (key, certificate) = (realm.path("key.pem"), realm.path("certificate.pem"));
-    let mut openssl = realm.program("openssl");
-    openssl
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
-        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"])
-        .arg("-keyout")
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate);
-    let made = with_input(&mut openssl, "");
-    assert!(made.status.success(), "{made:?}");
-    // winrmd may run as another user here.
-    fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
-    let text = |path: &std::path::Path| path.display().to_string();
-    ["--tls-cert".to_owned(), text(&certificate), "--tls-key".to_owned(), text(&key)]
-}
 
 fn kinit(realm: &Realm) {
     let kinit = with_input(realm.program("kinit").arg("trainer"), PASSWORD);
@@ -41,16 +21,12 @@ fn curl_over_tls() {
         return;
     }
     kinit(&realm);
-    let files = certificate(&realm);
+    let own = Certificate::new(&realm, "own", "localhost");
     let status = |level: &str| {
-        let mut arguments = vec!["--listen-tls", "127.0.0.1:0", "--channel-binding", level];
-        arguments.extend(files.iter().map(String::as_str));
-        let endpoint = realm.endpoint(&arguments);
-        let address = endpoint.event("listening")["address"].as_str().unwrap().to_owned();
-        let port = address.rsplit(':').next().unwrap();
+        let (endpoint, port) = own.endpoint(&realm, level);
         let mut curl = realm.program("curl");
         curl.args(["-s", "-i", "--negotiate", "-u", ":", "--data-binary", "<x/>", "--cacert"])
-            .arg(&files[1])
+            .arg(&own.certificate)
             .args(["-H", "Content-Type: application/soap+xml"])
             .arg(format!("https://localhost:{port}/wsman"));
         let answer = String::from_utf8(with_input(&mut curl, "").stdout).unwrap();
@@ -88,16 +64,12 @@ fn python_clients() {
         return;
     }
     kinit(&realm);
-    let files = certificate(&realm);
+    let own = Certificate::new(&realm, "own", "localhost");
     for level in ["none", "relaxed", "strict"] {
-        let mut arguments = vec!["--listen-tls", "127.0.0.1:0", "--channel-binding", level];
-        arguments.extend(files.iter().map(String::as_str));
-        let endpoint = realm.endpoint(&arguments);
-        let address = endpoint.event("listening")["address"].as_str().unwrap().to_owned();
-        let tls = address.rsplit(':').next().unwrap();
+        let (endpoint, tls) = own.endpoint(&realm, level);
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/acceptance.py");
         let mut run = realm.program(&python);
-        run.args([script, &endpoint.port.to_string(), tls, level]);
+        run.args([script, &endpoint.port.to_string(), &tls.to_string(), level]);
         let output = with_input(&mut run, "");
         assert!(output.status.success(), "{level}: {output:?}");
     }

@@ -2,6 +2,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub(crate) mod certificate;
+
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
