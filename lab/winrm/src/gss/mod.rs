@@ -65,6 +65,9 @@ impl Mech {
     }
 }
 
+/// GSS_S_BAD_BINDINGS' routine error (RFC 2744 section 3.9.1).
+const BAD_BINDINGS: u32 = 4;
+
 fn failed(major: u32) -> bool {
     // Calling and routine errors sit in the upper half; the lower half is supplementary.
     major >> 16 != 0
@@ -72,9 +75,11 @@ fn failed(major: u32) -> bool {
 
 /// Must run on the thread that made the failing call: MIT keeps the detailed text per thread.
 fn error(major: u32, minor: u32) -> GssError {
-    let detail = display(minor, sys::GSS_C_MECH_CODE);
-    let text = match detail {
-        Some(text) if minor != 0 => text,
+    // Wrong channel bindings have no minor status of their own; SPNEGO's layer makes a number of it
+    // that reads "Success".
+    let has_detail = minor != 0 && (major >> 16) & 0xff != BAD_BINDINGS;
+    let text = match display(minor, sys::GSS_C_MECH_CODE) {
+        Some(text) if has_detail => text,
         _ => display(major, sys::GSS_C_GSS_CODE).unwrap_or_default(),
     };
     GssError { major, minor, text }
