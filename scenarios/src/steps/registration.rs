@@ -1,7 +1,5 @@
 //! WinRM's registration of its own SPNs, and its other settings.
 
-#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
-
 use cucumber::{given, then, when};
 use spnlab_harness::{WinrmRegistration, WinrmSettings};
 
