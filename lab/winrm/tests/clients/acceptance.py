@@ -93,8 +93,27 @@ def pypsrp(**options):
         check(process.stdout, b"from elsewhere")
 
 
+def interrupted():
+    client = WSMan("localhost", port=HTTP, ssl=False, auth="kerberos", negotiate_service="HTTP")
+    with WinRS(client) as shell:
+        process = Process(shell, "echo ready; sleep 1000; echo no")
+        process.begin_invoke()
+        while not process.stdout:
+            process.poll_invoke()
+        process.signal(SignalCode.CTRL_C)
+        process.end_invoke()
+        process.signal(SignalCode.TERMINATE)
+        check((process.stdout, process.rc), (b"ready\n", 130))
+        # The shell has outlived it.
+        process = Process(shell, "echo again")
+        process.invoke()
+        process.signal(SignalCode.TERMINATE)
+        check((process.stdout, process.rc), (b"again\n", 0))
+
+
 if LEVEL == "none":
     long_story()
+    interrupted()
 for encryption in ("auto", "always"):
     for scheme in ("kerberos", "negotiate"):
         pypsrp(port=HTTP, ssl=False, auth=scheme, encryption=encryption)
