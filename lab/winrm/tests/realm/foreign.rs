@@ -1,6 +1,4 @@
 //! Unmodified clients of others over TLS, and Python's WinRM clients if they are there.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use crate::support::certificate::Certificate;
 use crate::support::{Realm, realm, skipped, with_input};
 
