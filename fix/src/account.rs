@@ -110,6 +110,16 @@ pub struct AccountRef {
     pub kind: AccountKind,
 }
 
+impl AccountRef {
+    /// The name as typed into `setspn`: a computer's without `$`.
+    pub(crate) fn setspn_name(&self) -> &str {
+        match self.kind {
+            AccountKind::Computer => self.name.trim_end_matches('$'),
+            AccountKind::User | AccountKind::ManagedService => &self.name,
+        }
+    }
+}
+
 impl fmt::Display for AccountRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.name, self.dn)

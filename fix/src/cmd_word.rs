@@ -17,13 +17,18 @@ pub(crate) fn word(text: &str) -> Option<String> {
     Some(if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() })
 }
 
+/// The way without a command line.
+pub(crate) const INSTEAD: &str =
+    "by LDIF (hand-off ldif), as a name has characters that no command line takes safely";
+
+/// A setspn line with one value and one account; none if no quoting is safe.
+pub(crate) fn setspn_line(switch: &str, value: &str, account: &str) -> Option<String> {
+    Some(format!("setspn {switch} {} {}", word(value)?, word(account)?))
+}
+
 /// A setspn line with one value and one account, or the way without a command line.
 pub(crate) fn setspn(switch: &str, value: &str, account: &str) -> String {
-    match (word(value), word(account)) {
-        (Some(value), Some(account)) => format!("setspn {switch} {value} {account}"),
-        _ => "by LDIF (hand-off ldif), as a name has characters that no command line takes safely"
-            .to_owned(),
-    }
+    setspn_line(switch, value, account).unwrap_or_else(|| INSTEAD.to_owned())
 }
 
 #[cfg(test)]

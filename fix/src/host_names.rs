@@ -1,6 +1,6 @@
 //! The names a computer goes by.
 
-use crate::account::Account;
+use crate::account::{Account, AccountKind};
 use crate::fold::same;
 use crate::service_class::ServiceClass;
 use crate::spn::Spn;
@@ -32,6 +32,12 @@ pub(crate) fn names_of(computer: &Account) -> Vec<Target> {
     targets
 }
 
+/// Whether it is a computer, and goes by this name.
+pub(crate) fn goes_by(account: &Account, host: &str) -> bool {
+    account.kind == AccountKind::Computer
+        && names_of(account).iter().any(|name| same(name.as_str(), host))
+}
+
 /// One SPN for each name of a computer.
 pub(crate) fn spns_of(computer: &Account, class: &ServiceClass, port: Option<u16>) -> Vec<Spn> {
     let spn = |name: &Target| {
@@ -44,7 +50,6 @@ pub(crate) fn spns_of(computer: &Account, class: &ServiceClass, port: Option<u16
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::AccountKind;
 
     #[test]
     fn both_name_forms_always() {

@@ -169,13 +169,10 @@ fn remedies(
         (14, Remedy::HostPrefix),
         (15, Remedy::WsmanPrefix),
     ];
-    let scored = remedies.into_iter().map(|(score, remedy)| {
-        let way = match plan(seen, target, &remedy, client) {
-            Ok(plan) => {
-                let way = planned(seen, &plan, in_use);
-                return (score + doubt(&plan), way);
-            }
-            Err(refusal) => Way {
+    let scored = |(score, remedy): (u32, Remedy)| match plan(seen, target, &remedy, client) {
+        Ok(plan) => (score + doubt(&plan), planned(seen, &plan, in_use)),
+        Err(refusal) => {
+            let way = Way {
                 name: format!("{remedy} ({})", remedy.article()),
                 writes: 0,
                 client: client_cost(&remedy),
@@ -183,11 +180,11 @@ fn remedies(
                 helps: false,
                 loses: Vec::new(),
                 because: format!("it cannot be planned: {refusal}"),
-            },
-        };
-        (score, way)
-    });
-    scored.collect()
+            };
+            (score, way)
+        }
+    };
+    remedies.into_iter().map(scored).collect()
 }
 
 /// What a plan costs that a domain controller may refuse. A deletion is refused on Samba only, and only
@@ -337,10 +334,10 @@ fn users(seen: &DirectorySnapshot, plan: &Plan) -> Vec<User> {
             .is_ok_and(|spn| matches!(seen.resolve(&spn).as_slice(), [one] if one.is(&account.dn)))
     };
     let loses = |account: &&Account| {
-        let edits = plan.edits.iter().filter(|edit| account.is(&edit.account.dn));
+        let mut edits = plan.edits.iter().filter(|edit| account.is(&edit.account.dn));
         account.enabled
             && account.kind != AccountKind::Computer
-            && edits.into_iter().any(|edit| works(account, &edit.value))
+            && edits.any(|edit| works(account, &edit.value))
     };
     let user = |account: &Account| User {
         name: account.name.clone(),

@@ -87,21 +87,18 @@ impl DirectorySnapshot {
         remedy: &Remedy,
     ) -> Result<Self, DirectoryError> {
         let mut seen = Self::take(dir, target, profile).await?;
-        match remedy {
-            Remedy::RemoveRegistration { account: Some(name) } => {
-                let found = dir.account(name).await?;
-                seen.keep(found.into_iter().collect());
-            }
-            Remedy::PortSpns { port } => {
-                let asked = seen.worth_asking(target, profile, &[*port]);
-                seen.ask(dir, asked).await?;
-            }
-            _ => {}
+        if let Remedy::RemoveRegistration { account: Some(name) } = remedy {
+            let found = dir.account(name).await?;
+            seen.keep(found.into_iter().collect());
         }
-        if matches!(remedy, Remedy::HostPrefix | Remedy::RemoveRegistration { .. }) {
-            let asked = seen.aliases_of_host(target, profile);
-            seen.ask(dir, asked).await?;
-        }
+        let asked = match remedy {
+            Remedy::PortSpns { port } => seen.worth_asking(target, profile, &[*port]),
+            Remedy::HostPrefix | Remedy::RemoveRegistration { .. } => {
+                seen.aliases_of_host(target, profile)
+            }
+            Remedy::WsmanPrefix => Vec::new(),
+        };
+        seen.ask(dir, asked).await?;
         Ok(seen)
     }
 

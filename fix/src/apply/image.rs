@@ -62,14 +62,7 @@ impl World<'_> {
     /// Makes the write.
     pub(super) async fn make(&mut self, step: Step<'_>) -> Result<(), StepError> {
         match step {
-            Step::Edit(edit) => {
-                let (dn, value) = (&edit.account.dn, &edit.value);
-                match edit.change {
-                    Change::Add => self.dir.add(dn, value).await?,
-                    Change::Delete => self.dir.delete(dn, value).await?,
-                }
-                Ok(())
-            }
+            Step::Edit(edit) => Ok(self.write(edit, edit.change, &edit.value).await?),
             Step::Registry(edit) => self.set(edit, edit.after.as_deref()).await,
         }
     }
@@ -77,14 +70,26 @@ impl World<'_> {
     /// Takes the write back.
     pub(super) async fn unmake(&mut self, step: Step<'_>) -> Result<(), StepError> {
         match step {
-            Step::Edit(edit) => match edit.change {
-                Change::Add => Ok(self.dir.delete(&edit.account.dn, &edit.value).await?),
-                Change::Delete => {
-                    let value = self.spelling_that_is_gone(edit).await?;
-                    Ok(self.dir.add(&edit.account.dn, &value).await?)
-                }
-            },
+            Step::Edit(edit) => {
+                let value = match edit.change {
+                    Change::Add => edit.value.clone(),
+                    Change::Delete => self.spelling_that_is_gone(edit).await?,
+                };
+                Ok(self.write(edit, edit.change.opposite(), &value).await?)
+            }
             Step::Registry(edit) => self.set(edit, edit.before.as_deref()).await,
+        }
+    }
+
+    async fn write(
+        &mut self,
+        edit: &Edit,
+        change: Change,
+        value: &str,
+    ) -> Result<(), DirectoryError> {
+        match change {
+            Change::Add => self.dir.add(&edit.account.dn, value).await,
+            Change::Delete => self.dir.delete(&edit.account.dn, value).await,
         }
     }
 

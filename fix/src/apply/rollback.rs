@@ -34,8 +34,11 @@ impl fmt::Display for RolledBack {
         }
         self.done.iter().try_for_each(|step| writeln!(f, "done: {step}"))?;
         self.unmade.iter().try_for_each(|step| {
-            writeln!(f, "begun, and not there: {step}; if only its answer was lost, the server may still do it: look \
-                 at the account again")
+            writeln!(
+                f,
+                "begun, and not there: {step}; if only its answer was lost, the server may still do \
+                 it: look at the account again"
+            )
         })
     }
 }
@@ -140,7 +143,6 @@ async fn not_taken(
     for (step, state) in plan.steps().into_iter().zip(journal.steps()) {
         let (Step::Edit(edit), Some(_)) = (step, wanted(*state)) else { continue };
         let (Change::Delete, Ok(spn)) = (edit.change, edit.value.parse::<Spn>()) else { continue };
-        let (value, account) = (edit.value.clone(), edit.account.name.clone());
         let scope = world.dir.reach();
         let holders = world.dir.holders(std::slice::from_ref(&spn), scope).await;
         let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
@@ -148,13 +150,14 @@ async fn not_taken(
         if holders.iter().any(|holder| holder.is(&edit.account.dn)) {
             continue;
         }
-        if let Some(other) = holders.iter().find(|holder| !holder.is(&edit.account.dn)) {
-            let held_by = HeldBy::Another(other.name.clone());
-            return Err(RollbackError::Taken { value, account, held_by });
-        }
-        let twin = back.iter().find(|(at, known)| *known == spn && at.dn != edit.account.dn);
-        if let Some((other, _)) = twin {
-            let held_by = HeldBy::Duplicate(other.name.clone());
+        let another = holders.first().map(|other| HeldBy::Another(other.name.clone()));
+        let twin = || {
+            let mut twins = back.iter();
+            let found = twins.find(|(at, known)| *known == spn && at.dn != edit.account.dn);
+            found.map(|(other, _)| HeldBy::Duplicate(other.name.clone()))
+        };
+        if let Some(held_by) = another.or_else(twin) {
+            let (value, account) = (edit.value.clone(), edit.account.name.clone());
             return Err(RollbackError::Taken { value, account, held_by });
         }
         back.push((&edit.account, spn));

@@ -2,16 +2,15 @@
 
 use crate::account::AccountRef;
 use crate::plan::{Change, ClientEdit, Place, Plan, RegistryEdit};
-use crate::service_class::ServiceClass;
 use crate::settings::RegistryValue;
 
 /// One write.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Action<'a> {
     /// One value of `servicePrincipalName`.
     Spn { change: Change, value: &'a str, account: &'a AccountRef },
     /// A registry value of the client; without text it is deleted.
-    Registry { value: RegistryValue, text: Option<String> },
+    Registry { value: &'a RegistryValue, text: Option<&'a str> },
 }
 
 impl Action<'_> {
@@ -32,43 +31,30 @@ pub(super) fn actions(plan: &Plan) -> Vec<Action<'_>> {
         account: &edit.account,
     });
     let registry = registry(plan)
-        .into_iter()
-        .map(|edit| Action::Registry { value: edit.value, text: edit.after });
+        .map(|edit| Action::Registry { value: &edit.value, text: edit.after.as_deref() });
     spns.chain(registry).collect()
 }
 
 /// Its opposite, backwards.
 pub(super) fn undone(plan: &Plan) -> Vec<Action<'_>> {
     let registry = registry(plan)
-        .into_iter()
         .rev()
-        .map(|edit| Action::Registry { value: edit.value, text: edit.before });
+        .map(|edit| Action::Registry { value: &edit.value, text: edit.before.as_deref() });
     let spns = plan.edits.iter().rev().map(|edit| Action::Spn {
-        change: match edit.change {
-            Change::Add => Change::Delete,
-            Change::Delete => Change::Add,
-        },
+        change: edit.change.opposite(),
         value: &edit.value,
         account: &edit.account,
     });
     registry.chain(spns).collect()
 }
 
-/// The registry edits: those of the plan, and the one that a plan leaves to somebody who is at the
-/// client (`Plan::with_client_by_hand`), which only the profiles tell of.
-fn registry(plan: &Plan) -> Vec<RegistryEdit> {
-    let of_the_plan = |edit: &ClientEdit| match edit {
-        ClientEdit::Registry(edit) => Some(edit.clone()),
+/// The registry edits, also those that the plan leaves to somebody who is at the client.
+fn registry(plan: &Plan) -> impl DoubleEndedIterator<Item = &RegistryEdit> {
+    let planned = plan.client.iter().filter_map(|edit| match edit {
+        ClientEdit::Registry(edit) => Some(edit),
         ClientEdit::IncludePortInSpn { .. } => None,
-    };
-    let planned: Vec<RegistryEdit> = plan.client.iter().filter_map(of_the_plan).collect();
-    let (before, after) = (&plan.client_before.spn_prefix, &plan.client_after.spn_prefix);
-    if !planned.is_empty() || before == after {
-        return planned;
-    }
-    let text = |class: &Option<ServiceClass>| class.clone().map(String::from);
-    let value = RegistryValue::spn_prefix();
-    vec![RegistryEdit { value, before: text(before), after: text(after) }]
+    });
+    planned.chain(&plan.by_hand)
 }
 
 /// What must be given with each connection, if anything.

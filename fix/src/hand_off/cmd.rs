@@ -43,7 +43,7 @@ fn command(action: &Action<'_>) -> Result<String, HandOffError> {
     Ok(match action {
         Action::Spn { change, value, account } => {
             let switch = if *change == Change::Add { "-S" } else { "-D" };
-            let (kind, name) = named(account);
+            let (kind, name) = (kind(account), account.setspn_name());
             format!("setspn {kind} {switch} {} {}", word(value)?, word(name)?)
         }
         Action::Registry { value, text: Some(text) } => format!(
@@ -58,10 +58,10 @@ fn command(action: &Action<'_>) -> Result<String, HandOffError> {
     })
 }
 
-/// Which kind of account, so that no other of the same name is meant; a computer without its `$`.
-fn named(account: &AccountRef) -> (&'static str, &str) {
+/// Which kind of account, so that no other of the same name is meant.
+fn kind(account: &AccountRef) -> &'static str {
     match account.kind {
-        AccountKind::Computer => ("-C", account.name.trim_end_matches('$')),
-        AccountKind::User | AccountKind::ManagedService => ("-U", &account.name),
+        AccountKind::Computer => "-C",
+        AccountKind::User | AccountKind::ManagedService => "-U",
     }
 }

@@ -199,25 +199,24 @@ impl Connection {
         Ok(found)
     }
 
-    /// Adds or deletes values of an attribute.
+    /// Adds or deletes one value of an attribute.
     pub(super) async fn change(
         &mut self,
         dn: &str,
         change: Change,
         attribute: &str,
-        values: &[&str],
+        value: &str,
     ) -> Result<(), DirectoryError> {
         let doing = match change {
-            Change::Add => format!("add {} to {dn}", values.join(", ")),
-            Change::Delete => format!("delete {} from {dn}", values.join(", ")),
+            Change::Add => format!("add {value} to {dn}"),
+            Change::Delete => format!("delete {value} from {dn}"),
         };
         // Where bytes could not be read as text they were replaced: nobody means this very value.
-        let odd = |text: &&str| text.contains(char::REPLACEMENT_CHARACTER);
-        if odd(&dn) || values.iter().any(odd) {
+        if [dn, value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
             return Err(unexpected(&doing, "it is not proper UTF-8 in the directory"));
         }
         let id = self.next_id();
-        let message = request::modify(id, dn, change, attribute, values);
+        let message = request::modify(id, dn, change, attribute, value);
         let patience = self.timeouts.operation;
         check(&self.ask(id, &message, MODIFIED, patience, &doing).await?, &doing)
     }

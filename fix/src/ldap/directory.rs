@@ -271,7 +271,7 @@ impl Directory for LdapDirectory {
     }
 
     fn add<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {
-        Box::pin(async move { self.dc.change(dn, Change::Add, SPNS, &[value]).await })
+        Box::pin(self.dc.change(dn, Change::Add, SPNS, value))
     }
 
     fn delete<'a>(&'a mut self, dn: &'a str, value: &'a str) -> Answer<'a, ()> {

@@ -20,7 +20,7 @@ impl LdapDirectory {
         dn: &str,
         value: &str,
     ) -> Result<(), DirectoryError> {
-        let done = self.dc.change(dn, Change::Delete, SPNS, &[value]).await;
+        let done = self.dc.change(dn, Change::Delete, SPNS, value).await;
         let (Err(refused), Ok(spn)) = (&done, value.parse::<Spn>()) else { return done };
         if refused.ldap_code() != Some(LdapCode::CONSTRAINT_VIOLATION) {
             return done;

@@ -1,7 +1,6 @@
 //! The same by hand, on Windows.
 
 use super::{Change, ClientEdit, Command, Edit, Place, Plan, RegistryEdit};
-use crate::account::AccountKind;
 use crate::cmd_word;
 
 /// The commands of a plan, in its order, and what must follow them.
@@ -33,13 +32,8 @@ fn setspn(edit: &Edit) -> String {
         Change::Add => "-S",
         Change::Delete => "-D",
     };
-    // A computer's name is typed without `$`.
-    let account = match edit.account.kind {
-        AccountKind::Computer => edit.account.name.trim_end_matches('$'),
-        AccountKind::User | AccountKind::ManagedService => &edit.account.name,
-    };
-    let line = cmd_word::setspn(switch, &edit.value, account);
-    if line.starts_with("setspn ") { line } else { format!("rem {line}") }
+    let line = cmd_word::setspn_line(switch, &edit.value, edit.account.setspn_name());
+    line.unwrap_or_else(|| format!("rem {}", cmd_word::INSTEAD))
 }
 
 fn reg(edit: &RegistryEdit) -> String {

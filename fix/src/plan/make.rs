@@ -1,11 +1,10 @@
 //! From a snapshot and a remedy to a plan. Pure: no input, no output.
 
 use super::{Change, ClientEdit, Edit, Plan, PlanError, RegistryEdit, commands, impact};
-use crate::account::{Account, AccountKind, AccountRef};
+use crate::account::{Account, AccountRef};
 use crate::account_name::AccountName;
 use crate::dn::{domain_part, same_dn};
-use crate::fold::same;
-use crate::host_names::{names_of, spns_of};
+use crate::host_names::{goes_by, spns_of};
 use crate::profile::ClientProfile;
 use crate::remedy::Remedy;
 use crate::service_class::ServiceClass;
@@ -153,14 +152,10 @@ impl Draft<'_> {
     /// Deletes every spelling of a name from every account that is not the computer's.
     fn take_off(&mut self, spn: &Spn, only: Option<&AccountRef>) -> Result<(), PlanError> {
         self.seen.covers(spn)?;
-        // Another computer that goes by the same short name holds it rightly.
-        let its_own = |holder: &Account| {
-            holder.kind == AccountKind::Computer
-                && names_of(holder).iter().any(|name| same(name.as_str(), spn.host()))
-        };
         let wrong = |holder: &&Account| {
             !holder.is(&self.computer.dn)
-                && !its_own(holder)
+                // Another computer that goes by the same short name holds it rightly.
+                && !goes_by(holder, spn.host())
                 && only.is_none_or(|only| holder.is(&only.dn))
         };
         let stored = |holder: &Account| -> Vec<(AccountRef, String)> {
@@ -186,8 +181,7 @@ impl Draft<'_> {
             self.seen.covers(&spn)?;
             let holders = self.seen.holders(&spn);
             if let Some(other) = holders.iter().find(|holder| !holder.is(&self.computer.dn)) {
-                let its_own = other.kind == AccountKind::Computer
-                    && names_of(other).iter().any(|name| same(name.as_str(), spn.host()));
+                let its_own = goes_by(other, spn.host());
                 let holder = Box::new(other.to_ref());
                 return Err(PlanError::HeldByOther { spn, holder, its_own });
             }

@@ -34,6 +34,17 @@ pub enum Change {
     Delete,
 }
 
+impl Change {
+    /// What takes it back.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Add => Self::Delete,
+            Self::Delete => Self::Add,
+        }
+    }
+}
+
 /// One value of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {

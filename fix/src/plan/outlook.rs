@@ -29,67 +29,55 @@ pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<Str
 
 /// The first edit that a domain controller would not take back even for an administrator.
 pub(super) fn undo_refused(plan: &Plan, after: &DirectorySnapshot) -> Option<String> {
-    [Dialect::Samba, Dialect::Windows].into_iter().find_map(|dialect| {
-        let mut rehearsal = Rehearsal::of(after, dialect);
-        let mut undo =
-            plan.edits.iter().rev().map(|edit| (edit, play(&mut rehearsal, edit, back(edit))));
-        undo.find_map(|(edit, said)| match said {
-            // Of several spellings, which only Samba lets an account have.
-            Predicted::Refused { code: LdapCode::ATTRIBUTE_OR_VALUE_EXISTS, .. }
-            | Predicted::Accepted => None,
-            Predicted::Refused { because, .. } => Some(format!(
-                "it may be impossible to take this back: a domain controller ({}) would refuse to \
-                 give {} to {} again: {because}",
-                whose(dialect),
-                edit.value,
-                edit.account.name
-            )),
-        })
-    })
+    let undo: Vec<_> = plan.edits.iter().rev().map(|edit| (edit, edit.change.opposite())).collect();
+    let found = refusals(after, &undo).into_iter().find(|refusal| {
+        // Of several spellings, which only Samba lets an account have.
+        refusal.code != LdapCode::ATTRIBUTE_OR_VALUE_EXISTS
+    })?;
+    let Refusal { whose, edit, because, .. } = found;
+    Some(format!(
+        "it may be impossible to take this back: a domain controller ({whose}) would refuse to give \
+         {} to {} again: {because}",
+        edit.value, edit.account.name
+    ))
 }
 
 /// The first edit that Samba's or Windows' domain controllers would refuse even to an
 /// administrator, and what they would say.
 pub(super) fn refused(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
-    [Dialect::Samba, Dialect::Windows].into_iter().find_map(|dialect| {
-        let mut rehearsal = Rehearsal::of(seen, dialect);
-        plan.edits.iter().find_map(|edit| match play(&mut rehearsal, edit, edit.change) {
-            Predicted::Accepted => None,
-            Predicted::Refused { because, .. } => {
-                let instead = match edit.change {
-                    Change::Add => "",
-                    Change::Delete => {
-                        "; there only `samba-tool spn delete` on the domain controller helps"
-                    }
-                };
-                let whose = whose(dialect);
-                Some(format!(
-                    "a domain controller ({whose}) may refuse to {edit}: {because}{instead}"
-                ))
-            }
-        })
-    })
-}
-
-fn play(rehearsal: &mut Rehearsal, edit: &Edit, change: Change) -> Predicted {
-    let value = edit.value.clone();
-    let proposal = match change {
-        Change::Add => Proposal::Add(value),
-        Change::Delete => Proposal::Delete(value),
+    let edits: Vec<_> = plan.edits.iter().map(|edit| (edit, edit.change)).collect();
+    let Refusal { whose, edit, because, .. } = refusals(seen, &edits).into_iter().next()?;
+    let instead = match edit.change {
+        Change::Add => "",
+        Change::Delete => "; there only `samba-tool spn delete` on the domain controller helps",
     };
-    rehearsal.play(&Rights::Administrator, &edit.account.dn, &proposal)
+    Some(format!("a domain controller ({whose}) may refuse to {edit}: {because}{instead}"))
 }
 
-fn back(edit: &Edit) -> Change {
-    match edit.change {
-        Change::Add => Change::Delete,
-        Change::Delete => Change::Add,
-    }
+/// What a domain controller would say no to.
+struct Refusal<'a> {
+    whose: &'static str,
+    edit: &'a Edit,
+    code: LdapCode,
+    because: String,
 }
 
-fn whose(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Samba => "Samba's",
-        Dialect::Windows => "Windows'",
+/// Plays changes through by Samba's rules and by Windows'.
+fn refusals<'a>(seen: &DirectorySnapshot, changes: &[(&'a Edit, Change)]) -> Vec<Refusal<'a>> {
+    let mut refusals = Vec::new();
+    for (dialect, whose) in [(Dialect::Samba, "Samba's"), (Dialect::Windows, "Windows'")] {
+        let mut rehearsal = Rehearsal::of(seen, dialect);
+        for &(edit, change) in changes {
+            let value = edit.value.clone();
+            let proposal = match change {
+                Change::Add => Proposal::Add(value),
+                Change::Delete => Proposal::Delete(value),
+            };
+            let said = rehearsal.play(&Rights::Administrator, &edit.account.dn, &proposal);
+            if let Predicted::Refused { code, because } = said {
+                refusals.push(Refusal { whose, edit, code, because });
+            }
+        }
     }
+    refusals
 }

@@ -1,8 +1,8 @@
 //! Changes played through before they are made.
 
-use super::rules::{Dialect, Facts, Predicted, Rights, add, write_access};
+use super::rules::{Dialect, Facts, Predicted, Rights, add, other_holder, write_access};
 use crate::account::Account;
-use crate::fold::{fold, holds, same};
+use crate::fold::{fold, same};
 use crate::ldap_code::LdapCode;
 use crate::mappings::SpnMappings;
 use crate::snapshot::DirectorySnapshot;
@@ -98,8 +98,7 @@ impl Rehearsal {
             return refusal;
         }
         // Samba looks for other holders of what is to go, too.
-        let dn = account.dn.clone();
-        let other = self.accounts.iter().find(|other| !other.is(&dn) && holds(&other.spns, value));
+        let other = other_holder(self.facts(rights), account, value);
         if let (Dialect::Samba, Some(other)) = (self.dialect, other) {
             let because = format!("{} holds {value} as well", other.name);
             return Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because);

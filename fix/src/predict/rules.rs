@@ -181,7 +181,7 @@ fn form(value: &str) -> Option<Predicted> {
 
 /// The value on another account.
 fn taken(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
-    let holder = others(facts, account).find(|other| holds(&other.spns, value))?;
+    let holder = other_holder(facts, account, value)?;
     let because = format!("{} holds {value}", holder.name);
     Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
 }
@@ -211,6 +211,15 @@ fn alias(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> 
         }
     }
     None
+}
+
+/// The first other account that holds a value.
+pub(super) fn other_holder<'a>(
+    facts: Facts<'a>,
+    account: &Account,
+    value: &str,
+) -> Option<&'a Account> {
+    others(facts, account).find(|other| holds(&other.spns, value))
 }
 
 fn others<'a>(facts: Facts<'a>, account: &Account) -> impl Iterator<Item = &'a Account> {

@@ -28,7 +28,7 @@ pub(in crate::ldap) struct Search<'a> {
     pub(in crate::ldap) page: Option<(u32, &'a [u8])>,
 }
 
-/// What to do with values.
+/// What to do with one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ldap) enum Change {
     Add = 0,
@@ -83,7 +83,7 @@ pub(in crate::ldap) fn modify(
     dn: &str,
     change: Change,
     attribute: &str,
-    values: &[&str],
+    value: &str,
 ) -> Vec<u8> {
     message(id, |out| {
         nest(out, 0x66, |out| {
@@ -93,11 +93,7 @@ pub(in crate::ldap) fn modify(
                     put_number(out, ENUMERATED, change as u32);
                     nest(out, SEQUENCE, |out| {
                         put(out, OCTETS, attribute.as_bytes());
-                        nest(out, SET, |out| {
-                            for value in values {
-                                put(out, OCTETS, value.as_bytes());
-                            }
-                        });
+                        nest(out, SET, |out| put(out, OCTETS, value.as_bytes()));
                     });
                 });
             });
