@@ -12,3 +12,10 @@ fail() {
   say "hint: $3"
   exit 4
 }
+
+# median FILE, spread FILE: of the figures in a file, one a line (its first word).
+median() { awk '{ print $1 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# Minimum, median and maximum.
+spread() {
+  awk '{ print $1 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { printf "%s / %s / %s", v[1], v[int((NR + 1) / 2)], v[NR] }'
+}

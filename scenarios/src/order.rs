@@ -32,14 +32,26 @@ pub fn seed() -> u64 {
     env::seed().unwrap_or_else(clock)
 }
 
+/// The feature files of a folder, or one of them, with their outlines expanded.
+pub fn features_at(path: &Path) -> parser::Result<Vec<Feature>> {
+    read(parser::Basic::new(), path, parser::basic::Cli::default()).into_iter().collect()
+}
+
+/// What the parser gives is at hand already; nothing is waited for.
+fn read<I: AsRef<Path>>(
+    parser: parser::Basic,
+    input: I,
+    cli: parser::basic::Cli,
+) -> Vec<parser::Result<Feature>> {
+    futures::executor::block_on(parser.parse(input, cli).collect())
+}
+
 impl<I: AsRef<Path>> Parser<I> for Shuffled {
     type Cli = <parser::Basic as Parser<I>>::Cli;
     type Output = stream::Iter<std::vec::IntoIter<parser::Result<Feature>>>;
 
     fn parse(self, input: I, cli: Self::Cli) -> Self::Output {
-        // What the parser gives is at hand already; nothing is waited for.
-        let read = self.inner.parse(input, cli).collect::<Vec<_>>();
-        let mut features = futures::executor::block_on(read);
+        let mut features = read(self.inner, input, cli);
         let mut random = Random(self.seed);
         random.shuffle(&mut features);
         for feature in features.iter_mut().flatten() {

@@ -4,13 +4,16 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use cucumber::World;
-use spnlab_harness::{Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInventory};
+use spnlab_harness::{
+    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInventory, WinrmSettings,
+};
 
 use crate::env;
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
 use crate::steps::clear::ClearState;
 use crate::steps::command_line::CommandLineState;
+use crate::steps::must;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
 use crate::times;
@@ -92,6 +95,11 @@ impl LabWorld {
     /// The lab, to change what is known of it.
     pub(crate) fn lab_mut(&mut self) -> &mut Lab {
         self.loan.as_mut().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab_mut)
+    }
+
+    /// Borrows a lab of its own, with these settings of MEM1's WinRM.
+    pub(crate) async fn borrow_with(&mut self, settings: WinrmSettings) {
+        self.enter(must(Box::pin(pool().lend_with(settings)).await));
     }
 
     pub(crate) fn enter(&mut self, loan: Loan) {

@@ -6,9 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use cucumber::parser::{self, Basic, Parser as _};
-use futures::StreamExt as _;
-use spnlab_scenarios::snapshot_name;
+use spnlab_scenarios::{features_at, snapshot_name};
 
 const FEATURE: &str = "client-profiles";
 
@@ -21,39 +19,49 @@ fn value<'a>(record: &'a str, key: &str) -> Option<&'a str> {
     record.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(": "))
 }
 
-/// What a record comes to, in a cell.
-fn cell(record: &str) -> String {
-    let key = record.lines().skip_while(|line| !line.contains("encrypted_with_key_of:")).nth(1);
-    let key = key.map(|line| line.trim().trim_start_matches("- ").trim_matches('"').to_owned());
-    let status = value(record, "would_report").map(|status| format!("; Windows: {status}"));
-    match (key, value(record, "on_the_wire")) {
-        (Some(key), Some(code)) => {
-            format!("ticket for {key}, endpoint: {code}{}", status.unwrap_or_default())
+/// What a record comes to.
+struct End {
+    /// Whose key the ticket was encrypted with; none: there was no ticket.
+    key: Option<String>,
+    /// The code that ended it; none: connected.
+    code: Option<String>,
+    /// What Windows would report.
+    status: Option<String>,
+}
+
+impl End {
+    fn of(record: &str) -> Self {
+        let after = |start: &str| record.lines().skip_while(|line| !line.contains(start)).nth(1);
+        let key = after("encrypted_with_key_of:");
+        let key = key.map(|line| line.trim().trim_start_matches("- ").trim_matches('"').to_owned());
+        let code = match key {
+            Some(_) => value(record, "on_the_wire"),
+            None => after("tgs:").and_then(|line| Some(line.split_once(": ")?.1)).or(Some("?")),
+        };
+        let status = value(record, "would_report").map(str::to_owned);
+        Self { key, code: code.map(str::to_owned), status }
+    }
+
+    fn long(&self) -> String {
+        let status = self.status.as_ref().map(|status| format!("; Windows: {status}"));
+        let status = status.unwrap_or_default();
+        match (&self.key, &self.code) {
+            (Some(key), Some(code)) => format!("ticket for {key}, endpoint: {code}{status}"),
+            (Some(key), None) => format!("**connected** (ticket for {key})"),
+            (None, code) => format!("no ticket, KDC: {}{status}", code.as_deref().unwrap_or("?")),
         }
-        (Some(key), None) => format!("**connected** (ticket for {key})"),
-        (None, _) => {
-            let line = record.lines().skip_while(|line| !line.starts_with("tgs:")).nth(1);
-            let code = line.and_then(|line| line.split_once(": ")).map_or("?", |(_, code)| code);
-            format!("no ticket, KDC: {code}{}", status.unwrap_or_default())
-        }
+    }
+
+    /// In one code, for the README.
+    fn short(&self) -> String {
+        self.code.clone().unwrap_or_else(|| "**connected**".to_owned())
     }
 }
 
-/// The same in one code, for the README.
-fn short(record: &str) -> String {
-    let cell = cell(record);
-    if cell.starts_with("**connected**") {
-        return "**connected**".to_owned();
-    }
-    let code = cell.split("; ").next().unwrap().rsplit(": ").next().unwrap();
-    code.to_owned()
-}
-
-fn rows(cell: impl Fn(&str) -> String) -> String {
+fn rows(cell: impl Fn(&End) -> String) -> String {
     let mut text = String::new();
     let file = root().join(format!("features/condition/{FEATURE}.feature"));
-    let read = Basic::new().parse(file, parser::basic::Cli::default()).map(Result::unwrap);
-    let features: Vec<_> = futures::executor::block_on(read.collect());
+    let features = features_at(&file).unwrap();
     for (number, rule) in features[0].rules.iter().enumerate() {
         let profile = |name: &str| name.rsplit(' ').next().unwrap().to_owned();
         if number == 0 {
@@ -65,7 +73,8 @@ fn rows(cell: impl Fn(&str) -> String) -> String {
         let cells = rule.scenarios.iter().map(|scenario| {
             let name = snapshot_name(FEATURE, &scenario.name);
             let path = root().join("scenarios/snapshots").join(format!("{name}.snap"));
-            cell(&std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {name}")))
+            let record = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {name}"));
+            cell(&End::of(&record))
         });
         writeln!(text, "| {} | {} |", rule.name, cells.collect::<Vec<_>>().join(" | ")).unwrap();
     }
@@ -79,14 +88,14 @@ fn table() -> String {
          each from real tickets on a real DC; a test compares.\n\"Windows\" is what a Windows client \
          reports for it, never what was on the wire.\n\n",
     );
-    intro + &rows(cell)
+    intro + &rows(End::long)
 }
 
 /// The README with the short table between its two marks.
 fn readme(now: &str) -> String {
     let (before, rest) = now.split_once("<!-- matrix -->\n").unwrap();
     let (_, after) = rest.split_once("<!-- /matrix -->").unwrap();
-    format!("{before}<!-- matrix -->\n{}<!-- /matrix -->{after}", rows(short))
+    format!("{before}<!-- matrix -->\n{}<!-- /matrix -->{after}", rows(End::short))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]

@@ -9,17 +9,14 @@ use std::path::{Path, PathBuf};
 use cucumber::World as _;
 use cucumber::codegen::{StepConstructor, WorldInventory, inventory};
 use cucumber::gherkin::{Feature, Step};
-use cucumber::parser::{self, Basic, Parser as _};
-use futures::StreamExt as _;
-use spnlab_scenarios::LabWorld;
+use spnlab_scenarios::{LabWorld, features_at};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("features")
 }
 
 fn features() -> Vec<Feature> {
-    let read = Basic::new().parse(folder(), parser::basic::Cli::default()).map(Result::unwrap);
-    let features: Vec<Feature> = futures::executor::block_on(read.collect());
+    let features = features_at(&folder()).unwrap();
     assert!(features.len() > 5, "only {} features were found", features.len());
     features
 }

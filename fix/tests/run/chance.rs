@@ -85,6 +85,13 @@ fn resumed(text: &str) -> Journal {
     Journal::resume(Box::new(InMemoryJournal::default()), text).unwrap()
 }
 
+/// The plan, carried out to its end; none: there is none, or the directory refuses it.
+async fn carried_out(world: &mut World, remedy: &Remedy) -> Option<Plan> {
+    let plan = plan_in(world, remedy).await?;
+    let (_, done) = apply_until(world, &plan, Fuse::new(usize::MAX - 1, true)).await;
+    done.then_some(plan)
+}
+
 proptest! {
     #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 
@@ -155,11 +162,7 @@ proptest! {
     fn a_finished_plan_mends_or_says_that_it_does_not(world in world(), remedy in remedy()) {
         run(async {
             let mut world = world.clone();
-            let plan = plan_in(&mut world, &remedy).await?;
-            let (_, done) = apply_until(&mut world, &plan, Fuse::new(usize::MAX - 1, true)).await;
-            if !done {
-                return None;
-            }
+            let plan = carried_out(&mut world, &remedy).await?;
             let read = verify(&mut world.dir, &mut world.settings, &plan).await.unwrap();
             assert!(read.checks.iter().all(|check| check.ok), "{plan}\n{read}");
             let told = warned(&plan, WarningKind::StillBroken);
@@ -175,11 +178,7 @@ proptest! {
     fn planned_again_there_is_nothing_to_do(world in world(), remedy in remedy()) {
         run(async {
             let mut world = world.clone();
-            let first = plan_in(&mut world, &remedy).await?;
-            let (_, done) = apply_until(&mut world, &first, Fuse::new(usize::MAX - 1, true)).await;
-            if !done {
-                return None;
-            }
+            let first = carried_out(&mut world, &remedy).await?;
             let (target, client) = ("mem1.contoso.com".parse().unwrap(), first.client_after);
             let seen = DirectorySnapshot::take_for(&mut world.dir, &target, &client, &remedy);
             let again = plan(&seen.await.unwrap(), &target, &remedy, &client).unwrap();

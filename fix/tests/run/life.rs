@@ -250,19 +250,23 @@ async fn what_is_no_journal_is_refused() {
     );
 }
 
+/// Rolling back is refused before its first write, in these words among others.
+async fn is_taken(world: &mut World, journal: &mut Journal, words: &str) {
+    let picture = world.picture();
+    let error = rollback(&mut world.dir, &mut world.settings, journal).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-TAKEN");
+    assert!(error.to_string().contains(words), "{error}");
+    assert_eq!(world.picture(), picture);
+    assert_eq!(journal.state(), JournalState::Applied);
+}
+
 #[tokio::test]
 async fn rollback_stops_before_the_first_write_when_a_value_sits_elsewhere_by_now() {
     let mut world = World::shadowed();
     let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
     let mut journal = applied(&mut world, &plan).await;
     world.dir = world.dir.with_user("svc_app", &["http/mem1"]);
-    let picture = world.picture();
-
-    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
-    assert_eq!(error.code(), "SPNFIX-TAKEN");
-    assert!(error.to_string().contains("svc_app"), "{error}");
-    assert_eq!(world.picture(), picture);
-    assert_eq!(journal.state(), JournalState::Applied);
+    is_taken(&mut world, &mut journal, "svc_app").await;
 }
 
 #[tokio::test]
@@ -277,13 +281,7 @@ async fn a_duplicate_is_not_put_back_by_half() {
     world.dir.insert(twin);
     let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
     let mut journal = applied(&mut world, &plan).await;
-    let picture = world.picture();
-
-    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
-    assert_eq!(error.code(), "SPNFIX-TAKEN");
-    assert!(error.to_string().contains("would have to hold it"), "{error}");
-    assert_eq!(world.picture(), picture);
-    assert_eq!(journal.state(), JournalState::Applied);
+    is_taken(&mut world, &mut journal, "would have to hold it").await;
 }
 
 #[tokio::test]

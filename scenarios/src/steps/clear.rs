@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 use spnlab_harness::{Role, WinrmSettings, accounts};
 
 use super::must;
-use crate::world::{LabWorld, pool};
+use crate::world::LabWorld;
 
 /// Runs in CLIENT as the user: a fresh credential cache, then one Identify with a ticket. Prints the
 /// body and the status.
@@ -28,8 +28,7 @@ pub(crate) struct ClearState {
 #[given("a lab in which WinRM takes messages in clear")]
 async fn clear_lab(world: &mut LabWorld) {
     let settings = WinrmSettings { allow_unencrypted: true, ..WinrmSettings::default() };
-    let loan = must(Box::pin(pool().lend_with(settings)).await);
-    world.enter(loan);
+    world.borrow_with(settings).await;
 }
 
 #[when("curl sends WinRM a message in clear")]

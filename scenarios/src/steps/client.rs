@@ -31,14 +31,13 @@ async fn connect(world: &mut LabWorld, host: &str, port: bool) {
 /// `HTTP`, `HTTP:5985`, or what the registry value says.
 #[when(expr = "a client that asks for {string} connects to {string}")]
 async fn profile_connects(world: &mut LabWorld, profile: String, host: String) {
-    let port = profile.ends_with(":5985");
-    match profile.trim_end_matches(":5985") {
+    let (class, port) = profile.split_once(':').unwrap_or((&profile, ""));
+    match class {
         "HTTP" => must(world.lab().registry_delete(PREFIX).await),
         class => must(world.lab().registry_set(PREFIX, class).await),
     }
-    connect(world, &host, port).await;
+    connect(world, &host, !port.is_empty()).await;
     let asked = &world.attempt().outcome.requested_spn;
-    let (class, port) = profile.split_once(':').unwrap_or((&profile, ""));
     assert!(asked.starts_with(&format!("{class}/")) && asked.ends_with(port), "{asked}");
 }
 

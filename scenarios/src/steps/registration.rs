@@ -4,13 +4,12 @@ use cucumber::{given, then, when};
 use spnlab_harness::{WinrmRegistration, WinrmSettings};
 
 use super::must;
-use crate::world::{LabWorld, pool};
+use crate::world::LabWorld;
 
 #[given("a lab in which WinRM registers its own SPNs")]
 async fn registering_lab(world: &mut LabWorld) {
     let settings = WinrmSettings { register_spns: true, ..WinrmSettings::default() };
-    let loan = must(Box::pin(pool().lend_with(settings)).await);
-    world.enter(loan);
+    world.borrow_with(settings).await;
 }
 
 #[when("MEM1 starts again")]

@@ -1,4 +1,5 @@
 //! Unmodified clients of others over TLS, and Python's WinRM clients if they are there.
+
 use crate::support::certificate::Certificate;
 use crate::support::{Realm, realm, skipped, with_input};
 
