@@ -152,10 +152,16 @@ async fn the_text_explains_and_the_document_reads_back() {
 async fn a_disabled_wrong_holder_is_told() {
     let mut dir = contoso(&["HTTP/mem1.contoso.com"]);
     dir.account_mut("svc_web").unwrap().enabled = false;
-    let shadowed = found(dir, "mem1.contoso.com", &plain()).await;
-    assert_eq!(shadowed.verdict.name(), "shadowed");
-    assert_eq!(serde_json::to_value(&shadowed).unwrap()["disabled_holders"][0]["name"], "svc_web");
-    assert_eq!(shadowed.to_string(), include_str!("diagnose/golden/disabled-holder.txt"));
+    let held = found(dir, "mem1.contoso.com", &plain()).await;
+    assert_eq!(held.verdict.name(), "holder-disabled");
+    assert_eq!(held.verdict.wrong_holder().unwrap().name, "svc_web");
+    let json = serde_json::to_value(&held).unwrap();
+    assert_eq!(
+        (&json["holder"]["name"], &json["owner"]["name"]),
+        (&"svc_web".into(), &"MEM1$".into())
+    );
+    assert_eq!(json["disabled_holders"][0]["name"], "svc_web");
+    assert_eq!(held.to_string(), include_str!("diagnose/golden/disabled-holder.txt"));
 
     // By the alias as well; an enabled one is not listed.
     let mut dir = contoso(&[]);

@@ -101,7 +101,9 @@ pub fn recommend(
     let in_use = users.iter().map(User::usage).max().unwrap_or(Usage::None);
     let mut ways = if found.verdict.is_healthy() {
         vec![nothing()]
-    } else if let Verdict::HolderDisabled { holder } = &found.verdict {
+    } else if let (Verdict::HolderDisabled { holder, .. }, None) =
+        (&found.verdict, found.verdict.wrong_holder())
+    {
         vec![enable(&holder.name)]
     } else {
         let mut ways = other_names(&found);

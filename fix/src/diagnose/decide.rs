@@ -129,10 +129,12 @@ impl<'a> Facts<'a> {
         };
         let (holder, owner_ref) = (self.ticket_for(), owner.to_ref());
         match holder {
+            Some(holder) if !holder.enabled => {
+                Verdict::HolderDisabled { holder: holder.to_ref(), owner: owner_ref }
+            }
             Some(holder) if !holder.is(&owner.dn) => {
                 Verdict::Shadowed { holder: holder.to_ref(), owner: owner_ref }
             }
-            Some(_) if !owner.enabled => Verdict::HolderDisabled { holder: owner_ref },
             Some(_) => Verdict::Healthy { holder: owner_ref },
             None if self.requested.port().is_some() => {
                 Verdict::PortVariantMissing { owner: owner_ref }

@@ -35,7 +35,15 @@ impl fmt::Display for Verdict {
                     shown(&owner.name)
                 )
             }
-            Self::HolderDisabled { holder } => {
+            Self::HolderDisabled { holder, owner } if holder.dn != owner.dn => {
+                write!(
+                    f,
+                    "the name is registered on {}, which is disabled, and should lead to {}",
+                    shown(&holder.name),
+                    shown(&owner.name)
+                )
+            }
+            Self::HolderDisabled { holder, .. } => {
                 write!(
                     f,
                     "the name leads to the right account, {}, which is disabled",
@@ -102,7 +110,15 @@ fn story(found: &Diagnosis) -> Vec<String> {
              name with this port; the name without port does not count. The domain controller \
              issues no ticket: KDC_ERR_S_PRINCIPAL_UNKNOWN (7)."
             .to_owned(),
-        Verdict::HolderDisabled { holder } => format!(
+        Verdict::HolderDisabled { holder, owner } if holder.dn != owner.dn => format!(
+            "The name leads to {}, which is not the computer account {} and is disabled besides. \
+             Nothing can log on as it, but the name stays taken: the domain controller does not look \
+             further and, unless it refuses, locks the ticket with a key that WinRM does not have. \
+             WinRM answers KRB_AP_ERR_MODIFIED (41), and Windows shows SEC_E_WRONG_PRINCIPAL \
+             (0x80090322).",
+            holder.name, owner.name
+        ),
+        Verdict::HolderDisabled { holder, .. } => format!(
             "The name leads to {}, the computer account, but that is disabled: the machine itself \
              cannot log on to the domain, and domain controllers may refuse tickets for it.",
             holder.name

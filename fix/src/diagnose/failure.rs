@@ -86,9 +86,11 @@ enum Expected<'a> {
 }
 
 fn expected(found: &Diagnosis) -> Expected<'_> {
+    if let Some(holder) = found.verdict.wrong_holder() {
+        return Expected::DoesNotOpen(&holder.name);
+    }
     match &found.verdict {
         Verdict::Healthy { .. } => Expected::Opens,
-        Verdict::Shadowed { holder, .. } => Expected::DoesNotOpen(&holder.name),
         _ if found.ticket_for.is_none() => Expected::NoTicket,
         _ => Expected::Unclear,
     }

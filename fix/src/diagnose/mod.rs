@@ -57,10 +57,13 @@ pub enum Verdict {
         /// Who should.
         owner: AccountRef,
     },
-    /// The right account holds it, and is disabled.
+    /// One account holds the SPN, and it is disabled: the computer account itself, or another one,
+    /// which still keeps the name from the computer.
     HolderDisabled {
-        /// The computer account.
+        /// Who holds it.
         holder: AccountRef,
+        /// Who should: the computer account, perhaps the same one.
+        owner: AccountRef,
     },
     /// The directory has no computer of this name.
     TargetUnknown,
@@ -83,6 +86,15 @@ impl Verdict {
             Self::HolderDisabled { .. } => "holder-disabled",
             Self::TargetUnknown => "target-unknown",
             Self::AmbiguousTarget { .. } => "ambiguous-target",
+        }
+    }
+
+    /// The account that keeps the SPN from the computer account, enabled or not.
+    pub fn wrong_holder(&self) -> Option<&AccountRef> {
+        match self {
+            Self::Shadowed { holder, .. } => Some(holder),
+            Self::HolderDisabled { holder, owner } if holder.dn != owner.dn => Some(holder),
+            _ => None,
         }
     }
 

@@ -100,21 +100,22 @@ pub(super) fn rejected(found: &Diagnosis) -> Vec<Rejected> {
         let many = if holders == 0 { "nobody holds it" } else { "exactly one account holds it" };
         reject("a duplicate SPN", format!("{many} in the {}", found.searched));
     }
+    if let Some(holder) = found.verdict.wrong_holder() {
+        reject("a missing SPN", format!("the KDC finds {} for {spn}", holder.name));
+        reject(
+            "a wrong password of the computer account",
+            "it does not come to that: the ticket is not for the computer account".to_owned(),
+        );
+        return rejected;
+    }
     match &found.verdict {
-        Verdict::Shadowed { holder, .. } => {
-            reject("a missing SPN", format!("the KDC finds {} for {spn}", holder.name));
-            reject(
-                "a wrong password of the computer account",
-                "it does not come to that: the ticket is not for the computer account".to_owned(),
-            );
-        }
         Verdict::Missing { owner } | Verdict::PortVariantMissing { owner } => {
             reject(
                 "an SPN on the wrong account",
                 format!("no account other than {} holds it either", owner.name),
             );
         }
-        Verdict::Healthy { holder } | Verdict::HolderDisabled { holder } => {
+        Verdict::Healthy { holder } | Verdict::HolderDisabled { holder, .. } => {
             reject(
                 "an SPN on the wrong account",
                 format!("the KDC finds {}, the right one", holder.name),
@@ -126,7 +127,7 @@ pub(super) fn rejected(found: &Diagnosis) -> Vec<Rejected> {
                 "with several holders there is no ticket that could be refused".to_owned(),
             );
         }
-        Verdict::TargetUnknown | Verdict::AmbiguousTarget { .. } => {}
+        Verdict::Shadowed { .. } | Verdict::TargetUnknown | Verdict::AmbiguousTarget { .. } => {}
     }
     rejected
 }
@@ -149,7 +150,10 @@ pub(super) fn next_steps(found: &Diagnosis) -> Vec<String> {
             steps
         }
         Verdict::Missing { owner } | Verdict::PortVariantMissing { owner } => missing(found, owner),
-        Verdict::HolderDisabled { holder } => {
+        Verdict::HolderDisabled { holder, owner } if holder.dn != owner.dn => {
+            shadowed(found, holder)
+        }
+        Verdict::HolderDisabled { holder, .. } => {
             vec![format!(
                 "enable the computer account {}, or find out why it was disabled",
                 holder.name
@@ -178,11 +182,19 @@ pub(super) fn next_steps(found: &Diagnosis) -> Vec<String> {
 }
 
 fn shadowed(found: &Diagnosis, holder: &AccountRef) -> Vec<String> {
+    let (gone, kept) = match &found.verdict {
+        Verdict::HolderDisabled { .. } => (
+            format!("as nothing runs as {} while it is disabled", holder.name),
+            "if it is to be enabled again",
+        ),
+        _ => (format!("if {} does not need the name", holder.name), "if it does"),
+    };
     let mut steps = vec![
-        format!("option 1, if {} does not need the name: {}", holder.name, removal(found, holder)),
-        "option 2, if it does: register the names with the port on the computer account and \
-         connect with -IncludePortInSPN"
-            .to_owned(),
+        format!("option 1, {gone}: {}", removal(found, holder)),
+        format!(
+            "option 2, {kept}: register the names with the port on the computer account and connect \
+             with -IncludePortInSPN"
+        ),
         "option 3: set spn_prefix to WSMAN on the client and register the WSMAN names".to_owned(),
     ];
     if let Some(other) = found.other_names.iter().find(|other| other.works) {

@@ -11,7 +11,8 @@ pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<Str
     let found = diagnose(after, &plan.target, &plan.client_after).ok()?;
     let mut broken = Vec::new();
     // That is another warning's.
-    if !matches!(found.verdict, Verdict::Healthy { .. } | Verdict::HolderDisabled { .. }) {
+    let right = matches!(found.verdict, Verdict::Healthy { .. } | Verdict::HolderDisabled { .. });
+    if !right || found.verdict.wrong_holder().is_some() {
         broken.push(format!("{}: {}", found.requested, found.verdict));
     }
     for other in found.other_names.iter().filter(|other| !other.works) {

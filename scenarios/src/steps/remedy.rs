@@ -73,7 +73,10 @@ fn verdict_is(world: &mut LabWorld, verdict: String) {
 fn verdict_is_by(world: &mut LabWorld, verdict: String, account: String) {
     let found = &diagnosis(world).verdict;
     assert_eq!(found.name(), verdict);
-    let Verdict::Shadowed { holder, owner } = found else { panic!("{found:?}") };
+    let (Verdict::Shadowed { holder, owner } | Verdict::HolderDisabled { holder, owner }) = found
+    else {
+        panic!("{found:?}")
+    };
     assert_eq!((holder.name.as_str(), owner.name.as_str()), (account.as_str(), "MEM1$"));
 }
 
