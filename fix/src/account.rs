@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::dn::{dns_domain, same_dn};
 use crate::fold::{holds, same};
@@ -45,6 +46,10 @@ pub struct Account {
     pub dns_host_name: Option<String>,
     /// Whether it may log on.
     pub enabled: bool,
+    /// `objectGUID`: what stays the same when it is moved or renamed, and differs in another object
+    /// under the same DN (MS-ADTS 3.1.1.1.4). None: not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guid: Option<Uuid>,
     /// The values of `servicePrincipalName` as stored. Texts, because the directory also stores
     /// what is not a proper SPN.
     pub spns: Vec<String>,
@@ -95,7 +100,8 @@ impl Account {
 
     /// Without its SPNs.
     pub fn to_ref(&self) -> AccountRef {
-        AccountRef { dn: self.dn.clone(), name: self.name.clone(), kind: self.kind }
+        let Self { dn, name, kind, guid, .. } = self;
+        AccountRef { dn: dn.clone(), name: name.clone(), kind: *kind, guid: *guid }
     }
 }
 
@@ -108,9 +114,20 @@ pub struct AccountRef {
     pub name: String,
     /// What it is.
     pub kind: AccountKind,
+    /// `objectGUID`, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guid: Option<Uuid>,
 }
 
 impl AccountRef {
+    /// Whether this is the account that is meant: by GUID where both are known, else by DN.
+    pub(crate) fn is(&self, account: &Account) -> bool {
+        match (self.guid, account.guid) {
+            (Some(meant), Some(found)) => meant == found,
+            _ => account.is(&self.dn),
+        }
+    }
+
     /// The name as typed into `setspn`: a computer's without `$`.
     pub(crate) fn setspn_name(&self) -> &str {
         match self.kind {
@@ -137,6 +154,7 @@ mod tests {
             kind: AccountKind::Computer,
             dns_host_name: dns.map(str::to_owned),
             enabled: true,
+            guid: None,
             spns: Vec::new(),
         }
     }

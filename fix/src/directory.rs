@@ -103,7 +103,8 @@ pub trait Directory: Send {
     /// The account of this name in the domain, a computer before a user.
     fn account<'a>(&'a mut self, name: &'a AccountName) -> Answer<'a, Option<Account>>;
 
-    /// The account at this DN, with its SPNs as they are now.
+    /// The account at this DN, with its SPNs as they are now. `<GUID=…>` is a DN too: that of the
+    /// object wherever it is (MS-ADTS 3.1.1.3.1.2.4).
     fn account_at<'a>(&'a mut self, dn: &'a str) -> Answer<'a, Option<Account>>;
 
     /// The aliases.

@@ -1,11 +1,18 @@
 //! The little that must be known about distinguished names: they come from the directory and go
 //! back to it as they are.
 
+use uuid::Uuid;
+
 use crate::fold::same;
 
 /// Whether two names from the same directory name the same object.
 pub(crate) fn same_dn(left: &str, right: &str) -> bool {
     same(left, right)
+}
+
+/// The name of an object by its GUID, good wherever it is (MS-ADTS 3.1.1.3.1.2.4).
+pub(crate) fn by_guid(guid: Uuid) -> String {
+    format!("<GUID={guid}>")
 }
 
 /// The naming context `DC=contoso,DC=com` at the end of a name.

@@ -68,6 +68,7 @@ mod tests {
                 dn: "CN=X,DC=contoso,DC=com".to_owned(),
                 name: (*name).to_owned(),
                 kind: AccountKind::Computer,
+                guid: None,
                 dns_host_name: dns.map(str::to_owned),
                 enabled: true,
                 spns: Vec::new(),

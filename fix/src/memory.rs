@@ -1,10 +1,12 @@
 //! A directory in memory, for tests, documentation and rehearsals.
 
+use uuid::Uuid;
+
 use crate::account::{Account, AccountKind};
 use crate::account_name::AccountName;
 use crate::directory::{Answer, Directory, Domain, Scope, Visit};
 use crate::directory_error::DirectoryError;
-use crate::dn::{domain_part, same_dn};
+use crate::dn::{by_guid, domain_part, same_dn};
 use crate::fold::{fold, same};
 use crate::ldap_code::LdapCode;
 use crate::mappings::SpnMappings;
@@ -41,6 +43,8 @@ pub struct InMemoryDirectory {
     accounts: Vec<Account>,
     global_catalog: bool,
     writable: bool,
+    /// GUIDs given out.
+    guids: u128,
 }
 
 impl InMemoryDirectory {
@@ -56,6 +60,7 @@ impl InMemoryDirectory {
             accounts: Vec::new(),
             global_catalog: true,
             writable: true,
+            guids: 0,
         }
     }
 
@@ -65,7 +70,7 @@ impl InMemoryDirectory {
         let dn = format!("CN={name},CN=Computers,{}", self.domain.dn);
         let mut account = account(&dn, &format!("{name}$"), AccountKind::Computer, spns);
         account.dns_host_name = Some(dns.to_owned());
-        self.insert(account);
+        self.create(account);
         self
     }
 
@@ -73,8 +78,14 @@ impl InMemoryDirectory {
     #[must_use]
     pub fn with_user(mut self, name: &str, spns: &[&str]) -> Self {
         let dn = format!("CN={name},CN=Users,{}", self.domain.dn);
-        self.insert(account(&dn, name, AccountKind::User, spns));
+        self.create(account(&dn, name, AccountKind::User, spns));
         self
+    }
+
+    /// A new object, with a GUID of its own.
+    fn create(&mut self, account: Account) {
+        self.guids += 1;
+        self.insert(Account { guid: Some(Uuid::from_u128(self.guids)), ..account });
     }
 
     /// With other aliases.
@@ -217,6 +228,7 @@ fn account(dn: &str, name: &str, kind: AccountKind, spns: &[&str]) -> Account {
         kind,
         dns_host_name: None,
         enabled: true,
+        guid: None,
         spns: spns.iter().map(ToString::to_string).collect(),
     }
 }
@@ -270,7 +282,11 @@ impl Directory for InMemoryDirectory {
     }
 
     fn account_at<'a>(&'a mut self, dn: &'a str) -> Answer<'a, Option<Account>> {
-        Box::pin(async move { Ok(self.accounts.iter().find(|account| account.is(dn)).cloned()) })
+        let wanted = move |account: &&Account| match account.guid {
+            Some(guid) if dn.starts_with('<') => dn == by_guid(guid),
+            _ => account.is(dn),
+        };
+        Box::pin(async move { Ok(self.accounts.iter().find(wanted).cloned()) })
     }
 
     fn mappings(&mut self) -> Answer<'_, SpnMappings> {

@@ -67,7 +67,7 @@ pub async fn apply(
     }
     let plan = journal.plan().clone();
     let steps = plan.steps();
-    let mut world = World { dir, settings };
+    let mut world = World::new(dir, settings);
     let fresh = journal.steps().iter().all(|state| *state == StepState::Pending);
     if fresh {
         preflight(&mut world, &plan).await?;

@@ -1,8 +1,10 @@
 //! What a step finds where it wants to write.
 
 use super::failure::{Difference, StepError};
+use crate::account::{Account, AccountRef};
 use crate::directory::Directory;
 use crate::directory_error::DirectoryError;
+use crate::dn::by_guid;
 use crate::fold::{same, same_set};
 use crate::plan::{Change, Edit, RegistryEdit, Step};
 use crate::settings::ClientSettings;
@@ -31,15 +33,34 @@ pub(super) enum Want {
 pub(super) struct World<'a> {
     pub(super) dir: &'a mut dyn Directory,
     pub(super) settings: &'a mut dyn ClientSettings,
+    /// Accounts that are no longer where the plan found them: from which DN to which.
+    moved: Vec<(String, String)>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(dir: &'a mut dyn Directory, settings: &'a mut dyn ClientSettings) -> Self {
+        Self { dir, settings, moved: Vec::new() }
+    }
 }
 
 impl World<'_> {
+    /// The account of a plan, wherever it is now.
+    pub(super) async fn locate(
+        &mut self,
+        meant: &AccountRef,
+    ) -> Result<Option<Account>, DirectoryError> {
+        let found = locate(self.dir, meant).await?;
+        self.moved.retain(|(from, _)| *from != meant.dn);
+        let moved = found.iter().filter(|account| account.dn != meant.dn);
+        self.moved.extend(moved.map(|account| (meant.dn.clone(), account.dn.clone())));
+        Ok(found)
+    }
+
     /// Reads what a step would write to.
     pub(super) async fn image(&mut self, step: Step<'_>, want: Want) -> Result<Image, StepError> {
         match step {
             Step::Edit(edit) => {
-                let found =
-                    self.dir.account_at(&edit.account.dn).await?.map(|account| account.spns);
+                let found = self.locate(&edit.account).await?.map(|account| account.spns);
                 Ok(compare(step, found, &edit.before, &edit.after(), want, same_set))
             }
             Step::Registry(edit) => {
@@ -87,17 +108,18 @@ impl World<'_> {
         change: Change,
         value: &str,
     ) -> Result<(), DirectoryError> {
+        let moved = self.moved.iter().find(|(from, _)| *from == edit.account.dn);
+        let dn = moved.map_or(edit.account.dn.as_str(), |(_, to)| to);
         match change {
-            Change::Add => self.dir.add(&edit.account.dn, value).await,
-            Change::Delete => self.dir.delete(&edit.account.dn, value).await,
+            Change::Add => self.dir.add(dn, value).await,
+            Change::Delete => self.dir.delete(dn, value).await,
         }
     }
 
     /// Of several spellings of one SPN a domain controller deletes the first it finds, whatever
     /// the request says.
     async fn spelling_that_is_gone(&mut self, edit: &Edit) -> Result<String, DirectoryError> {
-        let mut left =
-            self.dir.account_at(&edit.account.dn).await?.map_or_else(Vec::new, |found| found.spns);
+        let mut left = self.locate(&edit.account).await?.map_or_else(Vec::new, |found| found.spns);
         for value in edit.before.iter().filter(|value| same(value, &edit.value)) {
             match left.iter().position(|held| held == value) {
                 Some(at) => drop(left.remove(at)),
@@ -113,6 +135,21 @@ impl World<'_> {
             None => self.settings.delete(&edit.value).await?,
         }
         Ok(())
+    }
+}
+
+/// The account that was meant when the plan was made, wherever it is now; another object under its DN
+/// is not it.
+pub(super) async fn locate(
+    dir: &mut dyn Directory,
+    meant: &AccountRef,
+) -> Result<Option<Account>, DirectoryError> {
+    let there = dir.account_at(&meant.dn).await?;
+    match meant.guid {
+        Some(guid) if !there.as_ref().is_some_and(|account| meant.is(account)) => {
+            dir.account_at(&by_guid(guid)).await
+        }
+        _ => Ok(there),
     }
 }
 

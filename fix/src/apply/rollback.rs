@@ -74,7 +74,7 @@ pub async fn rollback(
     settings: &mut dyn ClientSettings,
     journal: &mut Journal,
 ) -> Result<RolledBack, RollbackError> {
-    let mut world = World { dir, settings };
+    let mut world = World::new(dir, settings);
     let plan = journal.plan().clone();
     let steps = plan.steps();
     unchanged(&mut world, journal, &plan).await?;
@@ -147,7 +147,7 @@ async fn not_taken(
         let holders = world.dir.holders(std::slice::from_ref(&spn), scope).await;
         let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
         // It never went: the directory refused, or the write was not made.
-        if holders.iter().any(|holder| holder.is(&edit.account.dn)) {
+        if holders.iter().any(|holder| edit.account.is(holder)) {
             continue;
         }
         let another = holders.first().map(|other| HeldBy::Another(other.name.clone()));

@@ -128,7 +128,7 @@ pub async fn verify(
     plan: &Plan,
 ) -> Result<Verification, VerifyError> {
     let mut checks = Vec::new();
-    let mut world = World { dir, settings };
+    let mut world = World::new(dir, settings);
     for step in plan.steps() {
         checks.push(match step {
             Step::Edit(edit) => world.check_value(edit).await?,
@@ -144,7 +144,7 @@ pub async fn verify(
 impl World<'_> {
     async fn check_value(&mut self, edit: &Edit) -> Result<Check, VerifyError> {
         let (name, value) = (&edit.account.name, &edit.value);
-        let account = self.dir.account_at(&edit.account.dn).await?;
+        let account = self.locate(&edit.account).await?;
         let there = account.as_ref().is_some_and(|account| holds(&account.spns, value));
         let gone = account.is_none().then(|| format!("{name} is gone"));
         match edit.change {
@@ -165,7 +165,7 @@ impl World<'_> {
         let Ok(spn) = edit.value.parse::<Spn>() else { return Ok(Vec::new()) };
         let scope = self.dir.reach();
         let holders = self.dir.holders(&[spn], scope).await?;
-        let other = |account: &Account| !account.is(&edit.account.dn);
+        let other = |account: &Account| !edit.account.is(account);
         Ok(holders.into_iter().filter(other).map(|account| account.name).collect())
     }
 

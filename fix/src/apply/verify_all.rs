@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::image::locate;
 use super::verify::{Verification, VerifyError, verify};
 use crate::directory::Directory;
 use crate::dn::same_dn;
@@ -168,7 +169,7 @@ async fn is_on_its_way(dir: &mut dyn Directory, plan: &Plan) -> Result<bool, Ver
         if plan.edits[..at].iter().any(|edit| same_account(&edit)) {
             continue;
         }
-        let Some(account) = dir.account_at(&first.account.dn).await? else { return Ok(false) };
+        let Some(account) = locate(dir, &first.account).await? else { return Ok(false) };
         let planned = plan.edits.iter().rfind(same_account).map_or_else(Vec::new, Edit::after);
         if same_set(&account.spns, &first.before) {
             behind = true;

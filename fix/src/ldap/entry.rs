@@ -5,11 +5,13 @@ use super::wire::answer::Entry;
 use crate::account::{Account, AccountKind};
 use crate::directory_error::DirectoryError;
 
+use super::wire::answer::GUID;
+
 pub(super) const SPNS: &str = "servicePrincipalName";
 
 /// What is read of an account. All of it is in the global catalog too.
-pub(super) const ATTRIBUTES: [&str; 5] =
-    ["sAMAccountName", "objectClass", "dNSHostName", "userAccountControl", SPNS];
+pub(super) const ATTRIBUTES: [&str; 6] =
+    ["sAMAccountName", "objectClass", "dNSHostName", "userAccountControl", GUID, SPNS];
 
 /// ADS_UF_ACCOUNTDISABLE (MS-ADTS 2.2.16).
 const DISABLED: i64 = 0x2;
@@ -37,6 +39,7 @@ pub(super) fn account(entry: &Entry, spns: Vec<String>) -> Result<Account, Direc
         kind: kind(all(entry, "objectClass")),
         dns_host_name: first(entry, "dNSHostName"),
         enabled: control.is_none_or(|control| control & DISABLED == 0),
+        guid: first(entry, GUID).and_then(|text| text.parse().ok()),
         spns,
     })
 }

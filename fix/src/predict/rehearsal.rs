@@ -31,6 +31,7 @@ pub enum Proposal {
 ///     dn: format!("CN={name},DC=contoso,DC=com"),
 ///     name: name.to_owned(),
 ///     kind: AccountKind::User,
+///     guid: None,
 ///     dns_host_name: None,
 ///     enabled: true,
 ///     spns: spns.iter().map(ToString::to_string).collect(),

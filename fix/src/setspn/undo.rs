@@ -51,6 +51,7 @@ mod tests {
             kind,
             dns_host_name: None,
             enabled: true,
+            guid: None,
             spns: Vec::new(),
         };
         let web = account("svc web", AccountKind::User);

@@ -187,6 +187,38 @@ async fn a_deleted_account_is_reported() {
 }
 
 #[tokio::test]
+async fn an_account_that_moved_is_followed() {
+    let mut world = World::shadowed();
+    let (before, plan) = (world.picture(), world.plan(&Remedy::PortSpns { port: 5985 }).await);
+    let mut journal = applied(&mut world, &plan).await;
+    let moved = "CN=MEM1,OU=Servers,DC=contoso,DC=com";
+    world.dir.account_mut("MEM1$").unwrap().dn = moved.to_owned();
+    assert!(verify(&mut world.dir, &mut world.settings, &plan).await.unwrap().ok());
+    rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap();
+    assert_eq!(world.picture(), before);
+}
+
+#[tokio::test]
+async fn another_object_under_the_same_dn_is_not_the_account() {
+    let mut world = World::shadowed();
+    let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+    let mut journal = applied(&mut world, &plan).await;
+    // Deleted, and made anew with the same values.
+    world.dir.account_mut("svc_web").unwrap().guid = Some(uuid::Uuid::from_u128(99));
+    let before = world.picture();
+    let error = rollback(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("nothing was taken back: {WEB} is gone"));
+    assert_eq!(world.picture(), before);
+    // The same between plan and fix.
+    let mut world = World::shadowed();
+    let plan = world.plan(&Remedy::RemoveRegistration { account: None }).await;
+    world.dir.account_mut("svc_web").unwrap().guid = Some(uuid::Uuid::from_u128(99));
+    let mut journal = Journal::begin(Box::new(InMemoryJournal::default()), &plan).unwrap();
+    let error = apply(&mut world.dir, &mut world.settings, &mut journal).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-CHANGED");
+}
+
+#[tokio::test]
 async fn case_that_the_server_changes_does_not_stop_anything() {
     let mut world = World::shadowed();
     let plan = world.plan(&Remedy::WsmanPrefix).await;

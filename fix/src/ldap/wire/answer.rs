@@ -1,5 +1,7 @@
 //! What is answered: LDAP responses (RFC 4511 section 4).
 
+use uuid::Uuid;
+
 use super::ber::{ENUMERATED, INTEGER, Malformed, OCTETS, Reader, SEQUENCE, SET};
 use super::request::PAGED_RESULTS;
 
@@ -29,7 +31,11 @@ pub(in crate::ldap) struct LdapResult {
     pub(in crate::ldap) sasl: Vec<u8>,
 }
 
-/// An entry; values that are not UTF-8 carry U+FFFD where they are not.
+/// The one attribute that is no text: 16 bytes, in the order of MS-DTYP 2.3.4.2.
+pub(in crate::ldap) const GUID: &str = "objectGUID";
+
+/// An entry; values that are not UTF-8 carry U+FFFD where they are not, and a GUID is in its usual
+/// text form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::ldap) struct Entry {
     pub(in crate::ldap) dn: String,
@@ -67,7 +73,7 @@ impl<'a> Message<'a> {
             let name = attribute.text(OCTETS)?.to_owned();
             let (mut set, mut values) = (attribute.enter(SET)?, Vec::new());
             while !set.is_empty() {
-                values.push(String::from_utf8_lossy(set.take(OCTETS)?).into_owned());
+                values.push(text(&name, set.take(OCTETS)?));
             }
             attributes.push((name, values));
         }
@@ -91,5 +97,12 @@ impl<'a> Message<'a> {
             }
         }
         Ok(Vec::new())
+    }
+}
+
+fn text(attribute: &str, value: &[u8]) -> String {
+    match <[u8; 16]>::try_from(value) {
+        Ok(guid) if attribute.eq_ignore_ascii_case(GUID) => Uuid::from_bytes_le(guid).to_string(),
+        _ => String::from_utf8_lossy(value).into_owned(),
     }
 }
