@@ -36,6 +36,13 @@ Feature: A directory that is not as it should be is not made worse
       Then the fix is refused with "SPNFIX-DUPLICATE" and the hint "samba-tool spn delete"
       And nothing has changed
 
+    Scenario: An account that was moved meanwhile is followed
+      Given option 1 has been applied for "mem1.contoso.com"
+      And the account "svc_web" was moved to "CN=Computers"
+      When the last option is rolled back
+      Then "HTTP/mem1.contoso.com" is held by "svc_web"
+      And "HTTP/mem1" is held by "svc_web"
+
     Scenario: A name that another account took meanwhile is not fought for
       Given option 1 has been applied for "mem1.contoso.com"
       And "HTTP/mem1" is registered on "svc_app"

@@ -109,8 +109,22 @@ pub(crate) async fn answers(port: u16, ca_pem: &str) -> Result<()> {
     Ok(())
 }
 
+/// An account that holds SPNs.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    pub(crate) name: String,
+    pub(crate) dn: String,
+    pub(crate) spns: Vec<String>,
+}
+
+impl FromIterator<Holder> for SpnInventory {
+    fn from_iter<I: IntoIterator<Item = Holder>>(holders: I) -> Self {
+        Self(holders.into_iter().map(|holder| (holder.name, holder.spns)).collect())
+    }
+}
+
 /// Reads who holds which SPN, except for the DC's own accounts.
-pub(crate) async fn read_inventory(port: u16, ca_pem: &str) -> Result<SpnInventory> {
+pub(crate) async fn read_holders(port: u16, ca_pem: &str) -> Result<Vec<Holder>> {
     let fail = failed("list its SPNs");
     let mut ldap = bind(port, ca_pem).await?;
     let attributes = vec!["sAMAccountName", "servicePrincipalName"];
@@ -123,17 +137,17 @@ pub(crate) async fn read_inventory(port: u16, ca_pem: &str) -> Result<SpnInvento
     let _ = ldap.unbind().await;
     // Samba appends search references to other partitions; they are of no interest here.
     let entries = entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct);
-    Ok(SpnInventory(entries.filter_map(|e| of_the_lab(e.attrs)).collect()))
+    Ok(entries.filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
 }
 
-fn of_the_lab(mut attributes: HashMap<String, Vec<String>>) -> Option<(String, Vec<String>)> {
+fn of_the_lab(dn: String, mut attributes: HashMap<String, Vec<String>>) -> Option<Holder> {
     let name = attributes.remove("sAMAccountName")?.into_iter().next()?;
     if name == "DC1$" || name == "krbtgt" {
         return None;
     }
     let mut spns = attributes.remove("servicePrincipalName").unwrap_or_default();
     spns.sort_by_key(|spn| spn.to_ascii_lowercase());
-    Some((name, spns))
+    Some(Holder { name, dn, spns })
 }
 
 #[cfg(test)]

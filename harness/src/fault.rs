@@ -4,11 +4,11 @@
 //! administrator's write does; it is another road than the fix library's LDAP.
 
 use crate::SpnInventory;
-use crate::directory;
+use crate::directory::{self, Holder};
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::topology::{Account, accounts};
+use crate::topology::{Account, BASE_DN, accounts};
 
 /// The live database of the DC.
 const DATABASE: &str = "/var/lib/samba/private/sam.ldb";
@@ -89,7 +89,24 @@ impl Lab {
 
     /// Who holds which SPN now.
     pub async fn spns(&self) -> Result<SpnInventory> {
-        directory::read_inventory(self.ldaps_port(), self.ca_pem()).await
+        Ok(self.holders().await?.into_iter().collect())
+    }
+
+    /// The accounts with SPNs, and where they are.
+    pub(crate) async fn holders(&self) -> Result<Vec<Holder>> {
+        directory::read_holders(self.ldaps_port(), self.ca_pem()).await
+    }
+
+    /// Moves an account below another container of the domain, as an administrator does.
+    pub async fn move_account(&self, account: Account, container: &str) -> Result<()> {
+        let rdn = account.dn.split(',').next().unwrap_or_default();
+        let to = format!("{rdn},{container},{BASE_DN}");
+        self.rename(account.dn, &to).await
+    }
+
+    pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<()> {
+        let command = ["ldbrename", "-H", DATABASE, from, to];
+        self.exec(Role::Dc1, None, &command, None).await?.success(Role::Dc1, "ldbrename").map(drop)
     }
 
     pub(crate) async fn ldbmodify(&self, ldif: &str) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Brings a used lab back to its baseline, and proves that it is there.
 
-use crate::directory::baseline;
+use crate::directory::{SpnInventory, baseline};
 use crate::error::{Error, Result};
 use crate::fault::change;
 use crate::lab::Lab;
@@ -27,7 +27,15 @@ impl Lab {
     }
 
     async fn reset_directory(&self) -> Result<()> {
-        let now = self.spns().await?;
+        let holders = self.holders().await?;
+        for holder in &holders {
+            let known = accounts::ALL.iter().find(|account| account.name == holder.name);
+            let Some(known) = known else { continue };
+            if !known.dn.eq_ignore_ascii_case(&holder.dn) {
+                self.rename(&holder.dn, known.dn).await?;
+            }
+        }
+        let now: SpnInventory = holders.into_iter().collect();
         let baseline = baseline(self.winrm_settings());
         if now.difference(&baseline).is_empty() {
             return Ok(());

@@ -147,7 +147,7 @@ pub(super) async fn locate(
     let there = dir.account_at(&meant.dn).await?;
     match meant.guid {
         Some(guid) if !there.as_ref().is_some_and(|account| meant.is(account)) => {
-            dir.account_at(&by_guid(guid)).await
+            Ok(dir.account_at(&by_guid(guid)).await?.filter(|account| meant.is(account)))
         }
         _ => Ok(there),
     }

@@ -305,6 +305,10 @@ fn odd_kind(doing: &str) -> DirectoryError {
 /// Whether a search below this base may find this entry.
 fn belongs(dn: &str, base: Base<'_>) -> bool {
     use crate::fold::fold;
+    // A GUID in place of a name: who asks so knows whom to expect.
+    if base.dn.starts_with('<') {
+        return true;
+    }
     if base.dn.is_empty() {
         return base.depth != Depth::Base || dn.is_empty();
     }

@@ -28,6 +28,11 @@ async fn on_both(world: &mut LabWorld, spn: String, one: String, other: String) 
     must(world.lab().seed(&Fault::Duplicated { spn, on }).await);
 }
 
+#[given(expr = "the account {string} was moved to {string}")]
+async fn was_moved(world: &mut LabWorld, name: String, container: String) {
+    must(world.lab().move_account(account(&name), &container).await);
+}
+
 #[then(expr = "{string} is held by {string}")]
 async fn held_by(world: &mut LabWorld, spn: String, account: String) {
     let spns = must(world.lab().spns().await);

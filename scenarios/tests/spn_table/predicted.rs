@@ -20,6 +20,7 @@ fn account(number: usize, name: &str, kind: Kind) -> Account {
         kind,
         dns_host_name: None,
         enabled: true,
+        guid: None,
         spns: Vec::new(),
     }
 }
