@@ -19,6 +19,7 @@ use crate::locks::{self, Lock};
 use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
+use crate::shell::{MOST_INPUT, Shells};
 use crate::topology::accounts;
 use crate::winrm::{self, WinrmSettings};
 use crate::{directory, sweep};
@@ -79,6 +80,7 @@ pub struct Lab {
     client: Part,
     ca_pem: String,
     winrm: WinrmSettings,
+    shells: Shells,
     guard: SessionGuard,
 }
 
@@ -130,8 +132,8 @@ impl Lab {
         if spec.lifetime == Lifetime::Detached {
             guard.disarm();
         }
-        let [dc1, mem1, client] = parts;
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, guard })
+        let ([dc1, mem1, client], shells) = (parts, Shells::default());
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, shells, guard })
     }
 
     /// Finds a running lab by its name.
@@ -163,11 +165,13 @@ impl Lab {
         let winrm = winrm::settings_of(&docker, &mem1).await?;
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, guard })
+        let shells = Shells::default();
+        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, shells, guard })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
     pub async fn kill(&self, role: Role) -> Result<()> {
+        self.shells.forget(role);
         let options = KillContainerOptionsBuilder::new().signal("KILL").build();
         self.docker
             .kill_container(&self.part(role).id, Some(options))
@@ -177,6 +181,7 @@ impl Lab {
 
     /// Starts a killed DC again and waits until it answers; its published ports are new ones.
     pub async fn restart_dc1(&mut self) -> Result<()> {
+        self.shells.forget(Role::Dc1);
         self.docker
             .start_container(&self.dc1.id, None)
             .await
@@ -263,7 +268,11 @@ impl Lab {
         command: &[&str],
         stdin: Option<&[u8]>,
     ) -> Result<ExecOutput> {
-        exec(&self.docker, &self.part(role).id, user, command, stdin).await
+        let (id, stdin) = (&self.part(role).id, stdin.unwrap_or_default());
+        if stdin.len() > MOST_INPUT {
+            return exec(&self.docker, id, user, command, Some(stdin)).await;
+        }
+        self.shells.run(&self.docker, (role, id), user, command, stdin).await
     }
 
     /// What the parts of a lab have written to their logs, also of a lab that has lost some.

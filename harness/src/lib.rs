@@ -36,6 +36,7 @@ mod report;
 mod reset;
 mod session;
 mod setspn;
+mod shell;
 mod sweep;
 mod topology;
 mod web;

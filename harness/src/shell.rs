@@ -1,0 +1,190 @@
+//! A shell inside a container that stays, and runs one program after the other.
+//!
+//! Starting a program through Docker costs some 80 ms, most of it the runtime's; through a shell
+//! that is there already it costs the program's own time.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures::{Stream, StreamExt};
+use testcontainers::bollard::Docker;
+use testcontainers::bollard::container::LogOutput;
+use testcontainers::bollard::errors::Error as DockerError;
+use testcontainers::bollard::exec::StartExecResults;
+use testcontainers::bollard::models::ExecConfig;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use uuid::Uuid;
+
+use crate::docker::refused;
+use crate::error::{Error, Result};
+use crate::exec::ExecOutput;
+use crate::labels::Role;
+
+/// Reads a mark, then pairs of lines, program and input, each in base64. The program writes to the
+/// streams of the shell; the mark ends both, on standard output with the exit status.
+/// `printf` is built into the shell, so that no input becomes an argument of a process.
+const LOOP: &str = r#"
+IFS= read -r mark
+while IFS= read -r command && IFS= read -r input; do
+  command=$(printf %s "$command" | base64 -d)
+  printf %s "$input" | base64 -d | ( eval "exec $command" )
+  printf '%s %s\n' "$mark" "$?"
+  printf '%s\n' "$mark" >&2
+done
+"#;
+/// The shell reads its lines byte by byte: longer input goes the direct road.
+pub(crate) const MOST_INPUT: usize = 16 << 10;
+
+/// Idle shells, by the part they run in and the user they run as.
+#[derive(Default)]
+pub(crate) struct Shells(Mutex<HashMap<(Role, Option<String>), Vec<Shell>>>);
+
+impl std::fmt::Debug for Shells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shells").finish_non_exhaustive()
+    }
+}
+
+impl Shells {
+    /// Runs a program in a shell of its own for as long as it runs.
+    pub(crate) async fn run(
+        &self,
+        docker: &Docker,
+        part: (Role, &str),
+        user: Option<&str>,
+        command: &[&str],
+        stdin: &[u8],
+    ) -> Result<ExecOutput> {
+        let (role, container) = part;
+        let key = (role, user.map(str::to_owned));
+        let idle = self.idle().get_mut(&key).and_then(Vec::pop);
+        let mut shell = match idle {
+            Some(shell) => shell,
+            None => Shell::start(docker, container, user).await?,
+        };
+        // A run that fails or is given up drops its shell, which ends at the end of its input.
+        let output = shell.run(command, stdin).await?;
+        self.idle().entry(key).or_default().push(shell);
+        Ok(output)
+    }
+
+    /// Forgets the shells of a part that is to die.
+    pub(crate) fn forget(&self, role: Role) {
+        self.idle().retain(|(of, _), _| *of != role);
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<(Role, Option<String>), Vec<Shell>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Shell {
+    input: Pin<Box<dyn AsyncWrite + Send>>,
+    output: Pin<Box<dyn Stream<Item = std::result::Result<LogOutput, DockerError>> + Send>>,
+    mark: String,
+}
+
+impl Shell {
+    async fn start(docker: &Docker, container: &str, user: Option<&str>) -> Result<Self> {
+        let config = ExecConfig {
+            cmd: Some(["sh", "-c", LOOP].map(str::to_owned).to_vec()),
+            user: user.map(str::to_owned),
+            attach_stdin: Some(true),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            ..Default::default()
+        };
+        let action = "start a shell in a container";
+        let exec = docker.create_exec(container, config).await.map_err(refused(action))?;
+        let started = docker.start_exec(&exec.id, None).await.map_err(refused(action))?;
+        let StartExecResults::Attached { output, mut input } = started else {
+            return Err(broken("it was detached"));
+        };
+        let mark = Uuid::new_v4().to_string();
+        write(&mut input, &format!("{mark}\n")).await?;
+        Ok(Self { input, output, mark })
+    }
+
+    async fn run(&mut self, command: &[&str], stdin: &[u8]) -> Result<ExecOutput> {
+        let command: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+        let (command, stdin) = (STANDARD.encode(command.join(" ")), STANDARD.encode(stdin));
+        write(&mut self.input, &format!("{command}\n{stdin}\n")).await?;
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let (mut status, mut said) = (None, false);
+        while status.is_none() || !said {
+            let chunk = self.output.next().await.ok_or_else(|| broken("it has ended"))?;
+            match chunk.map_err(refused("read from a shell in a container"))? {
+                LogOutput::StdErr { message } => {
+                    stderr.extend_from_slice(&message);
+                    said = said || cut(&mut stderr, &self.mark).is_some();
+                }
+                LogOutput::StdOut { message } | LogOutput::Console { message } => {
+                    stdout.extend_from_slice(&message);
+                    if let Some(rest) = cut(&mut stdout, &self.mark) {
+                        let number = rest.trim().parse().map_err(|_| broken("no exit status"))?;
+                        status = Some(number);
+                    }
+                }
+                LogOutput::StdIn { .. } => {}
+            }
+        }
+        Ok(ExecOutput {
+            status: status.unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        })
+    }
+}
+
+/// Cuts the output at the mark once its line is whole, and gives the rest of that line.
+fn cut(output: &mut Vec<u8>, mark: &str) -> Option<String> {
+    // It is the last thing there is, a few bytes long.
+    let from = output.len().saturating_sub(mark.len() + 16);
+    let tail = &output[from..];
+    let at = tail.windows(mark.len()).position(|window| window == mark.as_bytes())?;
+    let rest = &tail[at + mark.len()..];
+    let line = rest.iter().position(|&byte| byte == b'\n')?;
+    let status = String::from_utf8_lossy(&rest[..line]).into_owned();
+    output.truncate(from + at);
+    Some(status)
+}
+
+/// One word of a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+async fn write(input: &mut Pin<Box<dyn AsyncWrite + Send>>, text: &str) -> Result<()> {
+    let ended = |error: std::io::Error| broken(&error.to_string());
+    input.write_all(text.as_bytes()).await.map_err(ended)?;
+    input.flush().await.map_err(ended)
+}
+
+fn broken(detail: &str) -> Error {
+    let what = "the answer of a shell in a container".to_owned();
+    Error::Unreadable { what, detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_ends_at_the_mark_and_only_there() {
+        let mark = "8f1c";
+        let mut output = b"no newline8f1c 7".to_vec();
+        assert_eq!(cut(&mut output, mark), None, "its line is not whole");
+        output.extend_from_slice(b"\n");
+        assert_eq!(cut(&mut output, mark).as_deref(), Some(" 7"));
+        assert_eq!(output, b"no newline");
+        assert_eq!(cut(&mut b"8f1\n".to_vec(), mark), None);
+    }
+
+    #[test]
+    fn words_stay_words() {
+        assert_eq!(quoted("it's $HOME `x`"), r"'it'\''s $HOME `x`'");
+    }
+}
