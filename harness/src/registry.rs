@@ -1,6 +1,7 @@
 //! The registry of CLIENT: Samba's own registry store, at the very key of the article.
 
 use crate::error::{Error, Result};
+use crate::exec::ExecOutput;
 use crate::lab::Lab;
 use crate::labels::Role;
 
@@ -14,8 +15,7 @@ impl Lab {
         if ran.status == 0 {
             return Ok(Some(ran.stdout.trim_end_matches(['\r', '\n', '\0']).to_owned()));
         }
-        let said = format!("{}{}", ran.stdout, ran.stderr);
-        if said.contains("WERR_FILE_NOT_FOUND") || said.contains("WERR_BADFILE") {
+        if says_not_there(&ran) {
             return Ok(None);
         }
         ran.success(Role::Client, "net registry getvalueraw").map(Some)
@@ -23,7 +23,6 @@ impl Lab {
 
     /// Sets a REG_SZ value below the WSMAN client key and reads it back.
     pub async fn registry_set(&self, value: &str, data: &str) -> Result<()> {
-        self.net_registry(&["createkey", KEY]).await?.success(Role::Client, "net registry")?;
         let set = self.net_registry(&["setvalue", KEY, value, "sz", data]).await?;
         set.success(Role::Client, "net registry setvalue")?;
         let now = self.registry_get(value).await?;
@@ -36,15 +35,21 @@ impl Lab {
 
     /// Deletes a value below the WSMAN client key; one that is not there is no error.
     pub async fn registry_delete(&self, value: &str) -> Result<()> {
-        if self.registry_get(value).await?.is_some() {
-            let ran = self.net_registry(&["deletevalue", KEY, value]).await?;
-            ran.success(Role::Client, "net registry deletevalue")?;
+        let ran = self.net_registry(&["deletevalue", KEY, value]).await?;
+        if ran.status == 0 || says_not_there(&ran) {
+            return Ok(());
         }
-        Ok(())
+        ran.success(Role::Client, "net registry deletevalue").map(drop)
     }
 
-    async fn net_registry(&self, words: &[&str]) -> Result<crate::ExecOutput> {
+    async fn net_registry(&self, words: &[&str]) -> Result<ExecOutput> {
         let command: Vec<&str> = ["net", "registry"].iter().chain(words).copied().collect();
         self.exec(Role::Client, Some("admin"), &command, None).await
     }
+}
+
+/// The value, or its key, does not exist: ERROR_FILE_NOT_FOUND (2) by its two names.
+fn says_not_there(ran: &ExecOutput) -> bool {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    ran.status != 0 && (said.contains("WERR_FILE_NOT_FOUND") || said.contains("WERR_BADFILE"))
 }

@@ -10,9 +10,11 @@ use crate::topology::{Account, accounts};
 /// Runs in CLIENT: no registry value, no credential cache. Prints what is still there.
 const RESET_CLIENT: &str = r#"
 key='HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client'
-net registry deletevalue "$key" spn_prefix >/dev/null 2>&1
 rm -rf /tmp/spnlab.* /tmp/krb5cc_*
-net registry getvalueraw "$key" spn_prefix 2>/dev/null
+if net registry getvalueraw "$key" spn_prefix >/dev/null 2>&1; then
+  net registry deletevalue "$key" spn_prefix >/dev/null 2>&1
+  net registry getvalueraw "$key" spn_prefix 2>/dev/null
+fi
 ls -d /tmp/spnlab.* /tmp/krb5cc_* 2>/dev/null
 true
 "#;

@@ -90,13 +90,13 @@ async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str
     let folder = must(TempDir::new());
     let before = state(world).await;
     let mut deaths = Vec::new();
+    let mut engineer = must(Engineer::at(world.lab()).await);
     // The point after a write and the one before the next are the same moment.
     for point in (1..TOO_MANY).step_by(2) {
         let journal = folder.path().join(format!("{point}.json"));
         let lab = world.lab().identity().clone();
         let errand = Errand { lab, host: host.to_owned(), option, journal: journal.clone(), point };
         let ended = must(errand.send(program).await);
-        let mut engineer = must(Engineer::at(world.lab()).await);
         // Killed before the journal was there: then nothing may have been written either.
         if journal.exists() {
             if matches!(then, Then::GoOn) {
@@ -104,13 +104,13 @@ async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str
             }
             must(engineer.rollback(&journal).await);
         }
-        drop(engineer);
         let after = state(world).await;
         match ended {
             Ended::Killed => deaths.push((point, differences(&before, &after))),
             Ended::Through => break,
         }
     }
+    drop(engineer);
     world.safety.deaths = deaths;
 }
 
