@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use cucumber::{then, when};
-use spnfix::{Journal, apply};
+use spnfix::{Journal, Plan, apply};
 use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::Role;
 use tempfile::TempDir;
@@ -148,6 +148,49 @@ async fn dc_killed(
     };
     world.safety.before = Some(state(world).await);
     let journals = must(TempDir::new());
+    let journal = journals.path().join("journal.json");
+    let died = die_at(world, point, option, &host, &journal).await;
+    let Some((_, said)) = died else { panic!("the plan has no such write") };
+    world.safety.error = said.err();
+    world.safety.journals = Some(journals);
+}
+
+#[when(
+    expr = "the DC is killed around each write of option {word} for {string} in turn, and the fix rolled back"
+)]
+async fn dc_killed_everywhere(world: &mut LabWorld, option: ArticleOption, host: String) {
+    let (folder, before) = (must(TempDir::new()), state(world).await);
+    let mut deaths = Vec::new();
+    // The point after a write and the one before the next are the same moment; after the last write
+    // there is no next.
+    let (mut point, mut writes) = (1, TOO_MANY);
+    while point <= 2 * writes {
+        let journal = folder.path().join(format!("{point}.json"));
+        let Some((plan, said)) = die_at(world, point, option, &host, &journal).await else { break };
+        writes = must(Journal::open(&journal)).steps().len();
+        let mut engineer = must(Engineer::at(world.lab()).await);
+        if said.is_ok() {
+            // Nothing more was to be asked of the DC: then everything is there.
+            let read_back = must(engineer.verify(&plan).await);
+            assert!(read_back.ok(), "{read_back}");
+        }
+        must(engineer.rollback(&journal).await);
+        drop(engineer);
+        deaths.push((point, differences(&before, &state(world).await)));
+        point = if point + 2 <= 2 * writes { point + 2 } else { point + 1 };
+    }
+    world.safety.deaths = deaths;
+}
+
+/// Applies a plan during which the DC dies, and starts the DC again; nothing: the plan has no such
+/// point.
+async fn die_at(
+    world: &mut LabWorld,
+    point: usize,
+    option: ArticleOption,
+    host: &str,
+    journal: &Path,
+) -> Option<(Plan, Result<(), String>)> {
     let identity = world.lab().identity().clone();
     let charge: crate::fuse::Charge = Arc::new(move || {
         let identity = identity.clone();
@@ -157,18 +200,21 @@ async fn dc_killed(
         })
     });
     let fuse = Fuse::new(point, charge);
-    let said = {
+    let (plan, said) = {
         let mut engineer = must(Engineer::at(world.lab()).await);
-        let plan = must(engineer.plan(&host, option).await);
-        let mut journal = must(Journal::create(&journals.path().join("journal.json"), &plan));
+        let plan = must(engineer.plan(host, option).await);
+        let mut journal = must(Journal::create(journal, &plan));
         let (directory, registry) = engineer.parts();
-        let mut directory = Fused::new(directory, &fuse);
-        apply(&mut directory, registry, &mut journal).await.map_err(|error| error.to_string())
+        let (mut directory, mut registry) =
+            (Fused::new(directory, &fuse), Fused::new(registry, &fuse));
+        let said = apply(&mut directory, &mut registry, &mut journal).await;
+        (plan, said.map(drop).map_err(|error| error.to_string()))
     };
-    assert!(fuse.went_off(), "the plan has no such write");
-    world.safety.error = said.err();
-    world.safety.journals = Some(journals);
+    if !fuse.went_off() {
+        return None;
+    }
     must(world.lab_mut().restart_dc1().await);
+    Some((plan, said))
 }
 
 #[then(expr = "the fix stops and says {string}")]
