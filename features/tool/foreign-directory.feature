@@ -30,10 +30,22 @@ Feature: The command line on a directory that is not a lab's
   Scenario: With the domain's name it is written, and undone from the journal
     When spnlab runs "fix --option 1 --confirm contoso.com" against the DC by name
     Then spnlab ends with status 0 and says "ok:"
+    And spnlab says "back: spnlab rollback --server dc1.contoso.com --address"
     And nobody holds "HTTP/mem1.contoso.com"
     When spnlab runs "rollback --confirm contoso.com" against the DC by name
     Then spnlab ends with status 0 and says "done: add HTTP/mem1.contoso.com to svc_web"
     And "HTTP/mem1.contoso.com" is held by "svc_web"
+
+  Scenario: Option 1 takes the name off the account that is named, and off no other
+    Given "HTTP/client.contoso.com" is registered on "svc_web"
+    And "HTTP/client" is registered on "svc_app"
+    When spnlab runs "fix --option 1 --account svc_app client.contoso.com --confirm contoso.com" against the DC by name
+    Then nobody holds "HTTP/client"
+    And "HTTP/client.contoso.com" is held by "svc_web"
+
+  Scenario: Only option 1 is about an account
+    When spnlab runs "fix --option 2 --account svc_web --confirm contoso.com" against the DC by name
+    Then spnlab ends with status 2 and says "SPNLAB-ACCOUNT"
 
   Scenario: It is read back in other domain controllers too
     When spnlab runs "fix --option 1 --confirm contoso.com --also-dc dc1=$LDAPS" against the DC by name

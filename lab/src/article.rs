@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use spnfix::{Remedy, WINRM_PORT};
+use spnfix::{AccountName, Remedy, WINRM_PORT};
 
 /// An option of the article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,15 @@ impl ArticleOption {
             Self::Two => Remedy::PortSpns { port: WINRM_PORT },
             Self::Three => Remedy::WsmanPrefix,
             Self::ThreeHost => Remedy::HostPrefix,
+        }
+    }
+
+    /// The same, on one account only; only option 1 is about an account.
+    pub fn remedy_for(self, account: Option<&AccountName>) -> Option<Remedy> {
+        match (self, account) {
+            (_, None) => Some(self.remedy()),
+            (Self::One, Some(_)) => Some(Remedy::RemoveRegistration { account: account.cloned() }),
+            _ => None,
         }
     }
 }

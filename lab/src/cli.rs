@@ -3,7 +3,7 @@
 mod abroad;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use spnfix::{HandOff, Observed};
+use spnfix::{AccountName, HandOff, Observed};
 use spnlab::ArticleOption;
 use spnlab_harness::WinrmSettings;
 
@@ -236,6 +236,10 @@ pub(crate) struct Fix {
     /// 3-host: HOST prefix, as the article's own reg add line has it
     #[arg(long)]
     pub(crate) option: ArticleOption,
+    /// With --option 1: take the registration off this account only (svc_web, CONTOSO\svc_web, MEM1$);
+    /// without it, off every account that keeps the name from the host
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<AccountName>,
     /// The host that cannot be reached
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
@@ -261,7 +265,8 @@ pub(crate) struct Fix {
     #[arg(long, value_name = "DOMAIN", requires = "server", help_heading = ABROAD)]
     pub(crate) confirm: Option<String>,
     /// Read back in this domain controller too, connecting in the same way; may be repeated
-    #[arg(long, value_name = "NAME[=HOST:PORT]", requires = "server", help_heading = ABROAD)]
+    #[arg(long, value_name = "NAME[=HOST:PORT]", requires = "server", help_heading = ABROAD,
+          conflicts_with_all = ["plan_only", "hand_off"])]
     pub(crate) also_dc: Vec<AlsoDc>,
 }
 

@@ -95,12 +95,16 @@ impl<'a> Engineer<'a> {
 
     /// The plan for an option of the article, from the directory as it is now.
     pub async fn plan(&mut self, host: &str, option: ArticleOption) -> Result<Plan, Error> {
+        self.plan_remedy(host, &option.remedy()).await
+    }
+
+    /// As [`Engineer::plan`], for a remedy with settings of one's own.
+    pub async fn plan_remedy(&mut self, host: &str, remedy: &Remedy) -> Result<Plan, Error> {
         let client = self.profile().await?;
         let target: Target = host.parse()?;
-        let remedy = option.remedy();
         let seen =
-            DirectorySnapshot::take_for(&mut self.directory, &target, &client, &remedy).await?;
-        Ok(plan(&seen, &target, &remedy, &client)?)
+            DirectorySnapshot::take_for(&mut self.directory, &target, &client, remedy).await?;
+        Ok(plan(&seen, &target, remedy, &client)?)
     }
 
     /// Carries the plan out; what is to be written stands in the journal first.

@@ -30,6 +30,12 @@ pub(crate) enum Failure {
         /// What was typed.
         host: String,
     },
+    /// An account was named for an option that is not about one.
+    #[error("option {option} is not about one account")]
+    AccountOfOptionOne {
+        /// Which.
+        option: spnlab::ArticleOption,
+    },
     /// A fix stopped half-way and was neither finished nor undone.
     #[error("an earlier fix is unfinished: {}", journal.display())]
     Unfinished {
@@ -97,6 +103,7 @@ impl Failure {
             Self::Session(SessionError::Needed { .. })
             | Self::UnknownName { .. }
             | Self::BadHost { .. }
+            | Self::AccountOfOptionOne { .. }
             | Self::Unconfirmed { .. }
             | Self::NobodyToAsk => 2,
             Self::Fix(_)
@@ -120,6 +127,7 @@ impl Failure {
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
+            Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
             Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
@@ -141,6 +149,9 @@ impl Failure {
                 format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
             }
             Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::AccountOfOptionOne { .. } => {
+                "leave --account out; it belongs to --option 1, which takes a registration off".into()
+            }
             Self::BadHost { .. } => {
                 "give a name such as mem1 or mem1.contoso.com, without a port".into()
             }

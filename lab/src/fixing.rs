@@ -7,7 +7,7 @@ use spnfix::{
     diagnose_failure, shown,
 };
 
-use crate::cli::{AlsoDc, Fix};
+use crate::cli::Fix;
 use crate::error::Failure;
 use crate::place::{Foreign, Place};
 use crate::talk::{Talk, fit};
@@ -49,7 +49,9 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let mut engineer = site.engineer().await?;
     let foreign = site.foreign_domain(&mut engineer).await?;
     let journals = site.journals(foreign.as_ref());
-    let plan = engineer.plan(&options.host, options.option).await?;
+    let remedy = options.option.remedy_for(options.account.as_ref());
+    let remedy = remedy.ok_or(Failure::AccountOfOptionOne { option: options.option })?;
+    let plan = engineer.plan_remedy(&options.host, &remedy).await?;
     if let Some(form) = options.hand_off {
         return hand_off(&plan, form, options.undo, talk);
     }
@@ -60,8 +62,7 @@ pub(crate) async fn fix(options: &Fix, talk: &Talk) -> Result<u8, Failure> {
     let plan = if foreign.is_some() { plan.with_client_by_hand() } else { plan };
     talk.print(&fit(&plan.to_string()));
     if plan.is_nothing_to_do() || options.plan_only {
-        let others: &[AlsoDc] = if options.plan_only { &[] } else { &options.also_dc };
-        let elsewhere = site.verify_in(others, &mut engineer, &plan).await;
+        let elsewhere = site.verify_in(&options.also_dc, &mut engineer, &plan).await;
         talk.document(
             "fix",
             &serde_json::json!({ "plan": plan, "applied": null, "elsewhere": elsewhere }),

@@ -40,7 +40,7 @@ impl<'a> Place<'a> {
                     profile = profile.with_port(port);
                 }
                 let server = abroad.server.clone().unwrap_or_default();
-                Ok(Site::Abroad { session, profile, server })
+                Ok(Site::Abroad { session, profile, server, typed: abroad.typed() })
             }
         }
     }
@@ -59,6 +59,8 @@ pub(crate) enum Site {
         profile: ClientProfile,
         /// The server's name.
         server: String,
+        /// The options that lead there.
+        typed: String,
     },
 }
 
@@ -128,10 +130,9 @@ impl Site {
                 let lab = name_option(&lab.identity().name);
                 format!("next: spnlab connect {host}{switch}{lab}; back: spnlab rollback{lab}")
             }
-            Self::Abroad { server, .. } => {
+            Self::Abroad { typed, .. } => {
                 format!(
-                    "next: klist purge on the client, then connect; back: spnlab rollback --server \
-                     {server}"
+                    "next: klist purge on the client, then connect; back: spnlab rollback {typed}"
                 )
             }
         }

@@ -72,6 +72,15 @@ pub(crate) struct Abroad {
     timeout: Option<u64>,
 }
 
+/// A word of a shell, in quotes where it needs them.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// How TLS begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tls {
@@ -94,6 +103,29 @@ pub(crate) struct ClientOptions {
 }
 
 impl Abroad {
+    /// The options as they were typed, for a command that is to go to the same place; not those of
+    /// the password, which may have come on standard input.
+    pub(crate) fn typed(&self) -> String {
+        let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let tls = self.tls.and_then(|tls| tls.to_possible_value());
+        let mut words = Vec::new();
+        for (option, value) in [
+            ("--server", self.server.clone()),
+            ("--address", self.address.clone()),
+            ("--gc", self.gc.clone()),
+            ("--ca", text(&self.ca)),
+            ("--tls", tls.map(|tls| tls.get_name().to_owned())),
+            ("--user", self.user.clone()),
+            ("--password-file", text(&self.password_file)),
+        ] {
+            words.extend(value.map(|value| format!("{option} {}", quoted(&value))));
+        }
+        if self.domain_only {
+            words.push("--domain-only".to_owned());
+        }
+        words.join(" ")
+    }
+
     /// As the fix library takes them.
     pub(crate) fn connection(&self) -> ConnectionOptions {
         let password = match (&self.password_file, self.password_stdin) {
@@ -122,7 +154,20 @@ mod tests {
     use clap::Parser;
 
     use super::AlsoDc;
-    use crate::cli::Cli;
+    use crate::cli::{Cli, Verb};
+
+    #[test]
+    fn the_way_back_goes_to_the_same_place() {
+        let line = "spnlab rollback --server dc1.contoso.com --address 127.0.0.1:636 --tls ldaps --user \
+                    x@contoso.com --password-stdin --domain-only";
+        let mut words: Vec<&str> = line.split_whitespace().collect();
+        words.extend(["--ca", "/tmp/it's a.pem"]);
+        let Verb::Rollback { abroad, .. } = Cli::parse_from(words).verb else { panic!() };
+        assert_eq!(
+            abroad.typed(),
+            r"--server dc1.contoso.com --address 127.0.0.1:636 --ca '/tmp/it'\''s a.pem' --tls ldaps --user x@contoso.com --domain-only"
+        );
+    }
 
     #[test]
     fn another_domain_controller_is_a_name_with_or_without_an_address() {
