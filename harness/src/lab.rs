@@ -140,7 +140,8 @@ impl Lab {
     pub async fn attach(name: &str) -> Result<Self> {
         let docker = docker::connect().await?;
         let labs = sweep::list(&docker).await?;
-        let Some(found) = labs.iter().rev().find(|lab| lab.name == name) else {
+        let Some(found) = labs.iter().rev().find(|lab| lab.name == name || lab.session == name)
+        else {
             let known = labs.into_iter().map(|lab| lab.name).collect();
             return Err(Error::UnknownLab { name: name.to_owned(), known });
         };

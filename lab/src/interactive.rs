@@ -2,8 +2,9 @@
 
 use std::io::{IsTerminal, Write};
 
-use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
+use rustyline::history::{History as _, MemHistory};
+use rustyline::{Config, Editor};
 use spnlab_harness::{Begun, ConnectOptions, Ended, Lab, Output, Session};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -83,17 +84,15 @@ async fn prompts(
     interrupts: &mut Signal,
     talk: &Talk,
 ) -> Result<u8, Failure> {
-    let mut editor = DefaultEditor::new().map_err(unusable)?;
+    // The history is the session's own, and ends with it.
+    let mut history = MemHistory::new();
     let mut status = 0;
     loop {
         let prompt = format!("[{host}]: {} $ ", session.directory());
         // Reading from the terminal blocks, so it has a thread of its own.
-        let read = tokio::task::spawn_blocking(move || {
-            let line = editor.readline(&prompt);
-            (editor, line)
-        });
+        let read = tokio::task::spawn_blocking(move || read_line(&prompt, history));
         let (back, line) = read.await.map_err(unusable)?;
-        editor = back;
+        history = back;
         let line = match line {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
@@ -105,8 +104,7 @@ async fn prompts(
             Asked::Leave(with) => return Ok(with.unwrap_or(status)),
             Asked::Run(command) => command,
         };
-        // The history is the session's own, and ends with it.
-        let _ = editor.add_history_entry(&line);
+        let _ = history.add(&line);
         let interrupted = async || {
             interrupts.recv().await;
         };
@@ -118,6 +116,19 @@ async fn prompts(
             }
         }
     }
+}
+
+/// Reads one line. The editor takes SIGINT for itself while it exists, so it ends with the line:
+/// Ctrl-C is the command's then. (Its feature signal-hook would leave SIGINT alone, but then it waits
+/// for another key before it looks at the rest of what was pasted; seen with 17 and 18.)
+fn read_line(prompt: &str, mut history: MemHistory) -> (MemHistory, Result<String, ReadlineError>) {
+    let mut editor = match Editor::<(), _>::with_history(Config::default(), history) {
+        Ok(editor) => editor,
+        Err(error) => return (MemHistory::new(), Err(error)),
+    };
+    let line = editor.readline(prompt);
+    history = std::mem::take(editor.history_mut());
+    (history, line)
 }
 
 fn print(from: Output, data: &[u8]) {

@@ -10,6 +10,7 @@ mod order;
 mod pool;
 mod record;
 pub mod steps;
+mod terminal;
 pub mod times;
 mod world;
 

@@ -16,6 +16,7 @@ use crate::steps::command_line::CommandLineState;
 use crate::steps::must;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
+use crate::terminal::Terminal;
 use crate::times;
 
 /// Labs at a time at most; each is three containers.
@@ -55,6 +56,7 @@ pub struct LabWorld {
     pub(crate) command_line: CommandLineState,
     pub(crate) clear: ClearState,
     pub(crate) setspn: Option<ExecOutput>,
+    pub(crate) terminal: Option<Terminal>,
 }
 
 impl LabWorld {
@@ -67,6 +69,8 @@ impl LabWorld {
     /// Keeps the evidence and gives the lab back.
     pub async fn end(&mut self, failed: bool) {
         let Some(loan) = self.loan.take() else { return };
+        // Before the lab goes to somebody else, nobody may be in it.
+        self.terminal = None;
         let title = snapshot_name(&self.feature, &self.scenario).replace("__", "/");
         if let Some(began) = self.began {
             times::scenario(title.clone(), began.elapsed());

@@ -113,7 +113,7 @@ async fn run(world: &mut LabWorld, line: &str, password: &str) {
 }
 
 /// `spnlab` is built beside the program that the scenarios send out to be killed.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     PathBuf::from(super::safety::killed_fix()).with_file_name("spnlab")
 }
 

@@ -5,6 +5,7 @@ pub mod client;
 pub mod command_line;
 pub mod directory;
 pub mod outcome;
+pub mod prompt;
 pub mod registration;
 pub mod remedy;
 pub mod safety;

@@ -1,0 +1,160 @@
+//! A terminal that a program takes for a person's: keys go in, and what a person would see is read
+//! off a screen, with every movement of the cursor applied.
+
+use std::io;
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use pty_process::{Command, OwnedReadPty, OwnedWritePty, Size};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Child;
+use tokio::time::{Instant, timeout_at};
+
+/// Enough for everything that `spnlab connect` says before the first prompt.
+const ROWS: NonZeroU16 = NonZeroU16::new(300).unwrap();
+/// Wide enough that no line is wrapped.
+const COLUMNS: NonZeroU16 = NonZeroU16::new(250).unwrap();
+/// After this it is a failure; nothing is expected to take this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a person types and no letter stands for, as `<Name>`, with what a terminal sends for it.
+const KEYS: [(&str, &str); 10] = [
+    ("<Enter>", "\r"),
+    ("<Left>", "\x1b[D"),
+    ("<Right>", "\x1b[C"),
+    ("<Up>", "\x1b[A"),
+    ("<Down>", "\x1b[B"),
+    ("<Home>", "\x1b[H"),
+    ("<End>", "\x1b[F"),
+    ("<Backspace>", "\x7f"),
+    ("<Ctrl-C>", "\x03"),
+    ("<Ctrl-D>", "\x04"),
+];
+
+/// A program on a terminal of its own; it ends with it.
+pub(crate) struct Terminal {
+    keys: OwnedWritePty,
+    output: OwnedReadPty,
+    screen: vt100::Parser,
+    /// The row of the prompt that was answered last: an answer that has not been shown yet must not
+    /// be taken for another prompt.
+    answered: Option<u16>,
+    child: Child,
+}
+
+impl Terminal {
+    /// Starts a program.
+    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, pty_process::Error> {
+        let (pty, terminal) = pty_process::open()?;
+        pty.resize(Size::new(ROWS.get(), COLUMNS.get()))?;
+        let command = Command::new(program).args(arguments).env("TERM", "xterm-256color");
+        let child = command.kill_on_drop(true).spawn(terminal)?;
+        let (output, keys) = pty.into_split();
+        Ok(Self {
+            keys,
+            output,
+            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
+            answered: None,
+            child,
+        })
+    }
+
+    /// Types letters and `<Keys>`.
+    pub(crate) async fn press(&mut self, keys: &str) -> io::Result<()> {
+        let bytes =
+            KEYS.iter().fold(keys.to_owned(), |keys, (name, sent)| keys.replace(name, sent));
+        self.keys.write_all(bytes.as_bytes()).await
+    }
+
+    /// The lines that can be seen, without the blanks at their ends.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let text = self.screen.screen().contents();
+        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// Waits for a prompt that ends like this and has no answer yet, and types behind it.
+    pub(crate) async fn answer(&mut self, prompt: &str, keys: &str) -> Result<(), String> {
+        self.until("a prompt", |terminal| terminal.prompts(prompt)).await?;
+        self.answered = Some(self.screen.screen().cursor_position().0);
+        self.press(keys).await.map_err(|error| error.to_string())
+    }
+
+    /// Whether the cursor waits behind a prompt without an answer that ends like this.
+    pub(crate) fn prompts(&self, end: &str) -> bool {
+        let (row, column) = self.screen.screen().cursor_position();
+        let lines = self.lines();
+        let last = lines.last().map(String::as_str).unwrap_or_default();
+        let is_last = lines.len() == usize::from(row) + 1 && self.answered < Some(row);
+        is_last && last.ends_with(end.trim_end()) && usize::from(column) > last.len()
+    }
+
+    /// Waits until the screen shows something, or fails with what it shows instead.
+    pub(crate) async fn until(
+        &mut self,
+        what: &str,
+        shown: impl Fn(&Self) -> bool,
+    ) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE;
+        while !shown(self) {
+            match timeout_at(deadline, self.see()).await {
+                Ok(true) => {}
+                Ok(false) => return Err(format!("the program ended without {what}:\n{self:?}")),
+                Err(_) => return Err(format!("the screen does not show {what}:\n{self:?}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the end of the program.
+    pub(crate) async fn end(&mut self) -> Result<ExitStatus, String> {
+        let deadline = Instant::now() + PATIENCE;
+        let end = async {
+            while self.see().await {}
+            self.child.wait().await
+        };
+        match timeout_at(deadline, end).await {
+            Ok(status) => status.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("the program does not end:\n{self:?}")),
+        }
+    }
+
+    /// Takes what comes; `false` at its end. A terminal's end is an error (EIO) and no end of file.
+    async fn see(&mut self) -> bool {
+        let mut bytes = [0; 4096];
+        match self.output.read(&mut bytes).await {
+            Ok(0) | Err(_) => false,
+            Ok(count) => {
+                self.screen.process(bytes.get(..count).unwrap_or_default());
+                true
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Terminal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_screen_shows_what_was_typed_over() {
+        let sh = ["-c", "read -r line; printf 'one\\rt\\n%s\\n> ' \"$line\"; read -r line; exit 3"];
+        let mut terminal = Terminal::start(Path::new("/bin/sh"), &sh).unwrap();
+        terminal.press("abd<Backspace>c<Enter>").await.unwrap();
+        terminal.answer("> ", "x").await.unwrap();
+        assert_eq!(terminal.lines(), ["abc", "tne", "abc", ">"]);
+        assert!(!terminal.prompts("> "));
+        terminal.press("<Enter>").await.unwrap();
+        let never = terminal.answer("> ", "").await;
+        assert!(never.unwrap_err().starts_with("the program ended without a prompt:\nabc\n"));
+        assert_eq!(terminal.lines(), ["abc", "tne", "abc", "> x"]);
+        assert_eq!(terminal.end().await.unwrap().code(), Some(3));
+    }
+}
