@@ -85,10 +85,10 @@ pub struct AcceptorRecord {
 /// A code in the endpoint's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptorCode {
-    /// Number.
-    pub code: i64,
+    /// Number; a demand of the endpoint's own has none.
+    pub code: Option<i64>,
     /// Name.
-    pub name: String,
+    pub name: Option<String>,
     /// Text of the library.
     #[serde(default)]
     pub text: Option<String>,
@@ -171,7 +171,7 @@ impl Lab {
     /// for a moment.
     async fn acceptor_record(&self, report: &ClientReport) -> Result<Option<AcceptorRecord>> {
         let Some(address) = &report.http.local_address else { return Ok(None) };
-        let presented = matches!(report.ap.result.as_str(), "accepted" | "refused");
+        let presented = was_presented(report);
         let start = Instant::now();
         loop {
             let id = &self.part(Role::Mem1).id;
@@ -218,10 +218,15 @@ fn code(code: Option<i64>, name: Option<&String>) -> Option<KrbCode> {
     Some(KrbCode { name, code })
 }
 
+/// Whether the endpoint saw a ticket; then it has a record of it.
+fn was_presented(report: &ClientReport) -> bool {
+    matches!(report.ap.result.as_str(), "accepted" | "refused" | "refused-without-token")
+}
+
 /// The observers of one attempt must tell the same story.
 fn agree(report: &ClientReport, acceptor: Option<&AcceptorRecord>, whose: &[String]) -> Result<()> {
     let disagree = |detail: String| Err(Error::Disagreement { detail });
-    let presented = matches!(report.ap.result.as_str(), "accepted" | "refused");
+    let presented = was_presented(report);
     let Some(record) = acceptor else {
         return if presented {
             disagree(format!(
@@ -241,7 +246,8 @@ fn agree(report: &ClientReport, acceptor: Option<&AcceptorRecord>, whose: &[Stri
     if (record.result == "accepted") != (report.ap.result == "accepted") {
         return disagree(format!("client: {}, endpoint: {}", report.ap.result, record.result));
     }
-    if report.ap.result == "refused" && record.sent.as_ref().map(|c| c.code) != report.ap.code {
+    if report.ap.result == "refused" && record.sent.as_ref().and_then(|c| c.code) != report.ap.code
+    {
         return disagree(format!("sent {:?}, received {:?}", record.sent, report.ap.code));
     }
     let ours = whose.iter().any(|name| name == accounts::MEM1.name);
@@ -323,7 +329,7 @@ fn ap(report: &ClientReport, acceptor: Option<&AcceptorRecord>) -> ApFact {
             on_the_wire: code(report.ap.code, report.ap.name.as_ref()),
             acceptor_said: acceptor
                 .and_then(|record| record.acceptor.as_ref())
-                .map(|said| KrbCode { name: said.name.clone(), code: said.code }),
+                .and_then(|said| code(said.code, said.name.as_ref())),
         },
     }
 }

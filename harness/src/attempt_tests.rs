@@ -43,7 +43,7 @@ fn report(ap: &str, code: Option<i64>) -> ClientReport {
 }
 
 fn record(result: &str, sent: Option<i64>) -> AcceptorRecord {
-    let code = |code| AcceptorCode { code, name: "X".into(), text: None };
+    let code = |code| AcceptorCode { code: Some(code), name: Some("X".into()), text: None };
     AcceptorRecord {
         peer: "10.0.0.2:5".into(),
         sname: Some("HTTP/mem1".into()),

@@ -16,6 +16,8 @@ pub struct ConnectOptions {
     pub include_port_in_spn: bool,
     /// `-UseSSL`.
     pub use_ssl: bool,
+    /// With `-UseSSL`: the ticket is bound to the TLS connection, as Windows does.
+    pub channel_binding: bool,
     /// `-Authentication`.
     pub authentication: Authentication,
     /// Who connects.
@@ -40,6 +42,7 @@ impl ConnectOptions {
             command: Some(command.to_owned()),
             include_port_in_spn: false,
             use_ssl: false,
+            channel_binding: true,
             authentication: Authentication::default(),
             user: accounts::TRAINER,
         }
@@ -57,6 +60,9 @@ impl ConnectOptions {
         }
         if self.use_ssl {
             words.extend(["--use-ssl", "--ca", CA_IN_CLIENT]);
+            if !self.channel_binding {
+                words.push("--no-channel-binding");
+            }
         }
         words
     }

@@ -63,4 +63,4 @@ pub use session::{Begun, Ended, Output, Session};
 pub use sweep::{LabSummary, list_labs, remove_labs};
 pub use topology::{Account, Host, REALM, accounts, hosts};
 pub use web::WebVisit;
-pub use winrm::{WinrmRegistration, WinrmSettings};
+pub use winrm::{ChannelBinding, WinrmRegistration, WinrmSettings};

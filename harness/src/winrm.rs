@@ -1,6 +1,6 @@
 //! The settings of MEM1's WinRM, and what it says about its own registration.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::query_parameters::RestartContainerOptionsBuilder;
 
@@ -17,15 +17,45 @@ use crate::topology::{accounts, hosts};
 const REGISTER_SPNS: &str = "SPNLAB_REGISTER_SPNS";
 /// Environment variable of MEM1: WinRM takes messages in clear.
 const ALLOW_UNENCRYPTED: &str = "SPNLAB_ALLOW_UNENCRYPTED";
+/// Environment variable of MEM1: what WinRM expects of channel bindings, if not `relaxed`.
+const CHANNEL_BINDING: &str = "SPNLAB_CHANNEL_BINDING";
+
+/// What WinRM expects of a client's channel bindings over HTTPS (Windows' CbtHardeningLevel).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChannelBinding {
+    /// They are not looked at.
+    None,
+    /// They may be missing, but must not be wrong; Windows' default.
+    #[default]
+    Relaxed,
+    /// They must be there, and right.
+    Strict,
+}
+
+impl ChannelBinding {
+    const ALL: [Self; 3] = [Self::None, Self::Relaxed, Self::Strict];
+
+    /// As winrmd and `spnlab up` are told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Relaxed => "relaxed",
+            Self::Strict => "strict",
+        }
+    }
+}
 
 /// How MEM1's WinRM is set up. The default is the article's starting point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct WinrmSettings {
     /// It registers `WSMAN/<name>` and `WSMAN/<FQDN>` on its computer account whenever it starts,
     /// as on Windows.
     pub register_spns: bool,
     /// It takes messages in clear over HTTP, as with Windows' setting `AllowUnencrypted`.
     pub allow_unencrypted: bool,
+    /// What it expects of channel bindings on port 5986.
+    pub channel_binding: ChannelBinding,
 }
 
 impl WinrmSettings {
@@ -33,17 +63,28 @@ impl WinrmSettings {
     pub(crate) fn environment(self) -> Vec<String> {
         let directory = format!("{REGISTER_SPNS}=ldap://{}", hosts::DC1.fqdn);
         let clear = format!("{ALLOW_UNENCRYPTED}=true");
-        let switches = [(self.register_spns, directory), (self.allow_unencrypted, clear)];
+        let binding = format!("{CHANNEL_BINDING}={}", self.channel_binding.name());
+        let switches = [
+            (self.register_spns, directory),
+            (self.allow_unencrypted, clear),
+            (self.channel_binding != ChannelBinding::default(), binding),
+        ];
         switches.into_iter().filter_map(|(on, variable)| on.then_some(variable)).collect()
     }
 
     /// The settings behind a container's variables.
     pub(crate) fn read(environment: &[String]) -> Self {
-        let has = |name: &str| {
-            let value = |variable: &String| Some(variable.split_once('=')?.0 == name);
-            environment.iter().filter_map(value).any(|found| found)
+        let value = |name: &str| {
+            let pairs = environment.iter().filter_map(|variable| variable.split_once('='));
+            pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
         };
-        Self { register_spns: has(REGISTER_SPNS), allow_unencrypted: has(ALLOW_UNENCRYPTED) }
+        let mut levels = ChannelBinding::ALL.into_iter();
+        let level = levels.find(|level| value(CHANNEL_BINDING) == Some(level.name()));
+        Self {
+            register_spns: value(REGISTER_SPNS).is_some(),
+            allow_unencrypted: value(ALLOW_UNENCRYPTED).is_some(),
+            channel_binding: level.unwrap_or_default(),
+        }
     }
 
     /// What WinRM itself adds to an account of the baseline.
@@ -145,10 +186,12 @@ mod tests {
 
     #[test]
     fn a_container_remembers_its_settings() {
-        for (register_spns, allow_unencrypted) in
-            [(false, false), (false, true), (true, false), (true, true)]
-        {
-            let settings = WinrmSettings { register_spns, allow_unencrypted };
+        let switches = [(false, false), (false, true), (true, false), (true, true)];
+        let all = switches
+            .into_iter()
+            .flat_map(|switches| ChannelBinding::ALL.map(|level| (switches, level)));
+        for ((register_spns, allow_unencrypted), channel_binding) in all {
+            let settings = WinrmSettings { register_spns, allow_unencrypted, channel_binding };
             let mut environment = settings.environment();
             environment.push("PATH=/usr/bin".to_owned());
             assert_eq!(WinrmSettings::read(&environment), settings);

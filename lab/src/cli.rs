@@ -5,7 +5,7 @@ mod abroad;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use spnfix::{AccountName, HandOff, Observed};
 use spnlab::ArticleOption;
-use spnlab_harness::WinrmSettings;
+use spnlab_harness::{ChannelBinding, WinrmSettings};
 
 use abroad::ABROAD;
 pub(crate) use abroad::{Abroad, AlsoDc, ClientOptions};
@@ -153,13 +153,32 @@ pub(crate) struct Up {
     /// Let WinRM take messages in clear on port 5985, as the setting AllowUnencrypted does
     #[arg(long)]
     pub(crate) allow_unencrypted: bool,
+    /// What WinRM expects of a client's channel bindings over HTTPS, as CbtHardeningLevel says
+    #[arg(long, value_name = "LEVEL", default_value = "relaxed")]
+    pub(crate) channel_binding: Level,
+}
+
+/// The levels of CbtHardeningLevel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// They are not looked at
+    None,
+    /// They may be missing, but must not be wrong; Windows' default
+    Relaxed,
+    /// They must be there, and right
+    Strict,
 }
 
 impl Up {
     /// How MEM1's WinRM is to be set up.
     pub(crate) fn winrm(&self) -> WinrmSettings {
         let Self { register_spns, allow_unencrypted, .. } = *self;
-        WinrmSettings { register_spns, allow_unencrypted }
+        let channel_binding = match self.channel_binding {
+            Level::None => ChannelBinding::None,
+            Level::Relaxed => ChannelBinding::Relaxed,
+            Level::Strict => ChannelBinding::Strict,
+        };
+        WinrmSettings { register_spns, allow_unencrypted, channel_binding }
     }
 }
 
@@ -203,6 +222,9 @@ pub(crate) struct Connect {
     /// Connect to port 5986, as -UseSSL does
     #[arg(long)]
     pub(crate) use_ssl: bool,
+    /// With --use-ssl: do not bind the ticket to the TLS connection, like clients that cannot
+    #[arg(long, requires = "use_ssl")]
+    pub(crate) no_channel_binding: bool,
     /// As -Authentication does; neither falls back to anything else
     #[arg(long, value_name = "SCHEME", default_value = "kerberos")]
     pub(crate) authentication: Scheme,

@@ -30,6 +30,7 @@ pub(crate) async fn connect(options: &Connect, talk: &Talk) -> Result<u8, Failur
         .include_port_in_spn(options.include_port_in_spn);
     how.user = account(&options.user)?;
     how.use_ssl = options.use_ssl;
+    how.channel_binding = !options.no_channel_binding;
     how.authentication = match options.authentication {
         Scheme::Kerberos => Authentication::Kerberos,
         Scheme::Negotiate => Authentication::Negotiate,

@@ -33,7 +33,8 @@ pub(crate) async fn status(name: &str, talk: &Talk) -> Result<u8, Failure> {
 
 async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Failure> {
     let spns = lab.spns().await?;
-    let identity = lab.identity();
+    let (identity, settings) = (lab.identity(), lab.winrm_settings());
+    let (clear, own) = (on_off(settings.allow_unencrypted), on_off(settings.register_spns));
     talk.document(
         "status",
         &serde_json::json!({
@@ -44,12 +45,13 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
                 "winrm": lab.winrm_port(),
                 "web": lab.web_port(),
             },
+            "winrm": settings,
             "spn_prefix": prefix,
             "spns": spns,
         }),
     );
     let mut text = format!(
-        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
+        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}\n  WinRM's settings    channel binding {}, messages in clear {clear}, registers its own SPNs {own}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
         identity.name,
         identity.session,
         identity.created,
@@ -57,6 +59,7 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
         lab.global_catalog_port(),
         lab.winrm_port(),
         lab.web_port(),
+        settings.channel_binding.name(),
         prefix.as_deref().unwrap_or("not set"),
     );
     for (account, values) in &spns.0 {
@@ -64,6 +67,10 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
     }
     talk.print(&text);
     Ok(())
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
 }
 
 pub(crate) async fn list(talk: &Talk) -> Result<u8, Failure> {

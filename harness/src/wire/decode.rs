@@ -16,6 +16,8 @@ use super::trace::Trace;
 const KDC: u16 = 88;
 /// Ports of HTTP: the web site, and WinRM.
 const HTTP: [u16; 2] = [80, 5985];
+/// Port of WinRM inside TLS: what is said there cannot be read, but where it ends can be seen.
+const TLS: u16 = 5986;
 /// After so many unreadable messages, the rest of a stream is left out: what is none of Kerberos
 /// must not fill the memory with reasons.
 const UNREADABLE: usize = 8;
@@ -58,10 +60,11 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     Ok(trace)
 }
 
-/// Adds the messages of one direction; `None` if its ports carry no Kerberos.
+/// Adds the messages of one direction; `None` if its ports are nobody's here.
 fn of_direction(direction: &Direction<'_>, messages: &mut Vec<Message>) -> Option<Stream> {
     let (from, to) = (direction.from, direction.to);
     let side = match (from.port(), to.port()) {
+        (TLS, _) | (_, TLS) => return Some(direction.stream()),
         (_, port) if HTTP.contains(&port) => Some(Side::Requests),
         (port, _) if HTTP.contains(&port) => Some(Side::Answers),
         (KDC, _) | (_, KDC) => None,

@@ -10,7 +10,7 @@ use crate::world::LabWorld;
 const PREFIX: &str = "spn_prefix";
 
 /// What the administrator runs on the host.
-const COMMAND: &str = "hostname; whoami";
+pub(crate) const COMMAND: &str = "hostname; whoami";
 
 #[when(expr = "the administrator connects to {string}")]
 async fn connects(world: &mut LabWorld, host: String) {

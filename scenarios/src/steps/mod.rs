@@ -1,5 +1,6 @@
 //! The steps, one module a concept.
 
+pub mod binding;
 pub mod clear;
 pub mod client;
 pub mod command_line;

@@ -13,6 +13,8 @@ pub struct Options {
     pub port: u16,
     /// TLS, with the CAs that are trusted (`-UseSSL`).
     pub trust: Option<Trust>,
+    /// Over TLS, the ticket is bound to the connection (RFC 5929).
+    pub channel_binding: bool,
     /// What the SPN is made of.
     pub spn: SpnSettings,
     /// The authentication; `None` is Windows' own choice.

@@ -48,6 +48,7 @@ pub struct Settings {
     pub include_port_in_spn: bool,
     pub authentication: Authentication,
     pub use_ssl: bool,
+    pub channel_binding: bool,
 }
 
 /// Initial credentials.

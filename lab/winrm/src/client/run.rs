@@ -42,6 +42,7 @@ pub(super) fn begin(options: &Options) -> Result<Report, SettingsError> {
         include_port_in_spn: options.spn.include_port,
         authentication: options.authentication(),
         use_ssl: options.trust.is_some(),
+        channel_binding: options.trust.is_some() && options.channel_binding,
     };
     Ok(Report::new(&options.host, options.port, settings, spn))
 }
@@ -78,6 +79,7 @@ pub(super) fn tickets<'a>(options: &'a Options, report: &mut Report) -> Option<P
         host: &options.host,
         port: options.port,
         trust: options.trust.as_ref(),
+        channel_binding: options.channel_binding,
         authentication: options.authentication(),
         credential,
         target,

@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// PEM file of the CAs that may vouch for the endpoint.
     #[arg(long, value_name = "FILE", requires = "use_ssl")]
     ca: Option<PathBuf>,
+    /// Do not bind the ticket to the TLS connection, like clients that know no channel bindings.
+    #[arg(long, requires = "use_ssl")]
+    no_channel_binding: bool,
     /// As -Authentication; there is no other, and none falls back to another
     /// [default: kerberos with a ticket cache, negotiate with a password].
     #[arg(long, value_name = "SCHEME")]
@@ -102,6 +105,7 @@ impl Arguments {
             host: self.host,
             port: self.port.unwrap_or(if self.use_ssl { 5986 } else { 5985 }),
             trust,
+            channel_binding: !self.no_channel_binding,
             spn: SpnSettings { prefix, include_port: self.include_port_in_spn },
             authentication: self.authentication.map(|scheme| match scheme {
                 Scheme::Kerberos => Authentication::Kerberos,

@@ -1,0 +1,55 @@
+//! Channel bindings: whether a ticket names the TLS connection on which it is used.
+
+use cucumber::{given, then, when};
+use spnlab_harness::{ApFact, ChannelBinding, ConnectOptions, TgsFact, WinrmSettings};
+
+use super::client::COMMAND;
+use super::must;
+use crate::world::LabWorld;
+
+#[given(expr = "a lab in which WinRM's channel binding is {word}")]
+async fn binding_lab(world: &mut LabWorld, level: String) {
+    let channel_binding = match level.as_str() {
+        "none" => ChannelBinding::None,
+        "relaxed" => ChannelBinding::Relaxed,
+        "strict" => ChannelBinding::Strict,
+        other => panic!("{other} is no level"),
+    };
+    world.borrow_with(WinrmSettings { channel_binding, ..WinrmSettings::default() }).await;
+}
+
+#[when(expr = "the administrator connects to {string} over HTTPS")]
+async fn bound(world: &mut LabWorld, host: String) {
+    connect(world, &host, true).await;
+}
+
+#[when(expr = "a client without channel bindings connects to {string} over HTTPS")]
+async fn unbound(world: &mut LabWorld, host: String) {
+    connect(world, &host, false).await;
+}
+
+async fn connect(world: &mut LabWorld, host: &str, channel_binding: bool) {
+    let mut options = ConnectOptions::new(host, COMMAND);
+    options.use_ssl = true;
+    options.channel_binding = channel_binding;
+    world.attempt = Some(must(world.lab().connect(&options).await));
+}
+
+#[then(expr = "the endpoint refuses the ticket without a code: {string}")]
+fn refused(world: &mut LabWorld, words: String) {
+    let attempt = world.attempt();
+    // The ticket itself is good.
+    assert!(matches!(attempt.outcome.tgs, TgsFact::Issued(_)), "{:#?}", attempt.outcome.tgs);
+    let without_code = ApFact::Refused { on_the_wire: None, acceptor_said: None };
+    assert_eq!(attempt.outcome.ap, without_code);
+    assert_eq!(attempt.outcome.http_status, Some(401));
+    let said = attempt.acceptor.as_ref().and_then(|record| record.acceptor.as_ref());
+    assert_eq!(said.and_then(|said| said.text.as_deref()), Some(words.as_str()));
+}
+
+/// Found again by its containers, as another program finds it.
+#[then(expr = "a lab found again has WinRM's channel binding {word}")]
+async fn found_again(world: &mut LabWorld, level: String) {
+    let found = must(spnlab_harness::Lab::join(world.lab().identity().clone()).await);
+    assert_eq!(found.winrm_settings().channel_binding.name(), level);
+}
