@@ -2,10 +2,14 @@
 
 #[path = "realm/crowd.rs"]
 mod crowd;
+#[path = "realm/curl.rs"]
+mod curl;
 #[path = "realm/endpoint.rs"]
 mod endpoint;
 #[path = "realm/foreign.rs"]
 mod foreign;
+#[path = "realm/shells.rs"]
+mod shells;
 mod support;
 
 use serde_json::Value;

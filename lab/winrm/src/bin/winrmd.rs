@@ -69,6 +69,9 @@ struct LimitArguments {
     /// How long a shell may be, used or not.
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
     max_lifetime: u64,
+    /// How long a shell may be unused if its client names no time-out.
+    #[arg(long, value_name = "SECONDS", default_value_t = 7200)]
+    shell_idle_timeout: u64,
     /// How long an unused connection is kept.
     #[arg(long, value_name = "SECONDS", default_value_t = 150)]
     idle_timeout: u64,
@@ -139,6 +142,7 @@ impl LimitArguments {
             shells: default.shells.max(shells_per_principal),
             processes: self.max_processes,
             lifetime: Duration::from_secs(self.max_lifetime),
+            idle: Duration::from_secs(self.shell_idle_timeout),
             ..default
         }
     }

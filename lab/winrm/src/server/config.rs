@@ -62,6 +62,8 @@ pub struct Limits {
     pub open_files: u64,
     /// How long a shell may be, used or not.
     pub lifetime: Duration,
+    /// How long a shell may be unused if its client names no time-out (IdleTimeout).
+    pub idle: Duration,
 }
 
 impl Default for Limits {
@@ -75,6 +77,7 @@ impl Default for Limits {
             processes: 1024,
             open_files: 1024,
             lifetime: Duration::from_secs(24 * 3600),
+            idle: Duration::from_secs(7200),
         }
     }
 }

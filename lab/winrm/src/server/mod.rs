@@ -17,6 +17,7 @@ mod registration;
 pub mod scheme;
 mod service;
 mod shell;
+mod shells;
 mod start;
 mod tls;
 mod views;

@@ -5,7 +5,6 @@ use crate::soap::reply;
 use crate::soap::request::{Input, ShellSpec};
 use crate::soap::{Fault, Request, ns};
 use nix::sys::signal::Signal;
-use std::sync::Arc;
 
 /// What a Receive reply needs besides the streams, and per chunk.
 const REPLY_OVERHEAD: usize = 4096;
@@ -42,7 +41,7 @@ pub(crate) fn argv(
 }
 
 pub(crate) async fn receive(
-    shell: &Arc<Shell>,
+    shell: &Shell,
     request: &Request,
     id: Option<&str>,
     envelope: usize,
@@ -65,7 +64,7 @@ pub(crate) async fn receive(
 }
 
 pub(crate) async fn send(
-    shell: &Arc<Shell>,
+    shell: &Shell,
     request: &Request,
     input: &[Input],
 ) -> Result<String, Fault> {
@@ -79,7 +78,7 @@ pub(crate) async fn send(
     Ok(reply::SENT.to_owned())
 }
 
-pub(crate) fn signal(shell: &Arc<Shell>, id: Option<&str>, code: &str) -> Result<String, Fault> {
+pub(crate) fn signal(shell: &Shell, id: Option<&str>, code: &str) -> Result<String, Fault> {
     let id = id.ok_or_else(Fault::invalid_parameter)?;
     let name = code.strip_prefix(ns::SHELL).and_then(|rest| rest.strip_prefix("/signal/"));
     match name.map(str::to_ascii_lowercase).as_deref() {

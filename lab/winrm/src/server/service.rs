@@ -5,7 +5,7 @@ use super::config::Limits;
 use super::enumerating::Enumerations;
 use super::log::{self, Event};
 use super::operations;
-use super::shell::Shells;
+use super::shells::Shells;
 use super::views;
 use crate::sid::Sid;
 use crate::soap::{Body, Fault, Request, identify, ns, reply};
@@ -135,13 +135,13 @@ impl Service {
             }
             (Operation::Receive, Body::Receive(id)) => {
                 let room = request.max_envelope.min(self.limits.envelope);
-                operations::receive(&find()?, request, id.as_deref(), room).await
+                operations::receive(&*find()?, request, id.as_deref(), room).await
             }
             (Operation::Send, Body::Send(input)) => {
-                operations::send(&find()?, request, input).await
+                operations::send(&*find()?, request, input).await
             }
             (Operation::Signal, Body::Signal { command_id, code }) => {
-                operations::signal(&find()?, command_id.as_deref(), code)
+                operations::signal(&*find()?, command_id.as_deref(), code)
             }
             _ => Err(Fault::bad_schema()),
         }

@@ -1,4 +1,4 @@
-//! Shells: who owns them, how many there may be, and when they end.
+//! A shell: what its commands run with, and when it is over.
 
 use super::account::Account;
 use super::command::{Program, Running};
@@ -12,14 +12,13 @@ use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What a shell has if its client names none.
-pub(crate) const DEFAULT_IDLE: Duration = Duration::from_secs(7200);
 /// Names and values together; the kernel's limit for arguments and environment is some MB.
-const MAX_ENVIRONMENT: usize = 256 * 1024;
+pub(crate) const MAX_ENVIRONMENT: usize = 256 * 1024;
 const MIN_IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: Duration = Duration::from_millis(2_147_483_647);
 
@@ -35,9 +34,11 @@ pub(crate) struct Shell {
     pub(crate) output_streams: String,
     environment: Vec<(String, String)>,
     directory: PathBuf,
-    opened: Instant,
+    pub(crate) opened: Instant,
     lifetime: Duration,
     last_used: Mutex<Instant>,
+    /// Requests that are under way.
+    requests: AtomicUsize,
     commands: Mutex<HashMap<String, Arc<Running>>>,
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shell {
-    fn new(
+    pub(crate) fn new(
         caller: Caller<'_>,
         account: Account,
         spec: ShellSpec,
@@ -76,18 +77,28 @@ impl Shell {
             opened: Instant::now(),
             lifetime: spec.lifetime.unwrap_or(limits.lifetime).min(limits.lifetime),
             account,
-            idle_timeout: spec.idle_timeout.unwrap_or(DEFAULT_IDLE).clamp(MIN_IDLE, MAX_IDLE),
+            idle_timeout: spec
+                .idle_timeout
+                .map_or(limits.idle, |asked| asked.clamp(MIN_IDLE, MAX_IDLE)),
             input_streams: spec.input_streams.unwrap_or_else(|| "stdin".to_owned()),
             output_streams: spec.output_streams.unwrap_or_else(|| "stdout stderr".to_owned()),
             environment: spec.environment,
             directory,
             last_used: Mutex::new(Instant::now()),
+            requests: AtomicUsize::default(),
             commands: Mutex::default(),
         })
     }
 
-    fn touch(&self) {
+    /// From now on it is in use.
+    pub(crate) fn begin_request(&self) {
+        self.requests.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// From now on it is idle, unless another request is under way.
+    pub(crate) fn end_request(&self) {
         *locked(&self.last_used) = Instant::now();
+        self.requests.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// How long ago it was opened.
@@ -101,10 +112,10 @@ impl Shell {
     }
 
     /// Why it has to end by itself, if it has to.
-    fn is_over(&self) -> Option<&'static str> {
-        // A client that waits in a Receive is using the shell, but then it repeats the Receive more
-        // often than the shortest idle time-out.
-        let idle = self.inactivity() > self.idle_timeout;
+    pub(crate) fn is_over(&self) -> Option<&'static str> {
+        // A client that waits in a Receive is using the shell.
+        let unused = self.requests.load(Ordering::Acquire) == 0;
+        let idle = unused && self.inactivity() > self.idle_timeout;
         let old = self.run_time() > self.lifetime;
         if old { Some("lifetime") } else { idle.then_some("idle") }
     }
@@ -169,176 +180,10 @@ impl Shell {
         }
     }
 
-    fn close(&self, state: &'static str) {
+    pub(crate) fn close(&self, state: &'static str) {
         for (_, command) in locked(&self.commands).drain() {
             command.signal(Signal::SIGKILL);
         }
         log::write(&Event::Shell { principal: &self.owner, shell: &self.id, state });
-    }
-}
-
-/// All shells of the endpoint.
-#[derive(Default)]
-pub(crate) struct Shells(Mutex<HashMap<String, Arc<Shell>>>);
-
-impl Shells {
-    /// Opens a shell.
-    pub(crate) fn open(
-        &self,
-        caller: Caller<'_>,
-        account: Account,
-        spec: ShellSpec,
-        limits: &Limits,
-    ) -> Result<Arc<Shell>, Fault> {
-        let owner = caller.principal;
-        let mut shells = locked(&self.0);
-        let own = shells.values().filter(|shell| shell.owner == owner).count();
-        if own >= limits.shells_per_principal || shells.len() >= limits.shells {
-            return Err(Fault::shell_quota(limits.shells_per_principal));
-        }
-        let shell = Arc::new(Shell::new(caller, account, spec, limits)?);
-        if shells.contains_key(&shell.id) {
-            return Err(Fault::invalid_parameter());
-        }
-        shells.insert(shell.id.clone(), Arc::clone(&shell));
-        log::write(&Event::Shell { principal: owner, shell: &shell.id, state: "opened" });
-        Ok(shell)
-    }
-
-    /// Finds a principal's own shell. Somebody else's looks as if it did not exist.
-    pub(crate) fn find(&self, owner: &str, id: Option<&str>) -> Result<Arc<Shell>, Fault> {
-        let id = id.ok_or_else(Fault::missing_selector)?;
-        let shells = locked(&self.0);
-        let shell = shells.get(id).filter(|shell| shell.owner == owner);
-        let shell = shell.cloned().ok_or_else(Fault::unknown_shell)?;
-        shell.touch();
-        Ok(shell)
-    }
-
-    /// The ids of a principal's own shells, in the order of their age.
-    pub(crate) fn ids(&self, owner: &str) -> Vec<String> {
-        let shells = locked(&self.0);
-        let mut own: Vec<_> = shells.values().filter(|shell| shell.owner == owner).collect();
-        own.sort_by_key(|shell| shell.opened);
-        own.into_iter().map(|shell| shell.id.clone()).collect()
-    }
-
-    /// Finds a principal's own shell without using it.
-    pub(crate) fn peek(&self, owner: &str, id: &str) -> Option<Arc<Shell>> {
-        locked(&self.0).get(id).filter(|shell| shell.owner == owner).cloned()
-    }
-
-    /// Ends a shell and all its commands.
-    pub(crate) fn delete(&self, owner: &str, id: Option<&str>) -> Result<(), Fault> {
-        let shell = self.find(owner, id)?;
-        locked(&self.0).remove(&shell.id);
-        shell.close("deleted");
-        Ok(())
-    }
-
-    /// Ends the shells that nobody used for too long, and those that are too old.
-    pub(crate) fn reap(&self) {
-        let over: Vec<_> = {
-            let mut shells = locked(&self.0);
-            let over: Vec<_> = shells
-                .values()
-                .filter_map(|shell| Some((shell.is_over()?, Arc::clone(shell))))
-                .collect();
-            for (_, shell) in &over {
-                shells.remove(&shell.id);
-            }
-            over
-        };
-        for (reason, shell) in over {
-            shell.close(reason);
-        }
-    }
-
-    /// Ends every shell.
-    pub(crate) fn close_all(&self) {
-        let all: Vec<_> = locked(&self.0).drain().map(|(_, shell)| shell).collect();
-        for shell in all {
-            shell.close("stopped");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn caller(principal: &str) -> Caller<'_> {
-        Caller {
-            principal,
-            groups: &[],
-            address: IpAddr::from([127, 0, 0, 1]),
-            transport: "http",
-            endpoint: "http://mem1:5985/wsman",
-        }
-    }
-
-    fn open(shells: &Shells, principal: &str, spec: ShellSpec) -> Result<Arc<Shell>, Fault> {
-        let account = Account { name: "nobody".to_owned(), home: PathBuf::from("/"), ids: None };
-        let limits = Limits { shells_per_principal: 2, ..Limits::default() };
-        shells.open(caller(principal), account, spec, &limits)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn unused_shells_end_and_used_ones_stay() {
-        let shells = Shells::default();
-        let idle_timeout = Some(Duration::from_secs(60));
-        let spec = || ShellSpec { idle_timeout, ..ShellSpec::default() };
-        let unused = open(&shells, "a@X", spec()).unwrap().id.clone();
-        let used = open(&shells, "a@X", spec()).unwrap().id.clone();
-        tokio::time::advance(Duration::from_secs(59)).await;
-        assert!(shells.find("a@X", Some(&used)).is_ok());
-        tokio::time::advance(Duration::from_secs(2)).await;
-        shells.reap();
-        assert_eq!(shells.ids("a@X"), [used]);
-        assert_eq!(shells.find("a@X", Some(&unused)).err(), Some(Fault::unknown_shell()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_used_shell_ends_with_its_lifetime() {
-        let shells = Shells::default();
-        let lifetime = Some(Duration::from_secs(90));
-        let spec = ShellSpec { lifetime, ..ShellSpec::default() };
-        let id = open(&shells, "a@X", spec).unwrap().id.clone();
-        for left in [1, 0] {
-            tokio::time::advance(Duration::from_secs(46)).await;
-            let _ = shells.find("a@X", Some(&id));
-            shells.reap();
-            assert_eq!(shells.ids("a@X").len(), left);
-        }
-    }
-
-    #[tokio::test]
-    async fn shells_belong_to_their_principal() {
-        let shells = Shells::default();
-        let id = open(&shells, "a@X", ShellSpec::default()).unwrap().id.clone();
-        assert_eq!(shells.find("b@X", Some(&id)).err(), Some(Fault::unknown_shell()));
-        assert_eq!(shells.delete("b@X", Some(&id)), Err(Fault::unknown_shell()));
-        assert!(shells.peek("b@X", &id).is_none());
-        // Not even the id can be taken.
-        let same = ShellSpec { id: Some(id.clone()), ..ShellSpec::default() };
-        assert!(open(&shells, "b@X", same).is_err());
-        open(&shells, "a@X", ShellSpec::default()).unwrap();
-        let third = open(&shells, "a@X", ShellSpec::default()).err();
-        assert_eq!(third, Some(Fault::shell_quota(2)));
-        assert!(open(&shells, "b@X", ShellSpec::default()).is_ok());
-    }
-
-    #[tokio::test]
-    async fn what_no_process_can_be_given() {
-        let shells = Shells::default();
-        let variable = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
-        let large = "x".repeat(MAX_ENVIRONMENT);
-        for environment in [variable("", "x"), variable("a=b", "x"), variable("a", &large)] {
-            let spec = ShellSpec { environment, ..ShellSpec::default() };
-            assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
-        }
-        let working_directory = Some("/tmp\0".to_owned());
-        let spec = ShellSpec { working_directory, ..ShellSpec::default() };
-        assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
     }
 }

@@ -4,7 +4,7 @@ use super::account::Allowed;
 use super::config::{ChannelBinding, Config, Timeouts};
 use super::enumerating::Enumerations;
 use super::service::Service;
-use super::shell::Shells;
+use super::shells::Shells;
 use super::tls::TlsError;
 use crate::gss::{Credential, GssError, Name};
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! What can be looked at: shells (Get, Enumerate, Pull) and the service's settings.
 
 use super::service::{Caller, Service};
-use super::shell::{DEFAULT_IDLE, Shell};
+use super::shell::Shell;
 use crate::soap::config::{self, Settings};
 use crate::soap::enumeration::{self, Enumerate, Pull};
 use crate::soap::reply::{self, ShellFacts};
@@ -42,7 +42,7 @@ pub(crate) fn config(service: &Service) -> String {
         channel_binding: service.channel_binding,
         max_shells_per_user: service.limits.shells_per_principal,
         max_processes_per_shell: service.limits.commands_per_shell,
-        idle_timeout_ms: DEFAULT_IDLE.as_millis(),
+        idle_timeout_ms: service.limits.idle.as_millis(),
     })
 }
 

@@ -2,78 +2,15 @@
 //! every request anew.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use crate::support::{Endpoint, Realm, WAIT, realm, skipped, with_input};
+use crate::curl::Curl;
+use crate::support::message::{SHELL_BODY, between, command_id, desired_stream, envelope};
+use crate::support::{Endpoint, WAIT, realm};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use winrm::soap::{Charset, ns};
 
 const IDENTIFY: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header/><s:Body><i:Identify xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"/></s:Body></s:Envelope>"#;
-const SHELL_BODY: &str = r"<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>";
-
-/// curl with a ticket of one user; `None` where curl has no SPNEGO.
-struct Curl<'a> {
-    realm: &'a Realm,
-    port: u16,
-    ccache: String,
-}
-
-impl<'a> Curl<'a> {
-    fn new(test: &str, realm: &'a Realm, port: u16) -> Option<Self> {
-        Self::of_user(test, realm, port, "trainer", "Training-Trainer-1\n")
-    }
-
-    fn of_user(
-        test: &str,
-        realm: &'a Realm,
-        port: u16,
-        user: &str,
-        password: &str,
-    ) -> Option<Self> {
-        let version = with_input(realm.program("curl").arg("--version"), "");
-        if !String::from_utf8_lossy(&version.stdout).contains("SPNEGO") {
-            skipped(test, "curl with SPNEGO is not installed");
-            return None;
-        }
-        let ccache = format!("FILE:{}", realm.path(user).display());
-        let kinit = with_input(realm.program("kinit").args(["-c", &ccache, user]), password);
-        assert!(kinit.status.success(), "{kinit:?}");
-        Some(Self { realm, port, ccache })
-    }
-
-    fn command(&self, kind: &str) -> Command {
-        let mut curl = self.realm.program("curl");
-        curl.env("KRB5CCNAME", &self.ccache)
-            .args(["-s", "-i", "--negotiate", "-u", ":", "--data-binary", "@-", "-H"])
-            .arg(format!("Content-Type: {kind}"))
-            .arg(format!("http://localhost:{}/wsman", self.port));
-        curl
-    }
-
-    fn send(&self, envelope: &str) -> String {
-        let kind = "application/soap+xml;charset=UTF-8";
-        String::from_utf8(with_input(&mut self.command(kind), envelope).stdout).unwrap()
-    }
-
-    fn shell(&self) -> String {
-        let created = self.send(&envelope(ns::TRANSFER, "Create", ns::CMD, "", SHELL_BODY));
-        between(&created, "<rsp:ShellId>", "</rsp:ShellId>")
-    }
-}
-
-fn between(text: &str, from: &str, to: &str) -> String {
-    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}")).1;
-    rest.split_once(to).unwrap_or_else(|| panic!("no {to} in {text}")).0.to_owned()
-}
-
-fn envelope(namespace: &str, action: &str, resource: &str, shell: &str, body: &str) -> String {
-    let (soap, address, wsman, rsp, list) =
-        (ns::SOAP, ns::ADDRESSING, ns::WSMAN, ns::SHELL, ns::ENUMERATION);
-    format!(
-        r#"<s:Envelope xmlns:s="{soap}" xmlns:a="{address}" xmlns:w="{wsman}" xmlns:rsp="{rsp}" xmlns:n="{list}"><s:Header><a:Action>{namespace}/{action}</a:Action><a:MessageID>uuid:1</a:MessageID><w:ResourceURI>{resource}</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">{shell}</w:Selector></w:SelectorSet></s:Header><s:Body>{body}</s:Body></s:Envelope>"#
-    )
-}
-
 #[test]
 fn who_is_here() {
     let Some(realm) = realm("who_is_here") else { return };
@@ -184,13 +121,8 @@ fn a_request_in_flight_is_answered_before_the_end() {
     let endpoint = realm.endpoint(&["--allow-unencrypted"]);
     let Some(curl) = Curl::new("a_request_in_flight", &realm, endpoint.port) else { return };
     let shell = curl.shell();
-    let body = "<rsp:CommandLine><rsp:Command>exec sleep 1000</rsp:Command></rsp:CommandLine>";
-    let started = curl.send(&envelope(ns::SHELL, "Command", ns::CMD, &shell, body));
-    let command = between(&started, "<rsp:CommandId>", "</rsp:CommandId>");
-    let body = format!(
-        r#"<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream></rsp:Receive>"#
-    );
-    let receive = envelope(ns::SHELL, "Receive", ns::CMD, &shell, &body);
+    let command = command_id(&curl.start(&shell, "exec sleep 1000"));
+    let receive = envelope(ns::SHELL, "Receive", ns::CMD, &shell, &desired_stream(&command));
     for _ in 0..2 {
         endpoint.event("authentication");
     }

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 pub(crate) mod certificate;
+pub(crate) mod message;
+pub(crate) mod sealed;
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -173,16 +175,21 @@ impl Realm {
 
     /// Starts winrmd with `endpoint.keytab`.
     pub(crate) fn endpoint(&self, more: &[&str]) -> Endpoint {
+        self.endpoint_as(NOBODY, more)
+    }
+
+    /// The same with another user in place of `nobody`.
+    pub(crate) fn endpoint_as(&self, user: u32, more: &[&str]) -> Endpoint {
         let winrmd = env!("CARGO_BIN_EXE_winrmd");
         let is_root = nix::unistd::Uid::effective().is_root();
         let mut command = if is_root {
             // As root it would look for an account named `trainer`.
             for name in [".", "krb5.conf", "endpoint.keytab"] {
                 let path = self.path(name);
-                std::os::unix::fs::chown(&path, Some(NOBODY), None).expect("chown");
+                std::os::unix::fs::chown(&path, Some(user), None).expect("chown");
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("chmod");
             }
-            let id = NOBODY.to_string();
+            let id = user.to_string();
             let mut command = self.program("setpriv");
             command.args(["--reuid", &id, "--regid", &id, "--clear-groups", winrmd]);
             command
@@ -225,9 +232,14 @@ pub(crate) fn json_lines(pipe: ChildStdout) -> Receiver<Value> {
 impl Endpoint {
     /// The next line of this kind.
     pub(crate) fn event(&self, kind: &str) -> Value {
+        self.event_of(&[kind])
+    }
+
+    /// The next line of one of these kinds.
+    pub(crate) fn event_of(&self, kinds: &[&str]) -> Value {
         loop {
-            let line = self.log.recv_timeout(WAIT).unwrap_or_else(|_| panic!("no {kind} line"));
-            if line["event"] == kind {
+            let line = self.log.recv_timeout(WAIT).unwrap_or_else(|_| panic!("no {kinds:?} line"));
+            if kinds.iter().any(|kind| line["event"] == *kind) {
                 return line;
             }
         }

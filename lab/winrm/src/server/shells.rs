@@ -1,0 +1,237 @@
+//! All shells: who owns them, how many there may be, and when they end.
+
+use super::account::Account;
+use super::config::Limits;
+use super::log::{self, Event};
+use super::service::Caller;
+use super::shell::{Shell, locked};
+use crate::soap::Fault;
+use crate::soap::request::ShellSpec;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+/// A shell for the time of one request: until then it is in use.
+pub(crate) struct InUse(Arc<Shell>);
+
+impl InUse {
+    fn new(shell: Arc<Shell>) -> Self {
+        shell.begin_request();
+        Self(shell)
+    }
+}
+
+impl Deref for InUse {
+    type Target = Shell;
+
+    fn deref(&self) -> &Shell {
+        &self.0
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.end_request();
+    }
+}
+
+/// All shells of the endpoint.
+#[derive(Default)]
+pub(crate) struct Shells(Mutex<HashMap<String, Arc<Shell>>>);
+
+impl Shells {
+    /// Opens a shell.
+    pub(crate) fn open(
+        &self,
+        caller: Caller<'_>,
+        account: Account,
+        spec: ShellSpec,
+        limits: &Limits,
+    ) -> Result<Arc<Shell>, Fault> {
+        let owner = caller.principal;
+        let mut shells = locked(&self.0);
+        let own = shells.values().filter(|shell| shell.owner == owner).count();
+        if own >= limits.shells_per_principal || shells.len() >= limits.shells {
+            return Err(Fault::shell_quota(limits.shells_per_principal));
+        }
+        let shell = Arc::new(Shell::new(caller, account, spec, limits)?);
+        if shells.contains_key(&shell.id) {
+            return Err(Fault::invalid_parameter());
+        }
+        shells.insert(shell.id.clone(), Arc::clone(&shell));
+        log::write(&Event::Shell { principal: owner, shell: &shell.id, state: "opened" });
+        Ok(shell)
+    }
+
+    /// Finds a principal's own shell. Somebody else's looks as if it did not exist.
+    pub(crate) fn find(&self, owner: &str, id: Option<&str>) -> Result<InUse, Fault> {
+        let id = id.ok_or_else(Fault::missing_selector)?;
+        let shells = locked(&self.0);
+        let shell = shells.get(id).filter(|shell| shell.owner == owner);
+        let shell = shell.cloned().ok_or_else(Fault::unknown_shell)?;
+        Ok(InUse::new(shell))
+    }
+
+    /// The ids of a principal's own shells, in the order of their age.
+    pub(crate) fn ids(&self, owner: &str) -> Vec<String> {
+        let shells = locked(&self.0);
+        let mut own: Vec<_> = shells.values().filter(|shell| shell.owner == owner).collect();
+        own.sort_by_key(|shell| shell.opened);
+        own.into_iter().map(|shell| shell.id.clone()).collect()
+    }
+
+    /// Finds a principal's own shell without using it.
+    pub(crate) fn peek(&self, owner: &str, id: &str) -> Option<Arc<Shell>> {
+        locked(&self.0).get(id).filter(|shell| shell.owner == owner).cloned()
+    }
+
+    /// Ends a shell and all its commands.
+    pub(crate) fn delete(&self, owner: &str, id: Option<&str>) -> Result<(), Fault> {
+        let shell = self.find(owner, id)?;
+        locked(&self.0).remove(&shell.id);
+        shell.close("deleted");
+        Ok(())
+    }
+
+    /// Ends the shells that nobody used for too long, and those that are too old.
+    pub(crate) fn reap(&self) {
+        let over: Vec<_> = {
+            let mut shells = locked(&self.0);
+            let over: Vec<_> = shells
+                .values()
+                .filter_map(|shell| Some((shell.is_over()?, Arc::clone(shell))))
+                .collect();
+            for (_, shell) in &over {
+                shells.remove(&shell.id);
+            }
+            over
+        };
+        for (reason, shell) in over {
+            shell.close(reason);
+        }
+    }
+
+    /// Ends every shell.
+    pub(crate) fn close_all(&self) {
+        let all: Vec<_> = locked(&self.0).drain().map(|(_, shell)| shell).collect();
+        for shell in all {
+            shell.close("stopped");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell::MAX_ENVIRONMENT;
+    use super::*;
+    use std::net::IpAddr;
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    fn caller(principal: &str) -> Caller<'_> {
+        Caller {
+            principal,
+            groups: &[],
+            address: IpAddr::from([127, 0, 0, 1]),
+            transport: "http",
+            endpoint: "http://mem1:5985/wsman",
+        }
+    }
+
+    fn open(shells: &Shells, principal: &str, spec: ShellSpec) -> Result<Arc<Shell>, Fault> {
+        let account = Account { name: "nobody".to_owned(), home: PathBuf::from("/"), ids: None };
+        let limits = Limits { shells_per_principal: 2, ..Limits::default() };
+        shells.open(caller(principal), account, spec, &limits)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unused_shells_end_and_used_ones_stay() {
+        let shells = Shells::default();
+        let idle_timeout = Some(Duration::from_secs(60));
+        let spec = || ShellSpec { idle_timeout, ..ShellSpec::default() };
+        let unused = open(&shells, "a@X", spec()).unwrap().id.clone();
+        let used = open(&shells, "a@X", spec()).unwrap().id.clone();
+        tokio::time::advance(Duration::from_secs(59)).await;
+        assert!(shells.find("a@X", Some(&used)).is_ok());
+        tokio::time::advance(Duration::from_secs(2)).await;
+        shells.reap();
+        assert_eq!(shells.ids("a@X"), [used]);
+        assert_eq!(shells.find("a@X", Some(&unused)).err(), Some(Fault::unknown_shell()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shell_is_in_use_as_long_as_a_request() {
+        let shells = Shells::default();
+        let idle_timeout = Some(Duration::from_secs(60));
+        let spec = ShellSpec { idle_timeout, ..ShellSpec::default() };
+        let id = open(&shells, "a@X", spec).unwrap().id.clone();
+        let request = shells.find("a@X", Some(&id)).unwrap();
+        tokio::time::advance(Duration::from_secs(100)).await;
+        shells.reap();
+        drop(request);
+        tokio::time::advance(Duration::from_secs(59)).await;
+        shells.reap();
+        assert_eq!(shells.ids("a@X"), [id]);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        shells.reap();
+        assert_eq!(shells.ids("a@X"), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn idle_time_outs() {
+        let shells = Shells::default();
+        let limits = Limits { idle: Duration::from_secs(5), ..Limits::default() };
+        let account = || Account { name: "nobody".to_owned(), home: PathBuf::from("/"), ids: None };
+        // The service's own for those who name none; theirs, but not less than a minute.
+        for (asked, given) in [(None, 5), (Some(90), 90), (Some(1), 60)] {
+            let idle_timeout = asked.map(Duration::from_secs);
+            let spec = ShellSpec { idle_timeout, ..ShellSpec::default() };
+            let shell = shells.open(caller("a@X"), account(), spec, &limits).unwrap();
+            assert_eq!(shell.idle_timeout, Duration::from_secs(given));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_used_shell_ends_with_its_lifetime() {
+        let shells = Shells::default();
+        let lifetime = Some(Duration::from_secs(90));
+        let spec = ShellSpec { lifetime, ..ShellSpec::default() };
+        let id = open(&shells, "a@X", spec).unwrap().id.clone();
+        for left in [1, 0] {
+            tokio::time::advance(Duration::from_secs(46)).await;
+            let _ = shells.find("a@X", Some(&id));
+            shells.reap();
+            assert_eq!(shells.ids("a@X").len(), left);
+        }
+    }
+
+    #[tokio::test]
+    async fn shells_belong_to_their_principal() {
+        let shells = Shells::default();
+        let id = open(&shells, "a@X", ShellSpec::default()).unwrap().id.clone();
+        assert_eq!(shells.find("b@X", Some(&id)).err(), Some(Fault::unknown_shell()));
+        assert_eq!(shells.delete("b@X", Some(&id)), Err(Fault::unknown_shell()));
+        assert!(shells.peek("b@X", &id).is_none());
+        // Not even the id can be taken.
+        let same = ShellSpec { id: Some(id.clone()), ..ShellSpec::default() };
+        assert!(open(&shells, "b@X", same).is_err());
+        open(&shells, "a@X", ShellSpec::default()).unwrap();
+        let third = open(&shells, "a@X", ShellSpec::default()).err();
+        assert_eq!(third, Some(Fault::shell_quota(2)));
+        assert!(open(&shells, "b@X", ShellSpec::default()).is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_no_process_can_be_given() {
+        let shells = Shells::default();
+        let variable = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        let large = "x".repeat(MAX_ENVIRONMENT);
+        for environment in [variable("", "x"), variable("a=b", "x"), variable("a", &large)] {
+            let spec = ShellSpec { environment, ..ShellSpec::default() };
+            assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
+        }
+        let working_directory = Some("/tmp\0".to_owned());
+        let spec = ShellSpec { working_directory, ..ShellSpec::default() };
+        assert_eq!(open(&shells, "a@X", spec).err(), Some(Fault::invalid_parameter()));
+    }
+}
