@@ -82,7 +82,7 @@ fn open_files_and_core_dumps_are_bounded() {
     let ended = run(&realm, &endpoint, open);
     assert_eq!(ended["stdout"], "1023\n", "{ended:#}");
     assert!(ended["stderr"].as_str().unwrap().contains("Too many open files"), "{ended:#}");
-    let ended = run(&realm, &endpoint, "ulimit -c; ulimit -Hn; ulimit -n 1025");
+    let ended = run(&realm, &endpoint, "ulimit -Hc; ulimit -Hn; ulimit -n 1025");
     assert_eq!(ended["stdout"], "0\n1024\n");
     assert_ne!(ended["exit_code"], 0, "{ended:#}");
 }
@@ -135,7 +135,7 @@ fn peak(endpoint: &Endpoint) -> usize {
 
 #[test]
 fn output_that_nobody_takes_waits_in_the_program() {
-    /// As lab/winrm/README.md has it: a MiB of output waits, and an answer is made of a piece of it.
+    /// In kB, as the README has it: a MiB of output waits, and an answer is made of a piece of it.
     const BOUND: usize = 4 * 1024;
     const OUTPUT: usize = 10 << 20;
     let Some(realm) = realm("output_that_nobody_takes") else { return };

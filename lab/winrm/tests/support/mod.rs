@@ -3,18 +3,21 @@
 #![allow(dead_code, reason = "each test program uses a part")]
 
 pub(crate) mod certificate;
+mod lines;
 pub(crate) mod message;
 pub(crate) mod sealed;
 
+pub(crate) use lines::json_lines;
+use lines::lines;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -42,18 +45,6 @@ pub(crate) struct Endpoint {
     pub(crate) port: u16,
     pub(crate) child: Running,
     log: Receiver<Value>,
-}
-
-fn lines<R: std::io::Read + Send + 'static>(pipe: R) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 /// `None`, with the reason on standard error, where MIT's KDC is not installed.
@@ -213,20 +204,6 @@ impl Realm {
         let port = address.rsplit(':').next().expect("a port").parse().expect("a port");
         Endpoint { port, child, log }
     }
-}
-
-pub(crate) fn json_lines(pipe: ChildStdout) -> Receiver<Value> {
-    let (sender, receiver) = channel();
-    let text = lines(pipe);
-    std::thread::spawn(move || {
-        for line in text {
-            let value = serde_json::from_str(&line).expect("a JSON line");
-            if sender.send(value).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 impl Endpoint {
