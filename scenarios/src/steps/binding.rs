@@ -1,5 +1,7 @@
 //! Channel bindings: whether a ticket names the TLS connection on which it is used.
 
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
 use cucumber::{given, then, when};
 use spnlab_harness::{ApFact, ChannelBinding, ConnectOptions, TgsFact, WinrmSettings};
 
