@@ -18,8 +18,8 @@ use crate::soap::{self, Charset, identify};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use hyper::header::WWW_AUTHENTICATE;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -98,13 +98,12 @@ impl Connection {
         if let Some(value) = fresh {
             match self.authenticate(&mut state, value) {
                 Ok(reply) => token = reply,
-                Err(refusal) => return *refusal,
+                Err(refusal) => return self.refuse(*refusal, body).await,
             }
         } else if state.session.is_none() {
             return self.stranger(&head.headers, body).await;
         }
-        // Sealing adds a signature and two part headers, UTF-16 doubles.
-        let body = self.body(body, 2 * self.shared.service.limits.envelope + MAX_IDENTIFY).await;
+        let body = self.body(body, self.largest()).await;
         let mut reply = match (body, state.session.as_mut()) {
             (Err(refusal), _) => *refusal,
             (Ok(_), None) => challenge(),
@@ -127,13 +126,36 @@ impl Connection {
         }
     }
 
+    /// Answers without looking at the body. It is taken off the connection all the same: what is left
+    /// there would end it behind the client's back, and most clients send their token next.
+    async fn refuse(&self, mut reply: Reply, body: Incoming) -> Reply {
+        let mut body = Limited::new(body, self.largest());
+        let whole = async {
+            while let Some(frame) = body.frame().await {
+                if frame.is_err() {
+                    return false;
+                }
+            }
+            true
+        };
+        if timeout(self.shared.timeouts.body, whole).await != Ok(true) {
+            reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        reply
+    }
+
+    /// How large a body may be. Sealing adds a signature and two part headers, UTF-16 doubles.
+    fn largest(&self) -> usize {
+        2 * self.shared.service.limits.envelope + MAX_IDENTIFY
+    }
+
     /// Somebody who has not authenticated, and does not try to, may ask who is here.
     async fn stranger(&self, headers: &HeaderMap, body: Incoming) -> Reply {
         let asks = headers
             .get(IDENTIFY)
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"unauthenticated"));
         if !asks {
-            return challenge();
+            return self.refuse(challenge(), body).await;
         }
         let body = match self.body(body, MAX_IDENTIFY).await {
             Ok(body) => body,

@@ -5,7 +5,7 @@
 use crate::curl::Curl;
 use crate::support::message::{SHELL_BODY, between, command_id, desired_stream, envelope};
 use crate::support::{Endpoint, WAIT, realm};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Stdio;
 use winrm::soap::{Charset, ns};
@@ -154,6 +154,37 @@ fn a_shell_ends_with_its_lifetime() {
     assert_eq!(endpoint.event("shell")["state"], "lifetime");
     let get = curl.send(&envelope(ns::TRANSFER, "Get", ns::CMD, &shell, ""));
     assert!(get.contains(r#"Code="2150858843""#), "{get}");
+}
+
+#[test]
+fn a_refused_request_leaves_its_connection_usable() {
+    let Some(realm) = realm("a_refused_request_leaves_its_connection_usable") else { return };
+    let endpoint = realm.endpoint(&[]);
+    let foreign = include_str!("../tokens/spnego-ap-req.b64").trim();
+    let foreign = format!("Authorization: Negotiate {foreign}\r\n");
+    let mut stream = TcpStream::connect(("127.0.0.1", endpoint.port)).unwrap();
+    stream.set_read_timeout(Some(WAIT)).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    let mut head = || {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(answers.read_line(&mut head).unwrap(), 0, "the connection ended: {head}");
+        }
+        head
+    };
+    for authorization in ["", &foreign, ""] {
+        // The body comes later than the head; 100 says that the endpoint waits for it.
+        let request = format!(
+            "POST /wsman HTTP/1.1\r\nHost: x\r\n{authorization}Expect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let first = head();
+        assert!(first.starts_with("HTTP/1.1 100 "), "{first}");
+        stream.write_all(b"<x/>").unwrap();
+        let refused = head();
+        assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+        assert!(!refused.contains("Connection: close"), "{refused}");
+    }
 }
 
 /// What comes back when the peer says this and then nothing more.
