@@ -136,7 +136,7 @@ impl Lab {
         Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, shells, guard })
     }
 
-    /// Finds a running lab by its name.
+    /// Finds a running lab by its name, or by its session where several have one name.
     pub async fn attach(name: &str) -> Result<Self> {
         let docker = docker::connect().await?;
         let labs = sweep::list(&docker).await?;

@@ -136,7 +136,7 @@ fn observed(text: &str) -> Result<Observed, String> {
 /// Which lab.
 #[derive(Debug, Args)]
 pub(crate) struct LabName {
-    /// Name of the lab
+    /// Name of the lab, or its session where several have one name
     #[arg(long, default_value = "lab")]
     pub(crate) name: String,
 }

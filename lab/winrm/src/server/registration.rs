@@ -1,5 +1,7 @@
 //! What WinRM on Windows does when it starts: it registers `WSMAN/<name>` and `WSMAN/<FQDN>` on its
-//! own computer account.
+//! own computer account. Both are added in one change, so if the directory refuses one, neither is
+//! added, and event 10154 names both. Whether Windows writes them one by one is not known: all that is
+//! published of the event is its text, which lists several SPNs and one error.
 //!
 //! The directory is written with OpenLDAP's `ldapsearch` and `ldapmodify`, and not with a library: their
 //! SASL layer signs and seals with the keytab's own credentials (MIT gets them by itself from the
