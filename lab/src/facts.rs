@@ -30,6 +30,8 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
         ApFact::Refused { on_the_wire, acceptor_said } => {
             if let Some(said) = acceptor_said {
                 lines.push(line("acceptor", &format!("refused the ticket; MIT krb5 says {said}")));
+            } else if let Some(words) = own_words(attempt) {
+                lines.push(line("acceptor", &format!("refused the ticket: {words}")));
             }
             let wire = on_the_wire.as_ref().map_or_else(
                 || "401 without a token".to_owned(),
@@ -49,6 +51,11 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
         lines.push(line("client status", &text));
     }
     lines
+}
+
+/// A demand of the endpoint's own, which has no code.
+fn own_words(attempt: &Attempt) -> Option<&str> {
+    attempt.acceptor.as_ref()?.acceptor.as_ref()?.text.as_deref()
 }
 
 fn line(name: &str, text: &str) -> String {
