@@ -18,6 +18,7 @@ use crate::outcome::{
     WinrmFact,
 };
 use crate::report::ClientReport;
+use crate::session_tickets;
 use crate::topology::accounts;
 use crate::wire::{self, Cut, Wire};
 
@@ -25,20 +26,28 @@ use crate::wire::{self, Cut, Wire};
 const LOG_LINES: usize = 400;
 /// How long the engine may take to hand on a line that the endpoint has written.
 const RECORD_WITHIN: Duration = Duration::from_secs(5);
-/// Runs in CLIENT: a fresh credential cache, one connection, then the ticket cache and the new part
-/// of the packet capture for the judge.
+/// Runs in CLIENT: a credential cache, fresh or kept in the folder that is named; one connection; then
+/// the ticket cache, what was in it before, and the new part of the packet capture for the judge.
 const ATTEMPT: &str = r#"
 capture=$1
-shift
+kept=$2
+shift 2
 begin="$(date +%s%N) $(stat -c %s "$capture")"
-folder=$(mktemp -d /tmp/spnlab.XXXXXX)
-/usr/lib/spnlab/bin/winrm-client --json --password-stdin --ccache "$folder/cc" "$@"
+folder=${kept:-$(mktemp -d /tmp/spnlab.XXXXXX)}
+mkdir -p "$folder"
+before= password=--password-stdin
+if [ -f "$folder/cc" ]; then
+  before=$(klist "$folder/cc" 2>&1)
+  password=
+fi
+/usr/lib/spnlab/bin/winrm-client --json $password --ccache "$folder/cc" "$@"
 status=$?
 printf '\n--klist--\n'
 klist -e "$folder/cc" 2>&1
 printf '\n--ccache--\n'
 [ ! -f "$folder/cc" ] || base64 -w0 "$folder/cc"
-rm -rf "$folder"
+[ -n "$kept" ] || rm -rf "$folder"
+printf '\n--before--\n%s' "$before"
 printf '\n--wire--\n%s\n' "$begin"
 { head -c 24 "$capture"; tail -c +$((${begin#* } + 1)) "$capture"; } | base64 -w0
 exit $status
@@ -57,6 +66,8 @@ pub struct Attempt {
     pub keys_tried: Vec<String>,
     /// `klist` after the attempt.
     pub klist: String,
+    /// Whether the ticket was in the cache before, so that the KDC was not asked for it.
+    pub cached: bool,
     /// What went over the wire.
     pub wire: Wire,
 }
@@ -100,6 +111,8 @@ struct Ran {
     report: ClientReport,
     klist: String,
     ccache: Option<Vec<u8>>,
+    /// Whether the ticket was in the cache before: then the KDC is not asked.
+    cached: bool,
     cut: Cut,
 }
 
@@ -111,15 +124,17 @@ pub(crate) struct WhoseKey {
 }
 
 impl Lab {
-    /// Makes one connection with a fresh credential cache and observes it.
+    /// Makes one connection and observes it; the credential cache is fresh unless the options keep it.
     ///
     /// # Errors
     /// A failed connection is an outcome, not an error; an error means that the lab could not be
     /// observed, or that its observers disagree ([`Error::Disagreement`]).
     pub async fn connect(&self, options: &ConnectOptions) -> Result<Attempt> {
-        let Ran { report, klist, ccache, cut } = self.run_client(options).await?;
-        let (acceptor, wire) =
-            tokio::try_join!(self.acceptor_record(&report), self.observe_wire(&report, cut))?;
+        let Ran { report, klist, ccache, cached, cut } = self.run_client(options).await?;
+        let (acceptor, wire) = tokio::try_join!(
+            self.acceptor_record(&report),
+            self.observe_wire(&report, cached, cut)
+        )?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {
                 self.whose_key(&report.requested_spn, ccache).await?
@@ -133,13 +148,15 @@ impl Lab {
             Err(error) => return Err(error),
         };
         agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
-        wire::confirm(&report, &wire.trace).map_err(|detail| Error::Disagreement { detail })?;
+        wire::confirm(&report, cached, &wire.trace)
+            .map_err(|detail| Error::Disagreement { detail })?;
         let outcome = outcome(&report, acceptor.as_ref(), whose.decrypted_with, holders);
-        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist, wire })
+        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist, cached, wire })
     }
 
     async fn run_client(&self, options: &ConnectOptions) -> Result<Ran> {
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE];
+        let kept = if options.keep_tickets { session_tickets::FOLDER } else { "" };
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept];
         command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));
@@ -157,13 +174,16 @@ impl Lab {
             .split_once("\n--klist--\n")
             .ok_or_else(|| unreadable("it is cut short".to_owned()))?;
         let (rest, cut) = rest.split_once("\n--wire--\n").unwrap_or((rest, ""));
-        let (klist, ccache) = rest.split_once("\n--ccache--\n").unwrap_or((rest, ""));
-        let report = serde_json::from_str(report).map_err(|e| unreadable(e.to_string()))?;
+        let (klist, rest) = rest.split_once("\n--ccache--\n").unwrap_or((rest, ""));
+        let (ccache, before) = rest.split_once("\n--before--\n").unwrap_or((rest, ""));
+        let report: ClientReport =
+            serde_json::from_str(report).map_err(|e| unreadable(e.to_string()))?;
+        let cached = session_tickets::lists(before, &report.requested_spn);
         let cut = Cut::read(cut).map_err(unreadable)?;
         let ccache = (!ccache.trim().is_empty())
             .then(|| STANDARD.decode(ccache.trim()).map_err(|e| unreadable(e.to_string())))
             .transpose()?;
-        Ok(Ran { report, klist: klist.to_owned(), ccache, cut })
+        Ok(Ran { report, klist: klist.to_owned(), ccache, cached, cut })
     }
 
     /// The endpoint's record of the connection with the client's own address and port. The engine

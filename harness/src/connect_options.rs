@@ -22,6 +22,9 @@ pub struct ConnectOptions {
     pub authentication: Authentication,
     /// Who connects.
     pub user: Account,
+    /// Whether to use and keep the tickets of earlier connections with this option, as a Windows
+    /// logon session does until `klist purge`. Whoever connected first is the user of them all.
+    pub keep_tickets: bool,
 }
 
 /// `-Authentication`: the schemes that carry Kerberos.
@@ -45,6 +48,7 @@ impl ConnectOptions {
             channel_binding: true,
             authentication: Authentication::default(),
             user: accounts::TRAINER,
+            keep_tickets: false,
         }
     }
 
@@ -65,6 +69,13 @@ impl ConnectOptions {
             }
         }
         words
+    }
+
+    /// With the tickets of the logon session.
+    #[must_use]
+    pub fn keep_tickets(mut self, yes: bool) -> Self {
+        self.keep_tickets = yes;
+        self
     }
 
     /// With `-IncludePortInSPN`.

@@ -9,6 +9,7 @@
 //! the DC ([`Fault`]), and the core fix library is never imported, so that the judge is not built
 //! from the accused.
 
+mod account;
 mod attempt;
 mod connect_options;
 mod containers;
@@ -35,6 +36,7 @@ mod registry;
 mod report;
 mod reset;
 mod session;
+mod session_tickets;
 mod setspn;
 mod shell;
 mod sweep;

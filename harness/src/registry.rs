@@ -10,15 +10,20 @@ const KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client"
 
 impl Lab {
     /// Reads a REG_SZ value below the WSMAN client key; `None` if it is not there.
+    ///
+    /// # Errors
+    /// Also for a value of another type: nobody may take its data for a text.
     pub async fn registry_get(&self, value: &str) -> Result<Option<String>> {
-        let ran = self.net_registry(&["getvalueraw", KEY, value]).await?;
+        let ran = self.net_registry(&["getvalue", KEY, value]).await?;
         if ran.status == 0 {
-            return Ok(Some(ran.stdout.trim_end_matches(['\r', '\n', '\0']).to_owned()));
+            let detail = format!("{value} is no REG_SZ: {}", ran.stdout.trim());
+            let unreadable = || Error::Unreadable { what: "CLIENT's registry".to_owned(), detail };
+            return reg_sz(&ran.stdout).map(Some).ok_or_else(unreadable);
         }
         if says_not_there(&ran) {
             return Ok(None);
         }
-        ran.success(Role::Client, "net registry getvalueraw").map(Some)
+        ran.success(Role::Client, "net registry getvalue").map(Some)
     }
 
     /// Sets a REG_SZ value below the WSMAN client key and reads it back.
@@ -31,6 +36,12 @@ impl Lab {
         }
         let detail = format!("{value} was set to {data:?} and reads {now:?}");
         Err(Error::Unreadable { what: "CLIENT's registry".to_owned(), detail })
+    }
+
+    /// Sets a value of the type REG_DWORD below the WSMAN client key.
+    pub async fn registry_set_dword(&self, value: &str, data: u32) -> Result<()> {
+        let set = self.net_registry(&["setvalue", KEY, value, "dword", &data.to_string()]).await?;
+        set.success(Role::Client, "net registry setvalue").map(drop)
     }
 
     /// Deletes a value below the WSMAN client key; one that is not there is no error.
@@ -48,8 +59,31 @@ impl Lab {
     }
 }
 
+/// The data of `net registry getvalue`'s answer, if its type is REG_SZ.
+fn reg_sz(said: &str) -> Option<String> {
+    let (kind, value) = said.split_once('\n')?;
+    let (_, kind) = kind.split_once('=')?;
+    let (_, value) = value.split_once('"')?;
+    let (value, _) = value.rsplit_once('"')?;
+    (kind.trim() == "REG_SZ").then(|| value.to_owned())
+}
+
 /// The value, or its key, does not exist: ERROR_FILE_NOT_FOUND (2) by its two names.
 fn says_not_there(ran: &ExecOutput) -> bool {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     ran.status != 0 && (said.contains("WERR_FILE_NOT_FOUND") || said.contains("WERR_BADFILE"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_text_is_read_as_one() {
+        let said = |kind, value| format!("Type       = {kind}\nValue      = {value}\n");
+        assert_eq!(reg_sz(&said("REG_SZ", "\"WSMAN \"")).as_deref(), Some("WSMAN "));
+        assert_eq!(reg_sz(&said("REG_SZ", "\"\"")).as_deref(), Some(""));
+        assert_eq!(reg_sz(&said("REG_DWORD", "1")), None);
+        assert_eq!(reg_sz(&said("REG_EXPAND_SZ", "\"HOST\"")), None);
+    }
 }

@@ -7,13 +7,14 @@ use super::trace::Trace;
 use crate::report::{ClientReport, Tgs};
 
 /// Compares a report with the trace of its attempt: the requested SPN, the ticket's realm, sname,
-/// etype and kvno, the KDC's codes, and the code of the acceptor.
+/// etype and kvno, the KDC's codes, and the code of the acceptor. For a ticket that was in the cache
+/// before, the KDC must not have been asked.
 ///
 /// # Errors
 /// What the two say differently, in words.
-pub(crate) fn confirm(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+pub(crate) fn confirm(report: &ClientReport, cached: bool, trace: &Trace) -> Result<(), String> {
     let differs = as_exchange(report, trace)
-        .and_then(|()| tgs_exchange(report, trace))
+        .and_then(|()| tgs_exchange(report, cached, trace))
         .and_then(|()| ap_exchange(report, trace));
     differs.map_err(|detail| match trace.gaps {
         0 => detail,
@@ -34,12 +35,16 @@ fn as_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
     }
 }
 
-fn tgs_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
+fn tgs_exchange(report: &ClientReport, cached: bool, trace: &Trace) -> Result<(), String> {
     let wanted = &report.requested_spn;
     let asked =
         |body: &Body| matches!(body, Body::TgsReq(asked) if asked.sname.as_ref() == Some(wanted));
     let answers = answers(trace, asked);
     match (report.tgs.result.as_str(), report.tgs.code) {
+        ("issued", _) if cached && trace.messages.iter().any(|message| asked(&message.body)) => {
+            Err(format!("the cache held a ticket for {wanted}, and the KDC was asked for one"))
+        }
+        ("issued", _) if cached => Ok(()),
         ("issued", _) => {
             let issued = answers.iter().filter_map(|body| match body {
                 Body::TgsRep(reply) => Some(&reply.ticket),

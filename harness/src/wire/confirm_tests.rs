@@ -56,7 +56,18 @@ fn changed(mut report: Value, changes: &[(&str, Value)]) -> Value {
 }
 
 fn compare(report: Value, capture: &[u8]) -> Result<(), String> {
-    confirm(&serde_json::from_value(report).unwrap(), &decode(capture).unwrap())
+    confirm(&serde_json::from_value(report).unwrap(), false, &decode(capture).unwrap())
+}
+
+#[test]
+fn for_a_ticket_of_the_cache_the_kdc_is_not_asked() {
+    let report = serde_json::from_value(healthy()).unwrap();
+    let mut trace = decode(HEALTHY).unwrap();
+    let said = confirm(&report, true, &trace).unwrap_err();
+    assert!(said.contains("the KDC was asked for one"), "{said}");
+    trace.messages.retain(|message| !matches!(message.body, Body::TgsReq(_) | Body::TgsRep(_)));
+    confirm(&report, true, &trace).unwrap();
+    confirm(&report, false, &trace).unwrap_err();
 }
 
 #[test]

@@ -78,7 +78,12 @@ impl Lab {
     /// What went over the wire in the attempt of this report. Waits until the capture holds all of
     /// it: the end of the connection to the endpoint; without a connection, the answer of the KDC
     /// that the report tells of.
-    pub(crate) async fn observe_wire(&self, report: &ClientReport, mut cut: Cut) -> Result<Wire> {
+    pub(crate) async fn observe_wire(
+        &self,
+        report: &ClientReport,
+        cached: bool,
+        mut cut: Cut,
+    ) -> Result<Wire> {
         let client: Option<SocketAddr> =
             report.http.local_address.as_deref().and_then(|address| address.parse().ok());
         let hosts = self.wire_hosts().await?;
@@ -91,7 +96,7 @@ impl Lab {
                     let complete = match client {
                         Some(client) => trace.has_end_of(client),
                         // What is missing when it is late is for the comparison to say.
-                        None => late || confirm(report, &trace).is_ok(),
+                        None => late || confirm(report, cached, &trace).is_ok(),
                     };
                     if complete && (late || !trace.cut_short) {
                         return Ok(Wire { capture: cut.capture, trace });

@@ -46,6 +46,11 @@ async fn registry_value(world: &mut LabWorld, value: String, data: String) {
     must(world.lab().registry_set(&value, &data).await);
 }
 
+#[given(expr = "the registry value {string} of the client is a REG_DWORD")]
+async fn registry_dword(world: &mut LabWorld, value: String) {
+    must(world.lab().registry_set_dword(&value, 1).await);
+}
+
 #[then(expr = "the registry value {string} of the client is {string}")]
 async fn registry_value_is(world: &mut LabWorld, value: String, data: String) {
     assert_eq!(must(world.lab().registry_get(&value).await), Some(data));

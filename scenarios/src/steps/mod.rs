@@ -1,5 +1,6 @@
 //! The steps, one module a concept.
 
+pub mod account;
 pub mod binding;
 pub mod clear;
 pub mod client;
@@ -11,6 +12,7 @@ pub mod registration;
 pub mod remedy;
 pub mod safety;
 pub mod setspn;
+pub mod ticket;
 pub mod website;
 
 use std::fmt::Display;

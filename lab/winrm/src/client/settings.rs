@@ -70,22 +70,39 @@ impl SpnSettings {
     }
 }
 
-/// Reads `spn_prefix` from Samba's registry. No program or no value means no prefix.
+/// Reads `spn_prefix` from Samba's registry. No program, no value, an empty one, or one that is no
+/// REG_SZ means no prefix.
 pub async fn registry_spn_prefix() -> Option<String> {
     let run = Command::new("net")
-        .args(["registry", "getvalueraw", KEY, VALUE])
+        .args(["registry", "getvalue", KEY, VALUE])
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true)
         .output();
     let output = tokio::time::timeout(REGISTRY_TIMEOUT, run).await.ok()?.ok()?;
-    let value = String::from_utf8(output.stdout).ok()?;
-    let value = value.trim();
+    let said = String::from_utf8(output.stdout).ok()?;
+    let value = reg_sz(&said)?.trim();
     (output.status.success() && !value.is_empty()).then(|| value.to_owned())
+}
+
+/// The data in `Type = REG_SZ`, `Value = "data"`.
+fn reg_sz(said: &str) -> Option<&str> {
+    let (kind, value) = said.split_once('\n')?;
+    let (_, kind) = kind.split_once('=')?;
+    let (_, value) = value.split_once('"')?;
+    let (value, _) = value.rsplit_once('"')?;
+    (kind.trim() == "REG_SZ").then_some(value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_in_the_registry_is_no_text() {
+        assert_eq!(reg_sz("Type       = REG_SZ\nValue      = \"WSMAN\"\n"), Some("WSMAN"));
+        assert_eq!(reg_sz("Type       = REG_DWORD\nValue      = 1\n"), None);
+        assert_eq!(reg_sz(""), None);
+    }
 
     #[test]
     fn spns() {
