@@ -1,0 +1,77 @@
+@fault-misplaced @cached
+Feature: A ticket in the cache is older than the directory
+  A client keeps a ticket for hours and does not ask the KDC again. The ticket goes on meaning what the
+  directory said when it was issued: it fails after the fix, and works after the fault, until klist
+  purge or a new logon. All other features connect with a fresh cache.
+
+  Background:
+    Given a healthy lab
+
+  Rule: A fix does not mend a ticket
+
+    Background:
+      Given the HTTP SPNs of MEM1 are registered on the web site's service account
+      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And option 1 has been applied for "mem1.contoso.com"
+
+    Scenario: After option 1 the old ticket still fails
+      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the engineer diagnoses "mem1.contoso.com"
+      Then the ticket was in the cache already
+      And nobody holds "HTTP/mem1.contoso.com"
+      And the ticket was encrypted with the key of "svc_web"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And the verdict is "healthy"
+      And the Kerberos outcome matches the record
+
+    Scenario: After option 1 and a purge the host is reached
+      When the tickets of the session are purged
+      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was fetched from the KDC
+      And the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+      And the Kerberos outcome matches the record
+
+    Scenario: After option 1 somebody with other tickets is not affected
+      When the administrator connects to "mem1.contoso.com"
+      Then the ticket was fetched from the KDC
+      And the session runs on MEM1 as the administrator
+
+    Scenario: The other form of the name needs another ticket
+      When the administrator connects to "mem1" with the tickets of the session
+      Then the ticket was fetched from the KDC
+      And the session runs on MEM1 as the administrator
+
+  Rule: A fault does not break a ticket
+
+    Background:
+      Given the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+    Scenario: With the SPN taken away the old ticket still works
+      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the engineer diagnoses "mem1.contoso.com"
+      Then the ticket was in the cache already
+      And "HTTP/mem1.contoso.com" is held by "svc_web"
+      And the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+      And the verdict is "shadowed" by "svc_web"
+      And the Kerberos outcome matches the record
+
+    Scenario: With the SPN taken away a purge brings 0x80090322
+      When the tickets of the session are purged
+      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was fetched from the KDC
+      And the ticket was encrypted with the key of "svc_web"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And the Kerberos outcome matches the record
+
+  Rule: A reset leaves no tickets
+
+    Scenario: After a reset the KDC is asked again
+      Given the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      When the lab is reset
+      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was fetched from the KDC
