@@ -1,0 +1,89 @@
+@fault-missing
+Feature: Names that no account holds
+  Where nobody holds the requested name and no alias stands for it, the KDC issues no ticket, and a
+  Windows client says that the computer is unknown to Kerberos: another error than 0x80090322, with
+  another remedy. Neither WSMAN nor a name with a port has an alias.
+
+  Background:
+    Given a healthy lab
+
+  Rule: The name of a service that was never registered
+
+    Scenario Outline: WSMAN is asked for at <host>, and WinRM has not registered it
+      When a client that asks for "WSMAN" connects to "<host>"
+      And the engineer diagnoses "<host>"
+      Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And a Windows client would report "SEC_E_TARGET_UNKNOWN (0x80090303)"
+      And the message says "The computer <host> is unknown to Kerberos."
+      And the verdict is "missing"
+      And the Kerberos outcome matches the record
+
+      Examples: both name forms
+        | host             |
+        | mem1.contoso.com |
+        | mem1             |
+
+    Scenario: The port of HTTPS is another name than the port of HTTP
+      Given "HTTP/mem1.contoso.com:5986" is registered on "MEM1$"
+      When the administrator connects to "mem1.contoso.com" with the port in the SPN
+      Then the client asked for "HTTP/mem1.contoso.com:5985"
+      And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the message says "The computer mem1.contoso.com is unknown to Kerberos."
+      And the Kerberos outcome matches the record
+
+    Scenario: Once the name is registered the ticket is there at once
+      Given "WSMAN/mem1.contoso.com" is registered on "MEM1$"
+      When a client that asks for "WSMAN" connects to "mem1.contoso.com"
+      And the engineer diagnoses "mem1.contoso.com"
+      Then the session runs on MEM1 as the administrator
+      And the verdict is "healthy"
+
+  Rule: Another name of the same computer
+
+    Scenario: A second DNS name without an SPN is unknown to Kerberos
+      When the administrator connects to "www"
+      And the engineer diagnoses "www"
+      Then the client asked for "HTTP/www"
+      And nobody holds "HTTP/www"
+      And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the message says "The computer www is unknown to Kerberos."
+      And the verdict is "target-unknown"
+      And the Kerberos outcome matches the record
+
+    Scenario: A second DNS name works once the computer account holds it
+      Given "HTTP/www" is registered on "MEM1$"
+      When the administrator connects to "www"
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+
+  Rule: No computer of the domain
+
+    Scenario Outline: <host> is no computer of the domain
+      When the administrator connects to "<host>"
+      And the engineer diagnoses "<host>"
+      Then the client asked for "HTTP/<host>"
+      And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the message says "The computer <host> is unknown to Kerberos."
+      And the verdict is "target-unknown"
+      And the Kerberos outcome matches the record
+
+      Examples: mistyped, and of another domain
+        | host              |
+        | mem9.contoso.com  |
+        | mem9              |
+        | mem1.fabrikam.com |
+
+    Scenario: Kerberos may know a name that DNS does not
+      Given "HTTP/mem9.contoso.com" is registered on "MEM1$"
+      When the administrator connects to "mem9.contoso.com"
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the message says "server name cannot be resolved"
+      And the Kerberos outcome matches the record
+
+  Rule: An address is no name
+
+    Scenario: Kerberos is not tried for an address
+      When the administrator connects to "192.0.2.1"
+      Then no ticket was asked for
+      And the message says "IP address"
+      And the Kerberos outcome matches the record
