@@ -1,0 +1,111 @@
+@fault-misplaced @partial
+Feature: Half a fix
+  Every host has two names, and a client asks for exactly one SPN. What is mended for one name, one
+  account or one client is not mended for the others.
+
+  Background:
+    Given a healthy lab
+    And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+  Rule: One name form was fixed and the other was forgotten
+
+    Scenario Outline: With only <spn> removed, <host> is asked
+      When "spn_operator" runs setspn "-D <spn> svc_web"
+      And the administrator connects to "<host>"
+      And the engineer diagnoses "<host>"
+      Then nobody holds "<spn>"
+      And the ticket was encrypted with the key of "<key>"
+      And the attempt ends with "<end>"
+      And the verdict is "<verdict>"
+      And the Kerberos outcome matches the record
+
+      Examples:
+        | spn                   | host             | key     | end                      | verdict  |
+        | HTTP/mem1.contoso.com | mem1.contoso.com | MEM1$   | connected                | healthy  |
+        | HTTP/mem1.contoso.com | mem1             | svc_web | KRB_AP_ERR_MODIFIED (41) | shadowed |
+        | HTTP/mem1             | mem1.contoso.com | svc_web | KRB_AP_ERR_MODIFIED (41) | shadowed |
+        | HTTP/mem1             | mem1             | MEM1$   | connected                | healthy  |
+
+    Scenario: A second run of option 1 removes what the first hand forgot
+      When "spn_operator" runs setspn "-D HTTP/mem1.contoso.com svc_web"
+      And option 1 is applied for "mem1.contoso.com"
+      Then nobody holds "HTTP/mem1"
+      When the administrator connects to "mem1"
+      Then the session runs on MEM1 as the administrator
+
+    Scenario: With only the full name's port SPN the short name is unknown
+      Given "HTTP/mem1.contoso.com:5985" is registered on "MEM1$"
+      When the administrator connects to "mem1" with the port in the SPN
+      Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the message says "The computer mem1 is unknown to Kerberos."
+      When the administrator connects to "mem1.contoso.com" with the port in the SPN
+      Then the session runs on MEM1 as the administrator
+
+    Scenario: With only the full name's WSMAN SPN the short name is unknown
+      Given "WSMAN/mem1.contoso.com" is registered on "MEM1$"
+      When a client that asks for "WSMAN" connects to "mem1"
+      And the engineer diagnoses "mem1"
+      Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the verdict is "missing"
+      When the administrator connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the administrator
+
+  Rule: The right SPN on the wrong computer
+
+    Scenario Outline: <spn> on CLIENT$ brings the same error by another road
+      Given "<spn>" is registered on "CLIENT$"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the client asked for "<spn>"
+      And the ticket was encrypted with the key of "CLIENT$"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And the Kerberos outcome matches the record
+
+      Examples: option 2 and option 3 with the wrong account name typed
+        | spn                        | profile   |
+        | HTTP/mem1.contoso.com:5985 | HTTP:5985 |
+        | WSMAN/mem1.contoso.com     | WSMAN     |
+
+    Scenario: The diagnosis names the wrong computer
+      Given "WSMAN/mem1.contoso.com" is registered on "CLIENT$"
+      And the registry value "spn_prefix" of the client is "WSMAN"
+      When the engineer diagnoses "mem1.contoso.com"
+      Then the verdict is "shadowed" by "CLIENT$"
+
+  Rule: The registry value is there, and is not what was meant
+
+    Scenario Outline: With spn_prefix "<data>" the host is asked
+      Given the registry value "spn_prefix" of the client is "<data>"
+      When the administrator connects to "mem1.contoso.com"
+      And the engineer diagnoses "mem1.contoso.com"
+      Then the client asked for "<spn>"
+      And the attempt ends with "<end>"
+      And the verdict is "<verdict>"
+      And the Kerberos outcome matches the record
+
+      Examples: HTTP changes nothing; letter case does not matter; RestrictedKrbHost is registered too
+        | data              | spn                                | end                             | verdict  |
+        | HTTP              | HTTP/mem1.contoso.com              | KRB_AP_ERR_MODIFIED (41)        | shadowed |
+        | Host              | Host/mem1.contoso.com              | connected                       | healthy  |
+        | RestrictedKrbHost | RestrictedKrbHost/mem1.contoso.com | connected                       | healthy  |
+        | WINRM             | WINRM/mem1.contoso.com             | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | missing  |
+
+    Scenario: An empty value is no value
+      Given the registry value "spn_prefix" of the client is ""
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "HTTP/mem1.contoso.com"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
+    Scenario: A value of the type REG_DWORD is no service class
+      Given the registry value "spn_prefix" of the client is a REG_DWORD
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "HTTP/mem1.contoso.com"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
+  Rule: Another client has no registry value
+
+    Scenario: Option 3 mends the clients that have the value, and no other
+      Given option 3 has been applied for "mem1.contoso.com"
+      When a client that asks for "HTTP" connects to "mem1.contoso.com"
+      Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
