@@ -1,0 +1,71 @@
+@fault-misplaced @rights
+Feature: Who may put the SPN right
+  Three kinds of writers: those to whom the writing of servicePrincipalName was delegated, the computer
+  for itself (only its own names, and never one with a port), and everybody else (nothing).
+  What an ordinary user is told about each option is in remedy/least-privilege.
+
+  Background:
+    Given a healthy lab
+    And the HTTP SPNs of MEM1 are registered on the web site's service account
+
+  Rule: The delegated operator may do what each option needs
+
+    Scenario Outline: The operator types "setspn <line>"
+      When "spn_operator" runs setspn "<line>"
+      Then setspn ends with status 0 and says "Updated object"
+
+      Examples: one line of each option
+        | line                               |
+        | -D HTTP/mem1 svc_web               |
+        | -S HTTP/mem1.contoso.com:5985 MEM1 |
+        | -S WSMAN/mem1.contoso.com MEM1     |
+
+  Rule: The computer may register its own names, without a port
+
+    Scenario: MEM1 registers its own WSMAN name
+      When "MEM1$" runs setspn "-S WSMAN/mem1.contoso.com MEM1"
+      Then setspn ends with status 0 and says "Updated object"
+      And "WSMAN/mem1.contoso.com" is held by "MEM1$"
+
+    Scenario Outline: MEM1 may not register <spn>
+      When "MEM1$" runs setspn "-S <spn> MEM1"
+      Then setspn ends with status 4 and says "A constraint violation occurred."
+      And nobody holds "<spn>"
+
+      Examples: a name with a port, as on Windows; the name of another host
+        | spn                        |
+        | HTTP/mem1.contoso.com:5985 |
+        | HTTP/mem1:5985             |
+        | WSMAN/mem9.contoso.com     |
+
+    Scenario: With the computer's own rights option 3 goes through
+      When "MEM1$" runs setspn "-S WSMAN/mem1.contoso.com MEM1"
+      And a client that asks for "WSMAN" connects to "mem1.contoso.com"
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+
+    Scenario: The computer cannot apply option 1: the SPN is another account's
+      When "MEM1$" tries to apply option 1 for "mem1.contoso.com"
+      Then the fix is refused with "SPNFIX-LDAP-50" and the hint "may write servicePrincipalName"
+      And nothing has changed
+
+    Scenario: The computer cannot apply option 2: its names have a port
+      When "MEM1$" tries to apply option 2 for "mem1.contoso.com"
+      Then the fix is refused with "SPNFIX-LDAP-19" and the hint "only SPNs of its own names and without a port"
+      And nothing has changed
+
+  Rule: Everybody else may not, not even for themselves
+
+    Scenario Outline: <who> types "setspn <line>"
+      When "<who>" runs setspn "<line>"
+      Then setspn ends with status 4 and says "Insufficient access rights to perform the operation."
+      And "HTTP/mem1.contoso.com" is held by "svc_web"
+      And nobody holds "WSMAN/mem1.contoso.com"
+
+      Examples: an ordinary user, the service account itself, another computer, MEM1 for svc_web
+        | who     | line                             |
+        | visitor | -D HTTP/mem1.contoso.com svc_web |
+        | svc_web | -D HTTP/mem1.contoso.com svc_web |
+        | svc_web | -S WSMAN/mem1.contoso.com MEM1   |
+        | CLIENT$ | -S WSMAN/mem1.contoso.com MEM1   |
+        | MEM1$   | -D HTTP/mem1.contoso.com svc_web |
