@@ -1,7 +1,9 @@
 @fault-misplaced @rights
 Feature: Who may put the SPN right
   Three kinds of writers: those to whom the writing of servicePrincipalName was delegated, the computer
-  for itself (only its own names, and never one with a port), and everybody else (nothing).
+  for itself (only its own names), and everybody else (nothing). Samba refuses a computer its own name
+  with a port, too. MS-ADTS (3.1.1.5.3.1.1.4, validated write) does not rule a port out; no Windows
+  domain controller was asked, so that much may be another answer there.
   What an ordinary user is told about each option is in remedy/least-privilege.
 
   Background:
@@ -20,7 +22,7 @@ Feature: Who may put the SPN right
         | -S HTTP/mem1.contoso.com:5985 MEM1 |
         | -S WSMAN/mem1.contoso.com MEM1     |
 
-  Rule: The computer may register its own names, without a port
+  Rule: The computer may register its own names, on Samba without a port
 
     Scenario: MEM1 registers its own WSMAN name
       When "MEM1$" runs setspn "-S WSMAN/mem1.contoso.com MEM1"
@@ -32,7 +34,7 @@ Feature: Who may put the SPN right
       Then setspn ends with status 4 and says "A constraint violation occurred."
       And nobody holds "<spn>"
 
-      Examples: a name with a port, as on Windows; the name of another host
+      Examples: its own names with a port, which Samba refuses; the name of another host
         | spn                        |
         | HTTP/mem1.contoso.com:5985 |
         | HTTP/mem1:5985             |
@@ -49,7 +51,7 @@ Feature: Who may put the SPN right
       Then the fix is refused with "SPNFIX-LDAP-50" and the hint "may write servicePrincipalName"
       And nothing has changed
 
-    Scenario: The computer cannot apply option 2: its names have a port
+    Scenario: The computer cannot apply option 2: Samba lets it write no name with a port
       When "MEM1$" tries to apply option 2 for "mem1.contoso.com"
       Then the fix is refused with "SPNFIX-LDAP-19" and the hint "only SPNs of its own names and without a port"
       And nothing has changed
