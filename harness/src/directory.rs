@@ -125,19 +125,29 @@ impl FromIterator<Holder> for SpnInventory {
 
 /// Reads who holds which SPN, except for the DC's own accounts.
 pub(crate) async fn read_holders(port: u16, ca_pem: &str) -> Result<Vec<Holder>> {
-    let fail = failed("list its SPNs");
+    let wanted = ["sAMAccountName", "servicePrincipalName"];
+    let entries = search(port, ca_pem, "(servicePrincipalName=*)", &wanted).await?;
+    Ok(entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
+}
+
+/// Reads attributes of every object of the domain that the filter finds.
+pub(crate) async fn search(
+    port: u16,
+    ca_pem: &str,
+    filter: &str,
+    attributes: &[&str],
+) -> Result<Vec<SearchEntry>> {
+    let fail = failed("answer a search");
     let mut ldap = bind(port, ca_pem).await?;
-    let attributes = vec!["sAMAccountName", "servicePrincipalName"];
     let (entries, _) = ldap
         .with_timeout(TIMEOUT)
-        .search(BASE_DN, Scope::Subtree, "(servicePrincipalName=*)", attributes)
+        .search(BASE_DN, Scope::Subtree, filter, attributes)
         .await
         .and_then(ldap3::SearchResult::success)
         .map_err(|e| fail(&e))?;
     let _ = ldap.unbind().await;
     // Samba appends search references to other partitions; they are of no interest here.
-    let entries = entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct);
-    Ok(entries.filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
+    Ok(entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct).collect())
 }
 
 fn of_the_lab(dn: String, mut attributes: HashMap<String, Vec<String>>) -> Option<Holder> {

@@ -10,6 +10,7 @@
 //! from the accused.
 
 mod account;
+mod account_state;
 mod attempt;
 mod connect_options;
 mod containers;
@@ -27,6 +28,7 @@ mod lab;
 mod labels;
 mod locks;
 mod logs;
+mod outage;
 mod outcome;
 mod owner;
 mod programs;
@@ -45,6 +47,7 @@ mod web;
 mod winrm;
 pub mod wire;
 
+pub use account_state::AccountChange;
 pub use attempt::Attempt;
 pub use connect_options::{Authentication, ConnectOptions};
 pub use directory::SpnInventory;

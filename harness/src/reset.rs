@@ -20,12 +20,17 @@ true
 "#;
 
 impl Lab {
-    /// Resets directory, registry and ticket caches, then compares them with the baseline.
+    /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline.
     ///
     /// # Errors
     /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
     pub async fn reset(&self) -> Result<()> {
-        tokio::try_join!(self.reset_directory(), self.reset_client()).map(|_| ())
+        // One after the other on the DC: both write there.
+        let directory = async {
+            self.reset_directory().await?;
+            self.reset_accounts().await
+        };
+        tokio::try_join!(directory, self.reset_client()).map(|_| ())
     }
 
     async fn reset_directory(&self) -> Result<()> {

@@ -6,8 +6,10 @@
 
 mod article;
 mod engineer;
+mod observed;
 mod registry;
 
 pub use article::{ArticleOption, NoSuchOption};
 pub use engineer::Engineer;
+pub use observed::observed;
 pub use registry::LabRegistry;

@@ -13,6 +13,7 @@ use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
 use crate::steps::clear::ClearState;
 use crate::steps::command_line::CommandLineState;
+use crate::steps::look_alikes::LookAlikeState;
 use crate::steps::must;
 use crate::steps::remedy::RemedyState;
 use crate::steps::safety::SafetyState;
@@ -55,6 +56,7 @@ pub struct LabWorld {
     pub(crate) safety: SafetyState,
     pub(crate) command_line: CommandLineState,
     pub(crate) clear: ClearState,
+    pub(crate) look_alike: LookAlikeState,
     pub(crate) setspn: Option<ExecOutput>,
     pub(crate) terminal: Option<Terminal>,
 }

@@ -1,0 +1,168 @@
+//! Conditions that look like the article's and have nothing to do with SPNs.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use cucumber::{given, then, when};
+use spnfix::{FailureDiagnosis, diagnose_failure};
+use spnlab::{Engineer, observed};
+use spnlab_harness::{
+    Account, AccountChange, ApFact, ConnectOptions, Role, TgsFact, WinrmFact, WinrmSettings,
+    accounts,
+};
+
+use super::directory::account;
+use super::must;
+use crate::world::LabWorld;
+
+/// What the administrator would have run.
+const COMMAND: &str = "hostname; whoami";
+
+/// What the engineer makes of a failure.
+#[derive(Debug, Default)]
+pub(crate) struct LookAlikeState {
+    failure: Option<FailureDiagnosis>,
+}
+
+#[given("a healthy lab that nobody uses afterwards")]
+async fn lab_of_its_own(world: &mut LabWorld) {
+    world.borrow_with(WinrmSettings::default()).await;
+}
+
+#[given(expr = "the account {string} is disabled")]
+async fn disabled(world: &mut LabWorld, name: String) {
+    change(world, &name, AccountChange::Disabled).await;
+}
+
+#[given(expr = "the account {string} has expired")]
+async fn expired(world: &mut LabWorld, name: String) {
+    change(world, &name, AccountChange::Expired).await;
+}
+
+#[given(expr = "the password of {string} has expired")]
+async fn password_expired(world: &mut LabWorld, name: String) {
+    change(world, &name, AccountChange::PasswordExpired).await;
+}
+
+#[given("the password of MEM1 was changed in the directory and not on MEM1")]
+async fn password_changed(world: &mut LabWorld) {
+    change(world, accounts::MEM1.name, AccountChange::PasswordChanged).await;
+}
+
+async fn change(world: &LabWorld, name: &str, change: AccountChange) {
+    must(world.lab().change_account(account(name), change).await);
+}
+
+#[given("no domain controller answers")]
+async fn no_dc(world: &mut LabWorld) {
+    must(world.lab().kill(Role::Dc1).await);
+}
+
+#[given("the WinRM service of MEM1 has ended")]
+async fn winrm_ended(world: &mut LabWorld) {
+    must(world.lab().end_winrm().await);
+}
+
+#[when(expr = "{string} connects to {string}")]
+async fn user_connects(world: &mut LabWorld, user: String, host: String) {
+    connect(world, account(&user), &host).await;
+}
+
+#[when(expr = "a user whom the domain does not know connects to {string}")]
+async fn unknown_user_connects(world: &mut LabWorld, host: String) {
+    let unknown = Account { name: "trianer", dn: "", ..accounts::TRAINER };
+    connect(world, unknown, &host).await;
+}
+
+#[when(expr = "the administrator connects to {string} with a wrong password")]
+async fn wrong_password(world: &mut LabWorld, host: String) {
+    connect(world, Account { password: "Training-Trianer-1", ..accounts::TRAINER }, &host).await;
+}
+
+async fn connect(world: &mut LabWorld, user: Account, host: &str) {
+    let options = ConnectOptions { user, ..ConnectOptions::new(host, COMMAND) };
+    world.attempt = Some(must(world.lab().connect(&options).await));
+}
+
+/// With the directory as it is now.
+#[when("the engineer asks why")]
+async fn asks_why(world: &mut LabWorld) {
+    let attempt = world.attempt();
+    let saw = observed(attempt).unwrap_or_else(|| panic!("no word for {:#?}", attempt.outcome));
+    let host = attempt.outcome.target.clone();
+    let found = must(must(Engineer::at(world.lab()).await).diagnose(&host).await);
+    world.look_alike.failure = Some(diagnose_failure(&found, &saw));
+}
+
+#[when("the domain controller is back")]
+async fn dc_is_back(world: &mut LabWorld) {
+    must(world.lab_mut().restart_dc1().await);
+}
+
+#[then(expr = "the logon is refused: {string}")]
+fn logon_refused(world: &mut LabWorld, code: String) {
+    match &world.attempt().outcome.tgs {
+        TgsFact::NotReached(Some(refused)) => assert_eq!(refused.to_string(), code),
+        other => panic!("the logon was not refused: {other:?}"),
+    }
+    assert_eq!(world.attempt().outcome.ap, ApFact::NotReached);
+}
+
+#[then("no domain controller was reached")]
+fn no_dc_reached(world: &mut LabWorld) {
+    assert_eq!(world.attempt().outcome.tgs, TgsFact::NotReached(None));
+    assert_eq!(world.attempt().report.as_exchange.result, "unreachable");
+}
+
+#[then("there is a ticket, and nobody who takes it")]
+fn nobody_takes_it(world: &mut LabWorld) {
+    let outcome = &world.attempt().outcome;
+    assert!(matches!(outcome.tgs, TgsFact::Issued(_)), "{:?}", outcome.tgs);
+    assert_eq!((&outcome.ap, outcome.http_status), (&ApFact::NotReached, None));
+}
+
+#[then("MEM1 knows the user, and WinRM denies access")]
+fn access_denied(world: &mut LabWorld) {
+    let outcome = &world.attempt().outcome;
+    assert_eq!(outcome.ap, ApFact::Accepted);
+    assert!(matches!(outcome.winrm, WinrmFact::Fault { code: Some(5), .. }), "{:?}", outcome.winrm);
+}
+
+#[then(expr = "the ticket's key version is {int}")]
+fn key_version(world: &mut LabWorld, kvno: i64) {
+    match &world.attempt().outcome.tgs {
+        TgsFact::Issued(ticket) => assert_eq!(ticket.kvno, Some(kvno)),
+        other => panic!("the KDC issued no ticket: {other:?}"),
+    }
+}
+
+/// Causes by their short names, the likeliest first; there may be more.
+#[then(expr = "it is not a problem of SPNs: first look at {string}, then at {string}")]
+fn not_spns_two(world: &mut LabWorld, first: String, second: String) {
+    assert_eq!(causes(world)[..2], [first, second]);
+}
+
+#[then(expr = "it is not a problem of SPNs: look at {string}")]
+fn not_spns(world: &mut LabWorld, first: String) {
+    assert_eq!(causes(world)[0], first);
+}
+
+fn causes(world: &LabWorld) -> Vec<String> {
+    let failure = world.look_alike.failure.as_ref();
+    let failure = failure.unwrap_or_else(|| panic!("nobody has asked why yet"));
+    assert_eq!(failure.finding.name(), "not-an-spn-problem", "{failure}");
+    let text = failure.to_string();
+    assert!(text.contains("not a problem of SPNs\n"), "{text}");
+    let names = failure.finding.causes().iter().map(|suspect| {
+        must(serde_json::to_value(suspect.cause)).as_str().unwrap_or_default().to_owned()
+    });
+    names.collect()
+}
+
+#[then(expr = "the reset says that {string} is not as it was")]
+async fn reset_says(world: &mut LabWorld, name: String) {
+    let said = match world.lab().reset().await {
+        Ok(()) => panic!("the reset found nothing"),
+        Err(error) => error.to_string(),
+    };
+    assert!(said.contains(&format!("after the reset: {name} is ")), "{said}");
+}
