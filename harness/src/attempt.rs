@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connect_options::ConnectOptions;
 use crate::error::{Error, Result};
+use crate::events::{self, WindowsEvent, list_events};
 use crate::evidence::{CAPTURE, EvidenceDir};
 use crate::lab::Lab;
 use crate::labels::Role;
@@ -70,6 +71,8 @@ pub struct Attempt {
     pub cached: bool,
     /// What went over the wire.
     pub wire: Wire,
+    /// What Windows would write into its event logs for this.
+    pub windows_events: Vec<WindowsEvent>,
 }
 
 /// One authentication in the endpoint's log.
@@ -151,7 +154,9 @@ impl Lab {
         wire::confirm(&report, cached, &wire.trace)
             .map_err(|detail| Error::Disagreement { detail })?;
         let outcome = outcome(&report, acceptor.as_ref(), whose.decrypted_with, holders);
-        Ok(Attempt { outcome, report, acceptor, keys_tried: whose.tried, klist, cached, wire })
+        let windows_events = events::of_attempt(&outcome, &report, &wire.trace);
+        let keys_tried = whose.tried;
+        Ok(Attempt { outcome, report, acceptor, keys_tried, klist, cached, wire, windows_events })
     }
 
     async fn run_client(&self, options: &ConnectOptions) -> Result<Ran> {
@@ -221,12 +226,15 @@ impl Lab {
 }
 
 impl Attempt {
-    /// Writes into the folder: `<name>.json` with the outcome, the client's report, the acceptor's
-    /// record and `klist`, `<name>.pcap` and `<name>.trace.txt` with what went over the wire.
+    /// Writes into the folder: `<name>.json` with the outcome, the client's report and the acceptor's
+    /// record, `<name>.pcap` and `<name>.trace.txt` with what went over the wire, `klist.txt`, and
+    /// `events.txt` with what Windows would log.
     pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
         let json = serde_json::to_string_pretty(self)
             .map_err(|e| Error::Unreadable { what: "the attempt".into(), detail: e.to_string() })?;
         folder.write(&format!("{name}.json"), json)?;
+        folder.write("klist.txt", &self.klist)?;
+        folder.write("events.txt", list_events(&self.windows_events))?;
         folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
         folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
     }

@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::query_parameters::LogsOptionsBuilder;
+use testcontainers::bollard::query_parameters::{LogsOptions, LogsOptionsBuilder};
 
 use crate::docker::refused;
 use crate::error::Result;
@@ -22,8 +22,18 @@ pub(crate) async fn stdout_tail(docker: &Docker, container: &str, lines: usize) 
     read(docker, container, &lines.to_string(), false).await
 }
 
+/// Standard output since this second (Unix time).
+pub(crate) async fn stdout_since(docker: &Docker, container: &str, since: i32) -> Result<String> {
+    let options = LogsOptionsBuilder::new().stdout(true).since(since).build();
+    collect(docker, container, options).await
+}
+
 async fn read(docker: &Docker, container: &str, tail: &str, stderr: bool) -> Result<String> {
     let options = LogsOptionsBuilder::new().stdout(true).stderr(stderr).tail(tail).build();
+    collect(docker, container, options).await
+}
+
+async fn collect(docker: &Docker, container: &str, options: LogsOptions) -> Result<String> {
     let mut output = docker.logs(container, Some(options));
     let mut bytes = Vec::new();
     while let Some(chunk) = output.next().await {

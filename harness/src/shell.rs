@@ -38,9 +38,12 @@ done
 /// The shell reads its lines byte by byte: longer input goes the direct road.
 pub(crate) const MOST_INPUT: usize = 16 << 10;
 
-/// Idle shells, by the part they run in and the user they run as.
+/// By the part they run in and the user they run as.
+type Idle = HashMap<(Role, Option<String>), Vec<Shell>>;
+
+/// Idle shells.
 #[derive(Default)]
-pub(crate) struct Shells(Mutex<HashMap<(Role, Option<String>), Vec<Shell>>>);
+pub(crate) struct Shells(Mutex<Idle>);
 
 impl std::fmt::Debug for Shells {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,7 +79,7 @@ impl Shells {
         self.idle().retain(|(of, _), _| *of != role);
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, HashMap<(Role, Option<String>), Vec<Shell>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

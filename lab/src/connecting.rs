@@ -1,14 +1,14 @@
 //! The verbs that use the lab as a client: connect and browse.
 
 use spnlab_harness::{
-    Account, Attempt, Authentication, ClientReport, ConnectOptions, Lab, accounts,
+    Account, Attempt, Authentication, ClientReport, ConnectOptions, Lab, accounts, list_events,
 };
 
 use crate::cli::{Connect, Scheme};
 use crate::error::Failure;
 use crate::facts;
 use crate::interactive;
-use crate::talk::Talk;
+use crate::talk::{Talk, fit};
 
 /// Exit status of `connect` and `browse` when the host refused: distinct from a remote command's
 /// own small numbers.
@@ -63,6 +63,9 @@ pub(crate) fn show(attempt: &Attempt, talk: &Talk) -> u8 {
     talk.say("\non the wire");
     for line in attempt.wire.trace.to_string().lines() {
         talk.say(&format!("  {}", line.replace('\t', "  ")));
+    }
+    if !attempt.outcome.connected() {
+        talk.say(&format!("\n{}", fit(&list_events(&attempt.windows_events))));
     }
     status
 }

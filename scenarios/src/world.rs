@@ -1,7 +1,7 @@
 //! The World of one scenario: a lab at its baseline, and what happened in it.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use cucumber::World;
 use spnlab_harness::{
@@ -48,7 +48,9 @@ pub struct LabWorld {
     pub(crate) feature: String,
     pub(crate) scenario: String,
     /// When it got its lab.
-    began: Option<Instant>,
+    began: Option<(Instant, SystemTime)>,
+    /// Who held which SPN once everything was set up.
+    spns_before: Option<SpnInventory>,
     loan: Option<Loan>,
     pub(crate) attempt: Option<Attempt>,
     pub(crate) noted: Option<Noted>,
@@ -74,13 +76,14 @@ impl LabWorld {
         // Before the lab goes to somebody else, nobody may be in it.
         self.terminal = None;
         let title = snapshot_name(&self.feature, &self.scenario).replace("__", "/");
-        if let Some(began) = self.began {
+        if let Some((began, _)) = self.began {
             times::scenario(title.clone(), began.elapsed());
         }
         if let Ok(folder) = EvidenceDir::create(&title) {
             if let Some(attempt) = &self.attempt {
                 let _ = attempt.write_to(&folder, "attempt");
             }
+            self.keep_records(&loan, &folder).await;
             if failed {
                 if let Err(error) = loan.lab().collect_evidence(&folder).await {
                     eprintln!("the evidence is not complete: {error}");
@@ -109,8 +112,31 @@ impl LabWorld {
     }
 
     pub(crate) fn enter(&mut self, loan: Loan) {
-        self.began = Some(Instant::now());
+        self.began = Some((Instant::now(), SystemTime::now()));
         self.loan = Some(loan);
+    }
+
+    /// Notes who holds which SPN, the first time: before anything is tried or fixed. A DC that does not
+    /// answer is part of a scenario.
+    pub(crate) async fn note_spns(&mut self) {
+        if self.spns_before.is_none() {
+            self.spns_before = self.lab().spns().await.ok();
+        }
+    }
+
+    /// The servers' records, and the SPNs before and after. What a scenario has ended has none.
+    async fn keep_records(&self, loan: &Loan, folder: &EvidenceDir) {
+        if let Some((_, since)) = self.began {
+            let _ = loan.lab().collect_records(folder, since).await;
+        }
+        let after = loan.lab().spns().await.ok();
+        let inventories =
+            [("spns-before.json", self.spns_before.as_ref()), ("spns-after.json", after.as_ref())];
+        for (name, spns) in inventories {
+            if let Some(spns) = spns {
+                let _ = folder.write_spns(name, spns);
+            }
+        }
     }
 
     /// The last connection.

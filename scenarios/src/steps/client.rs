@@ -23,6 +23,7 @@ async fn connects_with_port(world: &mut LabWorld, host: String) {
 }
 
 async fn connect(world: &mut LabWorld, host: &str, port: bool) {
+    world.note_spns().await;
     let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(port);
     let attempt = must(world.lab().connect(&options).await);
     world.attempt = Some(attempt);

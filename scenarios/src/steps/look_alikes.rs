@@ -79,6 +79,7 @@ async fn wrong_password(world: &mut LabWorld, host: String) {
 }
 
 async fn connect(world: &mut LabWorld, user: Account, host: &str) {
+    world.note_spns().await;
     let options = ConnectOptions { user, ..ConnectOptions::new(host, COMMAND) };
     world.attempt = Some(must(world.lab().connect(&options).await));
 }

@@ -96,6 +96,7 @@ async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
 async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
+    world.note_spns().await;
     let journal = world.remedy.journal();
     let mut engineer = engineer(world).await;
     let plan = must(engineer.plan(&host, option).await);

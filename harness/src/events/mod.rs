@@ -1,0 +1,215 @@
+//! What Windows would write into its event logs for what was observed here.
+//!
+//! Nothing of this was read from a Windows machine. An event is rendered only if its facts were
+//! observed; fields that were not are left out or empty.
+
+mod text;
+
+use serde::Serialize;
+
+use crate::outcome::{ApFact, KerberosOutcome, KrbCode, TgsFact, TicketFact};
+use crate::report::ClientReport;
+use crate::topology::hosts;
+use crate::winrm::WinrmRegistration;
+use crate::wire::{Body, KrbError, Trace};
+
+/// Stands above every list of these events.
+const HEADING: &str =
+    "what Windows would log (rendered from what was observed here, not read from Windows)";
+
+/// Where the wording of an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wording {
+    /// Microsoft documents it.
+    Documented,
+    /// The names of the fields are documented; how a viewer lays them out is left away.
+    DocumentedFields,
+    /// Others have published it.
+    Transcript,
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WindowsEvent {
+    /// The host whose log it would be in.
+    pub computer: &'static str,
+    /// The log.
+    pub log: &'static str,
+    /// The event's source.
+    pub source: &'static str,
+    /// The event's number.
+    pub id: u32,
+    /// What has to be switched on for it; `None`: nothing.
+    pub only_with: Option<&'static str>,
+    /// Where the wording comes from.
+    pub wording: Wording,
+    /// The text.
+    pub text: String,
+}
+
+impl std::fmt::Display for WindowsEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { computer, log, source, id, .. } = self;
+        write!(f, "event {id} of {source} in the log {log} of {computer}")?;
+        if let Some(switch) = self.only_with {
+            write!(f, ", only with {switch}")?;
+        }
+        writeln!(f)?;
+        self.text.lines().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+/// Events below their heading; nothing if there are none.
+pub fn list_events(events: &[WindowsEvent]) -> String {
+    if events.is_empty() {
+        return String::new();
+    }
+    let texts = events.iter().map(|event| format!("\n{event}"));
+    format!("{HEADING}\n{}", texts.collect::<String>())
+}
+
+/// The events of one attempt, in the order in which they would come about.
+pub(crate) fn of_attempt(
+    outcome: &KerberosOutcome,
+    report: &ClientReport,
+    trace: &Trace,
+) -> Vec<WindowsEvent> {
+    let deciding = deciding(outcome).and_then(|code| on_the_wire(code, trace));
+    render(outcome, report, deciding)
+}
+
+fn render(
+    outcome: &KerberosOutcome,
+    report: &ClientReport,
+    error: Option<&KrbError>,
+) -> Vec<WindowsEvent> {
+    let duplicate = || match (&outcome.tgs, &outcome.holders) {
+        (TgsFact::Refused(code), Some(holders)) if matches!(code.code, 7 | 8) => {
+            (holders.len() > 1).then(|| duplicate_names(&outcome.requested_spn))
+        }
+        _ => None,
+    };
+    let modified = || match &outcome.ap {
+        ApFact::Refused { on_the_wire: Some(code), .. } if code.code == 41 => {
+            modified(outcome, report)
+        }
+        _ => None,
+    };
+    let ticket = match &outcome.tgs {
+        TgsFact::Issued(ticket) => ticket_requested(report, ticket),
+        TgsFact::Refused(code) => Some(ticket_refused(report, code)),
+        TgsFact::NotReached(_) => None,
+    };
+    let received = error.map(|error| error_received(outcome, error));
+    [duplicate(), ticket, received, modified()].into_iter().flatten().collect()
+}
+
+/// The code that ended the attempt.
+fn deciding(outcome: &KerberosOutcome) -> Option<&KrbCode> {
+    match (&outcome.tgs, &outcome.ap) {
+        (_, ApFact::Refused { on_the_wire, .. }) => on_the_wire.as_ref(),
+        (TgsFact::Refused(code), _) => Some(code),
+        (TgsFact::NotReached(code), _) => code.as_ref(),
+        (TgsFact::Issued(_), _) => None,
+    }
+}
+
+/// The last KRB-ERROR with this code; none if TLS hides it.
+fn on_the_wire<'a>(code: &KrbCode, trace: &'a Trace) -> Option<&'a KrbError> {
+    let mut errors = trace.messages.iter().rev().filter_map(|message| match &message.body {
+        Body::KrbError(error) => Some(error),
+        _ => None,
+    });
+    errors.find(|error| i64::from(error.code) == code.code)
+}
+
+const KERBEROS: &str = "Microsoft-Windows-Security-Kerberos";
+
+fn modified(outcome: &KerberosOutcome, report: &ClientReport) -> Option<WindowsEvent> {
+    let TgsFact::Issued(ticket) = &outcome.tgs else { return None };
+    let server = report.ap.server_name.as_deref()?;
+    // The realm is a field of its own.
+    let server = server.split_once('@').map_or(server, |(name, _)| name);
+    let client_realm = report.principal.split_once('@')?.1;
+    let text = text::modified(server, &ticket.realm, &outcome.requested_spn, client_realm);
+    Some(on_client(4, None, text))
+}
+
+fn error_received(outcome: &KerberosOutcome, error: &KrbError) -> WindowsEvent {
+    let target = match outcome.tgs {
+        TgsFact::NotReached(_) => &error.sname,
+        _ => &outcome.requested_spn,
+    };
+    let switch = r"LogLevel=1 below HKLM\SYSTEM\CurrentControlSet\Control\Lsa\Kerberos\Parameters";
+    on_client(3, Some(switch), text::error_received(error, target))
+}
+
+fn on_client(id: u32, only_with: Option<&'static str>, text: String) -> WindowsEvent {
+    WindowsEvent {
+        computer: hosts::CLIENT.fqdn,
+        log: "System",
+        source: KERBEROS,
+        id,
+        only_with,
+        wording: Wording::Documented,
+        text,
+    }
+}
+
+fn duplicate_names(spn: &str) -> WindowsEvent {
+    WindowsEvent {
+        computer: hosts::DC1.fqdn,
+        log: "System",
+        source: "Microsoft-Windows-Kerberos-Key-Distribution-Center",
+        id: 11,
+        only_with: None,
+        wording: Wording::Documented,
+        text: text::duplicate(spn),
+    }
+}
+
+/// Success is known only by the account whose key the ticket was proven to be encrypted with.
+fn ticket_requested(report: &ClientReport, ticket: &TicketFact) -> Option<WindowsEvent> {
+    let [account] = ticket.encrypted_with_key_of.as_slice() else { return None };
+    let etype = format!("0x{:x}", report.tgs.etype?);
+    let fields = [("ServiceName", account.as_str()), ("TicketEncryptionType", &etype)];
+    Some(security(None, text::ticket_requested(&report.principal, &fields, 0)))
+}
+
+fn ticket_refused(report: &ClientReport, code: &KrbCode) -> WindowsEvent {
+    let switch = (code.code == 7).then_some("bit 1 of the KDC's registry value KdcExtraLogLevel");
+    let text = text::ticket_requested(&report.principal, &[("ServiceSid", "NULL SID")], code.code);
+    security(switch, text)
+}
+
+fn security(only_with: Option<&'static str>, text: String) -> WindowsEvent {
+    WindowsEvent {
+        computer: hosts::DC1.fqdn,
+        log: "Security",
+        source: "Microsoft-Windows-Security-Auditing",
+        id: 4769,
+        only_with,
+        wording: Wording::DocumentedFields,
+        text,
+    }
+}
+
+impl WinrmRegistration {
+    /// The event that Windows writes when WinRM cannot register its SPNs.
+    pub fn windows_event(&self) -> Option<WindowsEvent> {
+        let Self::NotRegistered { event_id, text } = self else { return None };
+        Some(WindowsEvent {
+            computer: hosts::MEM1.fqdn,
+            log: "System",
+            source: "Microsoft-Windows-WinRM",
+            id: *event_id,
+            only_with: None,
+            wording: Wording::Transcript,
+            text: text.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
