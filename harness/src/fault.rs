@@ -104,6 +104,12 @@ impl Lab {
         self.rename(account.dn, &to).await
     }
 
+    /// Gives an account's object another name in its container; the account keeps its own.
+    pub async fn rename_account(&self, account: Account, rdn: &str) -> Result<()> {
+        let container = account.dn.split_once(',').map_or("", |(_, rest)| rest);
+        self.rename(account.dn, &format!("{rdn},{container}")).await
+    }
+
     pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<()> {
         let command = ["ldbrename", "-H", DATABASE, from, to];
         self.exec(Role::Dc1, None, &command, None).await?.success(Role::Dc1, "ldbrename").map(drop)

@@ -33,6 +33,11 @@ async fn was_moved(world: &mut LabWorld, name: String, container: String) {
     must(world.lab().move_account(account(&name), &container).await);
 }
 
+#[given(expr = "the directory object of {string} is called {string}")]
+async fn is_called(world: &mut LabWorld, name: String, rdn: String) {
+    must(world.lab().rename_account(account(&name), &rdn).await);
+}
+
 #[then(expr = "{string} is held by {string}")]
 async fn held_by(world: &mut LabWorld, spn: String, account: String) {
     let spns = must(world.lab().spns().await);

@@ -1,0 +1,37 @@
+Feature: What Samba does and Windows does not
+  The lab's domain controller is Samba. Where it decides otherwise than a Windows domain controller,
+  docs/known-differences.md says so, and each entry there has a scenario that shows it, here or
+  elsewhere.
+
+  Background:
+    Given a healthy lab
+
+  @known-difference
+  Scenario: A computer object that is called like its host answers for every port
+    Given the directory object of "MEM1$" is called "CN=MEM1"
+    When a client that asks for "HTTP:5985" connects to "mem1.contoso.com"
+    Then the ticket was encrypted with the key of "MEM1$"
+    And the session runs on MEM1 as the administrator
+
+  @known-difference
+  Scenario: A disabled account still has tickets issued for its names
+    Given "HTTP/mem1.contoso.com" is registered on "svc_app"
+    And the account "svc_app" is disabled
+    When the administrator connects to "mem1.contoso.com"
+    Then the ticket was encrypted with the key of "svc_app"
+    And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
+  @known-difference
+  Scenario: HOST is refused once another account has HTTP, also to the domain's administrator
+    Given "HTTP/app.contoso.com" is registered on "svc_web"
+    When "Administrator" runs setspn "-A HOST/app.contoso.com svc_app"
+    Then setspn ends with status 4 and says "constraintViolation (19): error in module samldb"
+    And nobody holds "HOST/app.contoso.com"
+
+  @known-difference
+  Scenario: A computer may not give itself a name with a port
+    When "MEM1$" runs setspn "-A HTTP/mem1.contoso.com:5985 MEM1"
+    Then setspn ends with status 4 and says "constraintViolation (19): acl: spn validation failed for spn[HTTP/mem1.contoso.com:5985]"
+    And nobody holds "HTTP/mem1.contoso.com:5985"
+    When "MEM1$" runs setspn "-A TERMSRV/mem1.contoso.com MEM1"
+    Then "TERMSRV/mem1.contoso.com" is held by "MEM1$"
