@@ -8,9 +8,11 @@ use serde_json::Value;
 use crate::directory::SpnInventory;
 use crate::env;
 use crate::error::{Error, Result};
+use crate::events::list_events;
 use crate::lab::{Lab, download};
 use crate::labels::Role;
 use crate::logs;
+use crate::winrm::WinrmRegistration;
 use crate::wire;
 
 /// The capture of everything that CLIENT sent and received on ports 88, 80, 5985
@@ -83,7 +85,8 @@ impl EvidenceDir {
 
 impl Lab {
     /// Writes what the two servers say of what has happened since then: `acceptor.jsonl` with the
-    /// endpoint's records of authentications, `kdc-audit.jsonl` with Samba's audit of the KDC.
+    /// endpoint's records of authentications, `kdc-audit.jsonl` with Samba's audit of the KDC; and
+    /// `winrm-events.txt` with what Windows would log of registrations of WinRM's SPNs that failed.
     pub async fn collect_records(&self, folder: &EvidenceDir, since: SystemTime) -> Result<()> {
         let second = since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let second = i32::try_from(second).unwrap_or_default();
@@ -91,6 +94,12 @@ impl Lab {
         let acceptor = logs::stdout_since(self.docker(), mem1, second).await?;
         let of_winrmd = |record: &Value| record["event"].as_str() == Some("authentication");
         folder.write("acceptor.jsonl", records(&acceptor, since, of_winrmd))?;
+        let registrations = self.winrm_registrations().await?;
+        let failed: Vec<_> =
+            registrations.iter().filter_map(WinrmRegistration::windows_event).collect();
+        if !failed.is_empty() {
+            folder.write("winrm-events.txt", list_events(&failed))?;
+        }
         let kdc = logs::stdout_since(self.docker(), dc1, second).await?;
         folder.write("kdc-audit.jsonl", records(&kdc, since, is_of_the_kdc))
     }
