@@ -11,13 +11,6 @@ use crate::labels::Role;
 use crate::topology::Account;
 
 impl Lab {
-    /// Disables the account, as `Disable-ADAccount` does.
-    pub async fn disable_account(&self, account: Account) -> Result<()> {
-        let command = ["samba-tool", "user", "disable", account.name];
-        let ran = self.exec(Role::Dc1, None, &command, None).await?;
-        ran.success(Role::Dc1, "samba-tool user disable").map(drop)
-    }
-
     /// Gives the account another password, as an administrator's reset does (`unicodePwd`, MS-ADTS
     /// 3.1.1.3.1.5.1). Its key version number rises by one.
     pub async fn change_password(&self, account: Account, password: &str) -> Result<()> {

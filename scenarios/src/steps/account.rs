@@ -12,11 +12,6 @@ async fn own_lab(world: &mut LabWorld) {
     world.borrow_with(WinrmSettings::default()).await;
 }
 
-#[given(expr = "the account {string} is disabled")]
-async fn is_disabled(world: &mut LabWorld, name: String) {
-    must(world.lab().disable_account(account(&name)).await);
-}
-
 #[given(expr = "the password of {string} has been changed")]
 async fn password_changed(world: &mut LabWorld, name: String) {
     must(world.lab().change_password(account(&name), "Training-Changed-2").await);
