@@ -4,9 +4,9 @@ import sys
 
 from pypsrp.client import Client
 
-options = json.loads(sys.argv[1])
+options = {"ssl": False, **json.loads(sys.argv[1])}
 try:
-    with Client("mem1.contoso.com", ssl=False, **options) as client:
+    with Client("mem1.contoso.com", **options) as client:
         out, err, code = client.execute_cmd("hostname")
         print("exit", code, out.strip(), err.strip())
 except Exception as error:

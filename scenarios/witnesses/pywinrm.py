@@ -6,6 +6,7 @@ import sys
 import winrm
 
 options = json.loads(sys.argv[1])
+target = options.pop("target", "http://mem1.contoso.com:5985/wsman")
 
 
 class Words(logging.Formatter):
@@ -25,9 +26,7 @@ handler = logging.StreamHandler(sys.stdout)
 handler.setFormatter(Words())
 logging.basicConfig(level=logging.ERROR, handlers=[handler])
 try:
-    session = winrm.Session(
-        "http://mem1.contoso.com:5985/wsman", auth=(None, None), transport="kerberos", **options
-    )
+    session = winrm.Session(target, auth=(None, None), transport="kerberos", **options)
     answer = session.run_cmd("hostname")
     print("exit", answer.status_code, answer.std_out.decode().strip(), answer.std_err.decode().strip())
 except Exception as error:

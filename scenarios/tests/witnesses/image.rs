@@ -7,31 +7,26 @@ use std::process::{Command, Stdio};
 use spnlab_harness::{LABEL_LAB, LABEL_SESSION, Lab};
 
 const DOCKERFILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/Dockerfile"));
-/// Packages that are the same for every Python, or made for the one in the image (Debian 13).
-const WHEELS: &[&str] = &[
-    "setuptools",
-    "wheel",
-    "Cython",
-    "packaging",
-    "pywinrm==0.5.0",
-    "pypsrp==0.9.1",
-    "pyspnego==0.12.4",
-    "decorator",
+/// What `PyPI` is asked for: versions and hashes.
+const LISTS: [(&str, &str); 3] = [
+    ("wheels", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/wheels.txt"))),
+    ("sources", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/sources.txt"))),
+    ("suites", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/suites.txt"))),
 ];
-/// Packages that are compiled in the image.
-const SOURCES: &[&str] = &["krb5==0.10.0", "pykerberos==1.2.4"];
 
 /// The image's tag; builds it if it is not there. The error is the reason for skipping.
 pub(crate) fn ensure(client: &str) -> Result<String, String> {
     let mut hasher = DefaultHasher::new();
-    (DOCKERFILE, client, WHEELS, SOURCES).hash(&mut hasher);
+    (DOCKERFILE, client, LISTS).hash(&mut hasher);
     let hash = format!("{:016x}", hasher.finish());
     let tag = format!("spnlab/witness:{hash}");
     if succeeds(Command::new("docker").args(["image", "inspect", &tag])).is_ok() {
         return Ok(tag);
     }
     let folder = folder().join(format!("packages-{hash}"));
-    download(&folder.join("packages"))?;
+    for (name, list) in LISTS {
+        download(&folder, name, list)?;
+    }
     std::fs::write(folder.join("Dockerfile"), DOCKERFILE).map_err(|error| error.to_string())?;
     let client = format!("CLIENT={client}");
     let mut build = Command::new("docker");
@@ -41,30 +36,32 @@ pub(crate) fn ensure(client: &str) -> Result<String, String> {
 }
 
 /// Below the folder of build results.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let target = program.ancestors().nth(3).map_or_else(|| "target".into(), Path::to_owned);
     target.join("witnesses")
 }
 
-fn download(folder: &Path) -> Result<(), String> {
-    std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let pip = || {
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "download", "--quiet", "--dest"]).arg(folder);
-        pip
+/// Gets what one list names; the hashes are compared by pip.
+fn download(folder: &Path, name: &str, list: &str) -> Result<(), String> {
+    let (into, file) = (folder.join(name), folder.join(format!("{name}.txt")));
+    std::fs::create_dir_all(&into).map_err(|error| error.to_string())?;
+    std::fs::write(&file, list).map_err(|error| error.to_string())?;
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest"]);
+    pip.arg(into).arg("--requirement").arg(file);
+    match name {
+        "wheels" => pip.args([
+            "--only-binary=:all:",
+            "--implementation=cp",
+            "--python-version=3.13",
+            "--platform=manylinux2014_x86_64",
+            "--platform=manylinux_2_28_x86_64",
+        ]),
+        "sources" => pip.arg("--no-binary=krb5,pykerberos"),
+        _ => pip.arg("--no-binary=pypsrp,pywinrm"),
     };
-    let platforms = [
-        "--only-binary=:all:",
-        "--implementation=cp",
-        "--python-version=3.13",
-        "--platform=manylinux2014_x86_64",
-        "--platform=manylinux_2_28_x86_64",
-    ];
-    let got = succeeds(pip().args(platforms).args(WHEELS)).and_then(|()| {
-        succeeds(pip().args(["--no-deps", "--no-binary=krb5,pykerberos"]).args(SOURCES))
-    });
-    got.map_err(|error| format!("PyPI does not give the packages: {error}"))
+    succeeds(&mut pip).map_err(|error| format!("PyPI does not give the packages: {error}"))
 }
 
 /// Starts a container in the lab, which goes with the lab; returns its id.
@@ -84,7 +81,7 @@ pub(crate) fn start(lab: &Lab, image: &str) -> Result<String, String> {
 }
 
 /// The last words of a program that fails, as the error.
-fn succeeds(command: &mut Command) -> Result<(), String> {
+pub(crate) fn succeeds(command: &mut Command) -> Result<(), String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
     if output.status.success() {
         return Ok(());

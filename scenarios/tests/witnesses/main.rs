@@ -5,13 +5,23 @@
 #![expect(clippy::print_stdout, reason = "ci/test reads what this program prints")]
 
 mod image;
+mod list;
+mod suites;
+mod winrm_rs;
 mod witness;
 
-use std::process::ExitCode;
+use std::error::Error;
+use std::process::{Command, ExitCode};
 
+use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::{Fault, Lab, LabSpec, Lifetime, Progress, accounts};
 
-use witness::{State, WITNESSES, Witness};
+use list::WITNESSES;
+use suites::SUITES;
+use winrm_rs::Missing;
+use witness::{Client, State, WINRM_RS, Witness};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
@@ -24,24 +34,30 @@ fn main() -> ExitCode {
     let failed = match runtime.block_on(run()) {
         Ok(failed) => failed,
         Err(error) => {
-            println!("error [{}]: {error}", error.code());
-            WITNESSES.len()
+            println!("error: {error}");
+            total()
         }
     };
     // A line "skipped:" takes its witness out of those that passed: see ci/test.
-    println!("scenarios: {} passed, {failed} failed, 0 skipped", WITNESSES.len() - failed);
+    println!("scenarios: {} passed, {failed} failed, 0 skipped", total() - failed);
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// How many there are.
+fn total() -> usize {
+    WITNESSES.len() + SUITES.len()
+}
+
 /// Returns how many failed.
-async fn run() -> Result<usize, spnlab_harness::Error> {
+async fn run() -> Result<usize> {
     let progress = Progress::new(|text: &str| println!("{text}"));
     let images = spnlab_harness::ensure_images(&progress).await?;
     let image = match image::ensure(&images.client) {
         Ok(image) => image,
         Err(reason) => {
-            for witness in WITNESSES {
-                println!("skipped: {}: {reason}", witness.name);
+            let suites = SUITES.iter().map(|suite| suite.name);
+            for name in WITNESSES.iter().map(|witness| witness.name).chain(suites) {
+                println!("skipped: {name}: {reason}");
             }
             return Ok(0);
         }
@@ -53,35 +69,70 @@ async fn run() -> Result<usize, spnlab_harness::Error> {
     failed
 }
 
-async fn all(lab: &Lab, image: &str) -> Result<usize, spnlab_harness::Error> {
+async fn all(lab: &Lab, image: &str) -> Result<usize> {
     let container = match image::start(lab, image) {
         Ok(container) => container,
         Err(reason) => {
             println!("the container of the witnesses does not start: {reason}");
-            return Ok(WITNESSES.len());
+            return Ok(total());
         }
     };
+    let winrm_rs = winrm_rs::build().and_then(|program| {
+        let to = format!("{container}:{WINRM_RS}");
+        image::succeeds(Command::new("docker").arg("cp").arg(program).arg(to))
+            .map_err(Missing::Broken)
+    });
     let mut failed = 0;
-    for state in [State::Healthy, State::Article, State::Registered] {
+    for state in [State::Healthy, State::Article, State::Removed, State::Registered] {
         bring_about(lab, state).await?;
         for witness in WITNESSES.iter().filter(|witness| witness.state == state) {
-            failed += usize::from(!stands(witness, &container));
+            match &winrm_rs {
+                Err(Missing::Skipped(reason)) if witness.client == Client::WinrmRs => {
+                    println!("skipped: {}: {reason}", witness.name);
+                }
+                Err(Missing::Broken(reason)) if witness.client == Client::WinrmRs => {
+                    println!("FAILED  {}: {reason}", witness.name);
+                    failed += 1;
+                }
+                _ => failed += usize::from(!stands(witness, &container)),
+            }
+        }
+        if state == State::Healthy {
+            for suite in SUITES {
+                let (word, said) = match suite.run(&container) {
+                    Ok(summary) => ("ok    ", summary),
+                    Err(reason) => ("FAILED", reason),
+                };
+                println!("{word}  {}: {said}", suite.name);
+                failed += usize::from(word == "FAILED");
+            }
         }
     }
     Ok(failed)
 }
 
-async fn bring_about(lab: &Lab, state: State) -> Result<(), spnlab_harness::Error> {
+async fn bring_about(lab: &Lab, state: State) -> Result<()> {
     match state {
-        State::Healthy => lab.reset().await,
-        State::Article => lab.seed(&Fault::Article).await,
+        State::Healthy => Ok(lab.reset().await?),
+        State::Article => Ok(lab.seed(&Fault::Article).await?),
+        State::Removed => option_1(lab).await,
         State::Registered => {
+            lab.seed(&Fault::Article).await?;
             for spn in ["WSMAN/mem1.contoso.com", "HTTP/mem1.contoso.com:5985"] {
                 lab.seed(&Fault::Registered { spn: spn.to_owned(), on: accounts::MEM1 }).await?;
             }
             Ok(())
         }
     }
+}
+
+/// The engineer takes the SPNs off the web site's account.
+async fn option_1(lab: &Lab) -> Result<()> {
+    let mut engineer = Engineer::at(lab).await?;
+    let plan = engineer.plan("mem1.contoso.com", ArticleOption::One).await?;
+    let folder = tempfile::tempdir()?;
+    engineer.apply(&plan, &folder.path().join("journal")).await?;
+    Ok(())
 }
 
 /// Runs one witness and compares what it said.

@@ -1,9 +1,12 @@
-//! The witnesses: a client, the options it has for the article's resolutions, and a state.
+//! A witness: a client, the options it has for the article's resolutions, and a state.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use spnlab_harness::accounts;
+
+/// Where the program around winrm-rs is in the container.
+pub(crate) const WINRM_RS: &str = "/tmp/witness-winrm-rs";
 
 /// What the directory holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,16 +15,24 @@ pub(crate) enum State {
     Healthy,
     /// The article's condition.
     Article,
+    /// The article's condition, then its option 1: the SPNs are gone from the web site's account.
+    Removed,
     /// The article's condition, and MEM1 has `WSMAN/…` and `HTTP/…:5985`.
     Registered,
 }
 
 /// A client.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Client {
     Pywinrm,
     Pypsrp,
+    /// pypsrp, asking which runspace pools there are.
+    Pools,
     Curl,
+    /// `ansible.builtin.raw` through the winrm connection plugin.
+    Ansible,
+    /// A small program around the crate.
+    WinrmRs,
 }
 
 /// A client in a state.
@@ -29,101 +40,85 @@ pub(crate) enum Client {
 pub(crate) struct Witness {
     pub(crate) name: &'static str,
     pub(crate) state: State,
-    client: Client,
-    /// Keyword arguments as JSON, or words for the command line.
-    options: &'static str,
+    pub(crate) client: Client,
+    /// Keyword arguments or variables as JSON, or words for the command line.
+    pub(crate) options: &'static str,
 }
-
-const fn witness(
-    name: &'static str,
-    state: State,
-    client: Client,
-    options: &'static str,
-) -> Witness {
-    Witness { name, state, client, options }
-}
-
-use Client::{Curl, Pypsrp, Pywinrm};
-use State::{Article, Healthy, Registered};
-
-const PSRP: &str = r#"{"auth":"kerberos","encryption":"auto","negotiate_service":"HTTP"}"#;
-const PSRP_ALWAYS: &str = r#"{"auth":"kerberos","encryption":"always","negotiate_service":"HTTP"}"#;
-const PSRP_NEGOTIATE: &str = r#"{"auth":"negotiate","negotiate_service":"HTTP"}"#;
-const PSRP_WSMAN: &str = r#"{"auth":"kerberos","negotiate_service":"WSMAN"}"#;
-const PSRP_PORT: &str = r#"{"auth":"kerberos","negotiate_service":"HTTP","negotiate_hostname_override":"mem1.contoso.com:5985"}"#;
-const WINRM_WSMAN: &str = r#"{"service":"WSMAN"}"#;
-const WINRM_PORT: &str = r#"{"kerberos_hostname_override":"mem1.contoso.com:5985"}"#;
-const CURL_WSMAN: &str = "--service-name WSMAN";
-
-/// All of them. A class without an SPN is asked for in the state `Article`.
-pub(crate) const WITNESSES: &[Witness] = &[
-    witness("healthy-pywinrm", Healthy, Pywinrm, "{}"),
-    witness("healthy-pypsrp", Healthy, Pypsrp, PSRP),
-    witness("healthy-pypsrp-encryption-always", Healthy, Pypsrp, PSRP_ALWAYS),
-    witness("healthy-pypsrp-negotiate", Healthy, Pypsrp, PSRP_NEGOTIATE),
-    witness("healthy-pypsrp-by-default", Healthy, Pypsrp, r#"{"auth":"kerberos"}"#),
-    witness("healthy-curl", Healthy, Curl, ""),
-    witness("article-pywinrm", Article, Pywinrm, "{}"),
-    witness("article-pywinrm-wsman-unregistered", Article, Pywinrm, WINRM_WSMAN),
-    witness("article-pywinrm-port-unregistered", Article, Pywinrm, WINRM_PORT),
-    witness("article-pypsrp", Article, Pypsrp, PSRP),
-    witness("article-pypsrp-encryption-always", Article, Pypsrp, PSRP_ALWAYS),
-    witness("article-pypsrp-negotiate", Article, Pypsrp, PSRP_NEGOTIATE),
-    witness("article-pypsrp-by-default", Article, Pypsrp, r#"{"auth":"kerberos"}"#),
-    witness("article-pypsrp-wsman-unregistered", Article, Pypsrp, PSRP_WSMAN),
-    witness("article-curl", Article, Curl, ""),
-    witness("article-curl-wsman-unregistered", Article, Curl, CURL_WSMAN),
-    witness("registered-pywinrm-wsman", Registered, Pywinrm, WINRM_WSMAN),
-    witness("registered-pywinrm-port", Registered, Pywinrm, WINRM_PORT),
-    witness("registered-pypsrp-wsman", Registered, Pypsrp, PSRP_WSMAN),
-    witness("registered-pypsrp-port", Registered, Pypsrp, PSRP_PORT),
-    witness("registered-curl-wsman", Registered, Curl, CURL_WSMAN),
-];
 
 impl Witness {
     /// The client with its options, for the head of the snapshot.
     pub(crate) fn describe(&self) -> String {
         let state = match self.state {
-            Healthy => "healthy",
-            Article => "the article's condition",
-            Registered => "the article's condition, WSMAN and port SPNs on MEM1",
+            State::Healthy => "healthy",
+            State::Article => "the article's condition",
+            State::Removed => "the article's condition, after option 1",
+            State::Registered => "the article's condition, WSMAN and port SPNs on MEM1",
         };
         format!("{:?} {} ({state})", self.client, self.options)
     }
 
     /// Runs the client with fresh tickets; returns what it printed.
     pub(crate) fn ask(&self, container: &str) -> Result<String, String> {
-        let user = accounts::TRAINER;
-        let _ = inside(container, &["kdestroy", "-A"], "");
-        let password = format!("{}\n", user.password);
-        inside(container, &["kinit", user.name], &password)?;
-        let python = ["/opt/witness/bin/python", "-", self.options];
-        let said = match self.client {
-            Pywinrm => {
-                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/pywinrm.py");
-                inside(container, &python, &read(script)?)
-            }
-            Pypsrp => {
-                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/pypsrp.py");
-                inside(container, &python, &read(script)?)
-            }
-            Curl => {
-                let script = concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/curl.sh");
-                let mut words = vec!["sh", "-s", "--"];
-                words.extend(self.options.split_whitespace());
-                inside(container, &words, &read(script)?)
-            }
+        ticket(container)?;
+        let script = match self.client.script() {
+            Some(script) => read(script)?,
+            None => String::new(),
         };
-        said.map(|text| text.trim_end().to_owned())
+        let mut words = match self.client {
+            Client::Pywinrm | Client::Pypsrp | Client::Pools => {
+                vec!["/opt/witness/bin/python", "-", self.options]
+            }
+            Client::Ansible => vec!["sh", "-s", "--", self.options],
+            Client::Curl => vec!["sh", "-s", "--"],
+            Client::WinrmRs => vec![WINRM_RS],
+        };
+        if matches!(self.client, Client::Curl | Client::WinrmRs) {
+            words.extend(self.options.split_whitespace());
+        }
+        inside(container, &words, &script).map(|text| without_lines(text.trim_end()))
     }
 }
 
-fn read(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+impl Client {
+    /// Its script, below `scenarios/witnesses`.
+    fn script(self) -> Option<&'static str> {
+        Some(match self {
+            Self::WinrmRs => return None,
+            Self::Pywinrm => "pywinrm.py",
+            Self::Pypsrp => "pypsrp.py",
+            Self::Pools => "pools.py",
+            Self::Curl => "curl.sh",
+            Self::Ansible => "ansible.sh",
+        })
+    }
+}
+
+/// A fresh ticket for the trainer, and no other.
+pub(crate) fn ticket(container: &str) -> Result<(), String> {
+    let user = accounts::TRAINER;
+    let _ = inside(container, &["kdestroy", "-A"], "");
+    inside(container, &["kinit", user.name], &format!("{}\n", user.password))?;
+    Ok(())
+}
+
+/// The line of Python's C source that names an error of TLS says which build of Python it was.
+fn without_lines(said: &str) -> String {
+    let mut parts = said.split("(_ssl.c:");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str("(_ssl.c:[line]");
+        text.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    text
+}
+
+fn read(script: &str) -> Result<String, String> {
+    let path = format!("{}/witnesses/{script}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
 }
 
 /// Runs a program in the container; it must succeed.
-fn inside(container: &str, words: &[&str], input: &str) -> Result<String, String> {
+pub(crate) fn inside(container: &str, words: &[&str], input: &str) -> Result<String, String> {
     let mut command = Command::new("docker");
     command.args(["exec", "-i", container]).args(words);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

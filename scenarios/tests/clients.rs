@@ -1,0 +1,153 @@
+//! `docs/clients.md` is made of what the witnesses said: `scenarios/witnesses/snapshots`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// A client, its switch for an option of the article, and what it said: before the option's SPN is
+/// registered (or removed), and after.
+struct Row {
+    client: &'static str,
+    option: &'static str,
+    switch: &'static str,
+    before: &'static str,
+    after: &'static str,
+}
+
+const fn row(
+    client: &'static str,
+    option: &'static str,
+    switch: &'static str,
+    before: &'static str,
+    after: &'static str,
+) -> Row {
+    Row { client, option, switch, before, after }
+}
+
+const ROWS: &[Row] = &[
+    row("pywinrm", "1", "", "article-pywinrm", "removed-pywinrm"),
+    row(
+        "pywinrm",
+        "2",
+        "`kerberos_hostname_override=\"mem1.contoso.com:5985\"`",
+        "article-pywinrm-port-unregistered",
+        "registered-pywinrm-port",
+    ),
+    row(
+        "pywinrm",
+        "3",
+        "`service=\"WSMAN\"`",
+        "article-pywinrm-wsman-unregistered",
+        "registered-pywinrm-wsman",
+    ),
+    row("pywinrm", "3, `HOST`", "`service=\"HOST\"`", "article-pywinrm-host", ""),
+    row("pypsrp", "1", "`negotiate_service=\"HTTP\"`", "article-pypsrp", "removed-pypsrp"),
+    row(
+        "pypsrp",
+        "2",
+        "the same and `negotiate_hostname_override=\"mem1.contoso.com:5985\"`",
+        "article-pypsrp-port-unregistered",
+        "registered-pypsrp-port",
+    ),
+    row(
+        "pypsrp",
+        "3",
+        "`negotiate_service=\"WSMAN\"`",
+        "article-pypsrp-wsman-unregistered",
+        "registered-pypsrp-wsman",
+    ),
+    row("pypsrp", "3, `HOST`", "its default", "article-pypsrp-by-default", ""),
+    row("curl", "1", "", "article-curl", "removed-curl"),
+    row(
+        "curl",
+        "3",
+        "`--service-name WSMAN`",
+        "article-curl-wsman-unregistered",
+        "registered-curl-wsman",
+    ),
+    row("curl", "3, `HOST`", "`--service-name HOST`", "article-curl-host", ""),
+    row("winrm-rs, HTTPS", "1", "", "article-winrm-rs-https", "removed-winrm-rs-https"),
+    row("Ansible, `winrm`", "1", "", "article-ansible", "removed-ansible"),
+    row(
+        "Ansible, `winrm`",
+        "2",
+        "`ansible_winrm_kerberos_hostname_override: mem1.contoso.com:5985`",
+        "article-ansible-port-unregistered",
+        "registered-ansible-port",
+    ),
+    row(
+        "Ansible, `winrm`",
+        "3",
+        "`ansible_winrm_service: WSMAN`",
+        "article-ansible-wsman-unregistered",
+        "registered-ansible-wsman",
+    ),
+];
+
+const HEAD: &str = "# Clients of others, and the options of KB 4549715
+
+Made of what unmodified clients said in a lab (`scenarios/tests/witnesses`, their words are in
+`scenarios/witnesses/snapshots`); a test compares. *Before* is the article's condition; *after* is the same
+after option 1, or with the SPN of the option on MEM1.
+
+| client | option | how it is said | before | after |
+|---|---|---|---|---|
+";
+
+const TAIL: &str = "
+What cannot be said:
+
+- **curl** has no switch for the host of the SPN, so no port: option 2 is not for it.
+- **winrm-rs** 1.1.2 always asks for `HTTP/` and the host it connects to: neither option 2 nor 3. It does not
+  seal, so over HTTP it is refused also where Kerberos works; over HTTPS it knows only the CAs built into it, and
+  ran with `accept_invalid_certs`.
+- **pypsrp** asks for `HOST/` unless told otherwise and does not meet the article's error by default.
+
+pywinrm and Ansible name no Kerberos code when the endpoint refuses the ticket.
+";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// What a client's words come to.
+fn outcome(name: &str) -> &'static str {
+    if name.is_empty() {
+        return "nothing to register";
+    }
+    let file = root().join(format!("scenarios/witnesses/snapshots/{name}.snap"));
+    let snapshot = std::fs::read_to_string(&file).unwrap();
+    let said = snapshot.splitn(3, "---\n").nth(2).unwrap();
+    let signs = [
+        ("exit 0 mem1", "**connected**"),
+        ("rc=0 >>\nmem1", "**connected**"),
+        ("Message stream modified", "KRB_AP_ERR_MODIFIED (41)"),
+        ("Server not found in Kerberos database", "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"),
+        ("the specified credentials were rejected", "\"credentials were rejected\", no code"),
+        ("status 500", "ticket taken (500: its body is in clear)"),
+    ];
+    let sign = signs.iter().find(|(sign, _)| said.contains(sign));
+    sign.unwrap_or_else(|| panic!("{name} says neither of what is known: {said}")).1
+}
+
+fn table() -> String {
+    let mut table = HEAD.to_owned();
+    for row in ROWS {
+        let (before, after) = (outcome(row.before), outcome(row.after));
+        let switch = if row.switch.is_empty() { "–" } else { row.switch };
+        let Row { client, option, .. } = row;
+        writeln!(table, "| {client} | {option} | {switch} | {before} | {after} |").unwrap();
+    }
+    table + TAIL
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one switch of this test")]
+#[test]
+fn the_table_of_clients_is_what_the_witnesses_said() {
+    let file = root().join("docs/clients.md");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(&file, table()).unwrap();
+    }
+    let hint = "INSTA_UPDATE=always cargo test -p spnlab-scenarios --test clients";
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(table() == kept, "docs/clients.md is not what the witnesses said: {hint}");
+}
