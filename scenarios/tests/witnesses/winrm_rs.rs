@@ -29,7 +29,7 @@ fn target() -> PathBuf {
 
 /// The error is what cargo said, from its first `error`.
 fn cargo(words: &[&str]) -> Result<(), String> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = Command::new("cargo");
     cargo.args(words).args(["--locked", "--quiet"]).env("CARGO_TARGET_DIR", target());
     cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/winrm-rs"));
     let output = cargo.stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
