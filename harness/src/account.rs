@@ -1,13 +1,12 @@
-//! What administrators do to accounts besides SPNs: disable them, give them another password.
+//! Another password for an account, as an administrator gives it.
 //!
-//! A reset takes neither back: a lab in which this was done is nobody's afterwards.
+//! A reset does not take it back: a lab in which this was done is nobody's afterwards.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::Result;
 use crate::lab::Lab;
-use crate::labels::Role;
 use crate::topology::Account;
 
 impl Lab {

@@ -7,6 +7,10 @@ const CA_IN_CLIENT: &str = "/etc/spnlab/ca.pem";
 
 /// How to connect.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the client that is typed or not"
+)]
 pub struct ConnectOptions {
     /// Host name as typed.
     pub host: String,
