@@ -92,7 +92,7 @@ Feature: Who holds the SPN decides whose key the ticket has
     Disabling ends the account's own logons. The KDC still encrypts tickets for its names.
 
     Background:
-      Given a healthy lab of its own
+      Given a healthy lab
       And "HTTP/mem1.contoso.com" is registered on "svc_app"
       And the account "svc_app" is disabled
 
@@ -115,7 +115,7 @@ Feature: Who holds the SPN decides whose key the ticket has
   Rule: A new password is a new key, and still not MEM1's
 
     Background:
-      Given a healthy lab of its own
+      Given a healthy lab that nobody uses afterwards
       And the HTTP SPNs of MEM1 are registered on the web site's service account
       And the password of "svc_web" has been changed
 

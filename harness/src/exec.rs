@@ -1,11 +1,14 @@
 //! Runs a program inside a container, with input on its standard input.
 
-use futures::StreamExt;
+use std::pin::Pin;
+
+use futures::{Stream, StreamExt};
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::container::LogOutput;
+use testcontainers::bollard::errors::Error as DockerError;
 use testcontainers::bollard::exec::StartExecResults;
 use testcontainers::bollard::models::ExecConfig;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
@@ -38,6 +41,45 @@ impl ExecOutput {
     }
 }
 
+/// What goes into a program in a container.
+pub(crate) type Input = Pin<Box<dyn AsyncWrite + Send>>;
+/// What comes out of it.
+pub(crate) type Output =
+    Pin<Box<dyn Stream<Item = std::result::Result<LogOutput, DockerError>> + Send>>;
+
+/// A program that was started in a container.
+pub(crate) struct Attached {
+    id: String,
+    pub(crate) input: Input,
+    pub(crate) output: Output,
+}
+
+/// Starts `command` in the container; `action` is what an error says could not be done.
+pub(crate) async fn attach(
+    docker: &Docker,
+    container: &str,
+    user: Option<&str>,
+    command: &[&str],
+    with_input: bool,
+    action: &str,
+) -> Result<Attached> {
+    let config = ExecConfig {
+        cmd: Some(command.iter().map(|&word| word.to_owned()).collect()),
+        user: user.map(str::to_owned),
+        attach_stdin: Some(with_input),
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        ..Default::default()
+    };
+    let id = docker.create_exec(container, config).await.map_err(refused(action))?.id;
+    match docker.start_exec(&id, None).await.map_err(refused(action))? {
+        StartExecResults::Attached { output, input } => Ok(Attached { id, input, output }),
+        StartExecResults::Detached => {
+            Err(Error::Unreadable { what: action.to_owned(), detail: "it was detached".to_owned() })
+        }
+    }
+}
+
 /// Runs `command` in the container and waits for its end.
 ///
 /// Secrets go through `stdin`, never through `command`: arguments are visible to `docker top`.
@@ -49,20 +91,9 @@ pub(crate) async fn exec(
     stdin: Option<&[u8]>,
 ) -> Result<ExecOutput> {
     let name = command.first().copied().unwrap_or_default();
-    let config = ExecConfig {
-        cmd: Some(command.iter().map(|&word| word.to_owned()).collect()),
-        user: user.map(str::to_owned),
-        attach_stdin: Some(stdin.is_some()),
-        attach_stdout: Some(true),
-        attach_stderr: Some(true),
-        ..Default::default()
-    };
     let action = format!("run {name} in a container");
-    let exec = docker.create_exec(container, config).await.map_err(refused(action.clone()))?;
-    let started = docker.start_exec(&exec.id, None).await.map_err(refused(action.clone()))?;
-    let StartExecResults::Attached { mut output, mut input } = started else {
-        return Err(Error::Unreadable { what: action, detail: "it was detached".to_owned() });
-    };
+    let Attached { id, mut input, mut output } =
+        attach(docker, container, user, command, stdin.is_some(), &action).await?;
     let send = async {
         if let Some(bytes) = stdin {
             // A program that ends without reading its input is no error of ours.
@@ -85,7 +116,7 @@ pub(crate) async fn exec(
     };
     let ((), received) = tokio::join!(send, receive);
     let (stdout, stderr) = received?;
-    let ended = docker.inspect_exec(&exec.id).await.map_err(refused(action))?;
+    let ended = docker.inspect_exec(&id).await.map_err(refused(action))?;
     Ok(ExecOutput {
         status: ended.exit_code.unwrap_or(-1),
         stdout: String::from_utf8_lossy(&stdout).into_owned(),

@@ -9,7 +9,6 @@
 //! the DC ([`Fault`]), and the core fix library is never imported, so that the judge is not built
 //! from the accused.
 
-mod account;
 mod account_state;
 mod attempt;
 mod connect_options;

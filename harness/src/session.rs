@@ -3,22 +3,18 @@
 //! `winrm-client --interactive` runs in CLIENT; requests and events are lines of JSON on its
 //! standard input and output.
 
-use std::pin::Pin;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use serde::Deserialize;
 use serde_json::json;
 use testcontainers::bollard::container::LogOutput;
-use testcontainers::bollard::errors::Error as DockerError;
-use testcontainers::bollard::exec::StartExecResults;
-use testcontainers::bollard::models::ExecConfig;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 
 use crate::connect_options::ConnectOptions;
 use crate::docker::refused;
 use crate::error::{Error, Result};
+use crate::exec::{self, Attached, attach};
 use crate::lab::Lab;
 use crate::labels::Role;
 use crate::report::ClientReport;
@@ -28,8 +24,8 @@ const WHAT: &str = "the session of winrm-client";
 
 /// An open session.
 pub struct Session {
-    requests: Pin<Box<dyn AsyncWrite + Send>>,
-    output: Pin<Box<dyn Stream<Item = std::result::Result<LogOutput, DockerError>> + Send>>,
+    requests: exec::Input,
+    output: exec::Output,
     /// What came and is no whole line yet.
     line: Vec<u8>,
     said: Vec<u8>,
@@ -83,21 +79,10 @@ impl Lab {
         let mut command = vec![CLIENT, "--interactive", "--password-stdin"];
         command.extend(options.arguments());
         command.extend(["--", &options.host]);
-        let config = ExecConfig {
-            cmd: Some(command.iter().map(|&word| word.to_owned()).collect()),
-            user: Some("admin".to_owned()),
-            attach_stdin: Some(true),
-            attach_stdout: Some(true),
-            attach_stderr: Some(true),
-            ..Default::default()
-        };
-        let action = "start a session in client";
         let id = &self.part(Role::Client).id;
-        let exec = self.docker().create_exec(id, config).await.map_err(refused(action))?;
-        let started = self.docker().start_exec(&exec.id, None).await.map_err(refused(action))?;
-        let StartExecResults::Attached { output, input } = started else {
-            return Err(unreadable("it was detached"));
-        };
+        let action = "start a session in client";
+        let Attached { input, output, .. } =
+            attach(self.docker(), id, Some("admin"), &command, true, action).await?;
         let (line, said, directory) = (Vec::new(), Vec::new(), String::new());
         let mut session = Session { requests: input, output, line, said, directory };
         session.send(&format!("{}\n", options.user.password)).await?;

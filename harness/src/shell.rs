@@ -4,23 +4,19 @@
 //! that is there already it costs the program's own time.
 
 use std::collections::HashMap;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::container::LogOutput;
-use testcontainers::bollard::errors::Error as DockerError;
-use testcontainers::bollard::exec::StartExecResults;
-use testcontainers::bollard::models::ExecConfig;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
-use crate::exec::ExecOutput;
+use crate::exec::{Attached, ExecOutput, Input, Output, attach};
 use crate::labels::Role;
 
 /// Reads a mark, then pairs of lines, program and input, each in base64. The program writes to the
@@ -85,27 +81,16 @@ impl Shells {
 }
 
 struct Shell {
-    input: Pin<Box<dyn AsyncWrite + Send>>,
-    output: Pin<Box<dyn Stream<Item = std::result::Result<LogOutput, DockerError>> + Send>>,
+    input: Input,
+    output: Output,
     mark: String,
 }
 
 impl Shell {
     async fn start(docker: &Docker, container: &str, user: Option<&str>) -> Result<Self> {
-        let config = ExecConfig {
-            cmd: Some(["sh", "-c", LOOP].map(str::to_owned).to_vec()),
-            user: user.map(str::to_owned),
-            attach_stdin: Some(true),
-            attach_stdout: Some(true),
-            attach_stderr: Some(true),
-            ..Default::default()
-        };
         let action = "start a shell in a container";
-        let exec = docker.create_exec(container, config).await.map_err(refused(action))?;
-        let started = docker.start_exec(&exec.id, None).await.map_err(refused(action))?;
-        let StartExecResults::Attached { output, mut input } = started else {
-            return Err(broken("it was detached"));
-        };
+        let Attached { mut input, output, .. } =
+            attach(docker, container, user, &["sh", "-c", LOOP], true, action).await?;
         let mark = Uuid::new_v4().to_string();
         write(&mut input, &format!("{mark}\n")).await?;
         Ok(Self { input, output, mark })
@@ -160,7 +145,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-async fn write(input: &mut Pin<Box<dyn AsyncWrite + Send>>, text: &str) -> Result<()> {
+async fn write(input: &mut Input, text: &str) -> Result<()> {
     let ended = |error: std::io::Error| broken(&error.to_string());
     input.write_all(text.as_bytes()).await.map_err(ended)?;
     input.flush().await.map_err(ended)

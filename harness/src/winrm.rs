@@ -44,6 +44,11 @@ impl ChannelBinding {
             Self::Strict => "strict",
         }
     }
+
+    /// The level of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
 }
 
 /// How MEM1's WinRM is set up. The default is the article's starting point.
@@ -78,12 +83,12 @@ impl WinrmSettings {
             let pairs = environment.iter().filter_map(|variable| variable.split_once('='));
             pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next()
         };
-        let mut levels = ChannelBinding::ALL.into_iter();
-        let level = levels.find(|level| value(CHANNEL_BINDING) == Some(level.name()));
         Self {
             register_spns: value(REGISTER_SPNS).is_some(),
             allow_unencrypted: value(ALLOW_UNENCRYPTED).is_some(),
-            channel_binding: level.unwrap_or_default(),
+            channel_binding: value(CHANNEL_BINDING)
+                .and_then(ChannelBinding::named)
+                .unwrap_or_default(),
         }
     }
 

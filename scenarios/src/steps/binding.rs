@@ -5,18 +5,14 @@
 use cucumber::{given, then, when};
 use spnlab_harness::{ApFact, ChannelBinding, ConnectOptions, TgsFact, WinrmSettings};
 
-use super::client::COMMAND;
+use super::client::{COMMAND, connect_with};
 use super::must;
 use crate::world::LabWorld;
 
 #[given(expr = "a lab in which WinRM's channel binding is {word}")]
 async fn binding_lab(world: &mut LabWorld, level: String) {
-    let channel_binding = match level.as_str() {
-        "none" => ChannelBinding::None,
-        "relaxed" => ChannelBinding::Relaxed,
-        "strict" => ChannelBinding::Strict,
-        other => panic!("{other} is no level"),
-    };
+    let named = ChannelBinding::named(&level);
+    let channel_binding = named.unwrap_or_else(|| panic!("{level} is no level"));
     world.borrow_with(WinrmSettings { channel_binding, ..WinrmSettings::default() }).await;
 }
 
@@ -34,7 +30,7 @@ async fn connect(world: &mut LabWorld, host: &str, channel_binding: bool) {
     let mut options = ConnectOptions::new(host, COMMAND);
     options.use_ssl = true;
     options.channel_binding = channel_binding;
-    world.attempt = Some(must(world.lab().connect(&options).await));
+    connect_with(world, &options).await;
 }
 
 #[then(expr = "the endpoint refuses the ticket without a code: {string}")]

@@ -23,10 +23,14 @@ async fn connects_with_port(world: &mut LabWorld, host: String) {
 }
 
 async fn connect(world: &mut LabWorld, host: &str, port: bool) {
-    world.note_spns().await;
     let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(port);
-    let attempt = must(world.lab().connect(&options).await);
-    world.attempt = Some(attempt);
+    connect_with(world, &options).await;
+}
+
+/// Makes the scenario's connection; who held which SPN before its first one is evidence.
+pub(crate) async fn connect_with(world: &mut LabWorld, options: &ConnectOptions) {
+    world.note_spns().await;
+    world.attempt = Some(must(world.lab().connect(options).await));
 }
 
 /// `HTTP`, `HTTP:5985`, or what the registry value says.

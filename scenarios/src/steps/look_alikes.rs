@@ -10,12 +10,10 @@ use spnlab_harness::{
     accounts,
 };
 
+use super::client::{COMMAND, connect_with};
 use super::directory::account;
 use super::must;
 use crate::world::LabWorld;
-
-/// What the administrator would have run.
-const COMMAND: &str = "hostname; whoami";
 
 /// What the engineer makes of a failure.
 #[derive(Debug, Default)]
@@ -43,8 +41,13 @@ async fn password_expired(world: &mut LabWorld, name: String) {
     change(world, &name, AccountChange::PasswordExpired).await;
 }
 
+#[given(expr = "the password of {string} has been changed")]
+async fn password_changed(world: &mut LabWorld, name: String) {
+    change(world, &name, AccountChange::PasswordChanged).await;
+}
+
 #[given("the password of MEM1 was changed in the directory and not on MEM1")]
-async fn password_changed(world: &mut LabWorld) {
+async fn machine_password_changed(world: &mut LabWorld) {
     change(world, accounts::MEM1.name, AccountChange::PasswordChanged).await;
 }
 
@@ -79,9 +82,8 @@ async fn wrong_password(world: &mut LabWorld, host: String) {
 }
 
 async fn connect(world: &mut LabWorld, user: Account, host: &str) {
-    world.note_spns().await;
     let options = ConnectOptions { user, ..ConnectOptions::new(host, COMMAND) };
-    world.attempt = Some(must(world.lab().connect(&options).await));
+    connect_with(world, &options).await;
 }
 
 /// With the directory as it is now.
@@ -126,14 +128,6 @@ fn access_denied(world: &mut LabWorld) {
     let outcome = &world.attempt().outcome;
     assert_eq!(outcome.ap, ApFact::Accepted);
     assert!(matches!(outcome.winrm, WinrmFact::Fault { code: Some(5), .. }), "{:?}", outcome.winrm);
-}
-
-#[then(expr = "the ticket's key version is {int}")]
-fn key_version(world: &mut LabWorld, kvno: i64) {
-    match &world.attempt().outcome.tgs {
-        TgsFact::Issued(ticket) => assert_eq!(ticket.kvno, Some(kvno)),
-        other => panic!("the KDC issued no ticket: {other:?}"),
-    }
 }
 
 /// Causes by their short names, the likeliest first; there may be more.

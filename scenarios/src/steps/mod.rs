@@ -1,6 +1,5 @@
 //! The steps, one module a concept.
 
-pub mod account;
 pub mod binding;
 pub mod clear;
 pub mod client;

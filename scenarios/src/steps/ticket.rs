@@ -3,7 +3,7 @@
 use cucumber::{given, then, when};
 use spnlab_harness::{ConnectOptions, TgsFact};
 
-use super::client::COMMAND;
+use super::client::{COMMAND, connect_with};
 use super::must;
 use crate::world::LabWorld;
 
@@ -11,7 +11,7 @@ use crate::world::LabWorld;
 #[when(expr = "the administrator connects to {string} with the tickets of the session")]
 async fn connects(world: &mut LabWorld, host: String) {
     let options = ConnectOptions::new(&host, COMMAND).keep_tickets(true);
-    world.attempt = Some(must(world.lab().connect(&options).await));
+    connect_with(world, &options).await;
 }
 
 #[when("the tickets of the session are purged")]
