@@ -65,6 +65,16 @@ Feature: What looks like it and is none of it
       And it is not a problem of SPNs: look at "no-domain-controller"
       And the Kerberos outcome matches the record
 
+    @known-difference
+    Scenario: The client's clock is ten minutes behind
+      Given a healthy lab
+      When the administrator, whose clock is -600 seconds ahead, connects to "mem1.contoso.com"
+      And the engineer asks why
+      Then the KDC issues no ticket: "KRB_AP_ERR_SKEW (37)"
+      And a Windows client would report "SEC_E_TIME_SKEW (0x80090324)"
+      And it is not a problem of SPNs: look at "clock-skew"
+      And the Kerberos outcome matches the record
+
   Rule: The ticket is right, and something behind it is not
 
     Scenario: WinRM is not running
@@ -85,6 +95,25 @@ Feature: What looks like it and is none of it
       And a Windows client would report "ERROR_ACCESS_DENIED (0x00000005)"
       And it is not a problem of SPNs: look at "authorisation"
       And the Kerberos outcome matches the record
+
+    Scenario Outline: MEM1's clock is <off>
+      Given a healthy lab in which the clock of MEM1 is <seconds> seconds ahead
+      When the administrator connects to "mem1.contoso.com"
+      And the engineer asks why
+      Then the endpoint answers "<code>"
+      And a Windows client would report "SEC_E_TIME_SKEW (0x80090324)"
+      And it is not a problem of SPNs: look at "clock-skew"
+      And the Kerberos outcome matches the record
+
+      Examples: both ways, further than Kerberos allows
+        | off                | seconds | code                    |
+        | ten minutes ahead  | 600     | KRB_AP_ERR_SKEW (37)    |
+        | ten minutes behind | -600    | KRB_AP_ERR_TKT_NYV (33) |
+
+    Scenario: MEM1's clock is off by less than five minutes
+      Given a healthy lab in which the clock of MEM1 is 240 seconds ahead
+      When the administrator connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the administrator
 
   Rule: The same error, and another cause: 0x80090322 with the SPNs in order
 

@@ -32,7 +32,8 @@ const RECORD_WITHIN: Duration = Duration::from_secs(5);
 const ATTEMPT: &str = r#"
 capture=$1
 kept=$2
-shift 2
+clock=$3
+shift 3
 begin="$(date +%s%N) $(stat -c %s "$capture")"
 folder=${kept:-$(mktemp -d /tmp/spnlab.XXXXXX)}
 mkdir -p "$folder"
@@ -41,7 +42,10 @@ if [ -f "$folder/cc" ]; then
   before=$(klist "$folder/cc" 2>&1)
   password=
 fi
-/usr/lib/spnlab/bin/winrm-client --json $password --ccache "$folder/cc" "$@"
+if [ -n "$clock" ]; then
+  clock="env LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) FAKETIME=$clock FAKETIME_DONT_FAKE_MONOTONIC=1"
+fi
+$clock /usr/lib/spnlab/bin/winrm-client --json $password --ccache "$folder/cc" "$@"
 status=$?
 printf '\n--klist--\n'
 klist -e "$folder/cc" 2>&1
@@ -161,7 +165,9 @@ impl Lab {
 
     async fn run_client(&self, options: &ConnectOptions) -> Result<Ran> {
         let kept = if options.keep_tickets { session_tickets::FOLDER } else { "" };
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept];
+        let ahead = options.clock_ahead;
+        let clock = if ahead == 0 { String::new() } else { format!("{ahead:+}") };
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept, &clock];
         command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));

@@ -29,6 +29,8 @@ pub struct ConnectOptions {
     /// Whether to use and keep the tickets of earlier connections with this option, as a Windows
     /// logon session does until `klist purge`. Whoever connected first is the user of them all.
     pub keep_tickets: bool,
+    /// How many seconds the client's clock is ahead of the others; behind, if negative.
+    pub clock_ahead: i32,
 }
 
 /// `-Authentication`: the schemes that carry Kerberos.
@@ -53,6 +55,7 @@ impl ConnectOptions {
             authentication: Authentication::default(),
             user: accounts::TRAINER,
             keep_tickets: false,
+            clock_ahead: 0,
         }
     }
 

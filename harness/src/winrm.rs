@@ -20,6 +20,9 @@ const ALLOW_UNENCRYPTED: &str = "SPNLAB_ALLOW_UNENCRYPTED";
 /// Environment variable of MEM1: what WinRM expects of channel bindings, if not `relaxed`.
 const CHANNEL_BINDING: &str = "SPNLAB_CHANNEL_BINDING";
 
+/// Environment variable of MEM1: how many seconds its clock is ahead, or behind.
+const CLOCK: &str = "SPNLAB_CLOCK";
+
 /// What WinRM expects of a client's channel bindings over HTTPS (Windows' CbtHardeningLevel).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +64,9 @@ pub struct WinrmSettings {
     pub allow_unencrypted: bool,
     /// What it expects of channel bindings on port 5986.
     pub channel_binding: ChannelBinding,
+    /// How many seconds MEM1's clock is ahead of the others; behind, if negative. Kerberos takes a
+    /// difference of five minutes (MS-KILE 3.1.1: the policy's default).
+    pub clock_ahead: i32,
 }
 
 impl WinrmSettings {
@@ -69,7 +75,9 @@ impl WinrmSettings {
         let directory = format!("{REGISTER_SPNS}=ldap://{}", hosts::DC1.fqdn);
         let clear = format!("{ALLOW_UNENCRYPTED}=true");
         let binding = format!("{CHANNEL_BINDING}={}", self.channel_binding.name());
+        let clock = format!("{CLOCK}={:+}", self.clock_ahead);
         let switches = [
+            (self.clock_ahead != 0, clock),
             (self.register_spns, directory),
             (self.allow_unencrypted, clear),
             (self.channel_binding != ChannelBinding::default(), binding),
@@ -89,6 +97,7 @@ impl WinrmSettings {
             channel_binding: value(CHANNEL_BINDING)
                 .and_then(ChannelBinding::named)
                 .unwrap_or_default(),
+            clock_ahead: value(CLOCK).and_then(|ahead| ahead.parse().ok()).unwrap_or_default(),
         }
     }
 
@@ -196,7 +205,9 @@ mod tests {
             .into_iter()
             .flat_map(|switches| ChannelBinding::ALL.map(|level| (switches, level)));
         for ((register_spns, allow_unencrypted), channel_binding) in all {
-            let settings = WinrmSettings { register_spns, allow_unencrypted, channel_binding };
+            let clock_ahead = if register_spns { -600 } else { 0 };
+            let settings =
+                WinrmSettings { register_spns, allow_unencrypted, channel_binding, clock_ahead };
             let mut environment = settings.environment();
             environment.push("PATH=/usr/bin".to_owned());
             assert_eq!(WinrmSettings::read(&environment), settings);

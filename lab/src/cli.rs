@@ -178,7 +178,7 @@ impl Up {
             Level::Relaxed => ChannelBinding::Relaxed,
             Level::Strict => ChannelBinding::Strict,
         };
-        WinrmSettings { register_spns, allow_unencrypted, channel_binding }
+        WinrmSettings { register_spns, allow_unencrypted, channel_binding, clock_ahead: 0 }
     }
 }
 

@@ -26,6 +26,17 @@ async fn lab_of_its_own(world: &mut LabWorld) {
     world.borrow_with(WinrmSettings::default()).await;
 }
 
+#[given(expr = "a healthy lab in which the clock of MEM1 is {int} seconds ahead")]
+async fn mem1_clock(world: &mut LabWorld, clock_ahead: i32) {
+    world.borrow_with(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
+}
+
+#[when(expr = "the administrator, whose clock is {int} seconds ahead, connects to {string}")]
+async fn client_clock(world: &mut LabWorld, clock_ahead: i32, host: String) {
+    let options = ConnectOptions { clock_ahead, ..ConnectOptions::new(&host, COMMAND) };
+    connect_with(world, &options).await;
+}
+
 #[given(expr = "the account {string} is disabled")]
 async fn disabled(world: &mut LabWorld, name: String) {
     change(world, &name, AccountChange::Disabled).await;

@@ -86,6 +86,8 @@ pub const PAIRINGS: &[Pairing] = &[
     kdc(31, Condition::LogonDenied, Certainty::Inferred),
     kdc(32, Condition::NoCredentials, Certainty::Inferred),
     kdc(37, Condition::TimeSkew, Certainty::Inferred),
+    // To an endpoint whose clock is behind, a new ticket is one from the future.
+    endpoint(33, Condition::TimeSkew, Certainty::Inferred),
     endpoint(37, Condition::TimeSkew, Certainty::Inferred),
     endpoint(41, Condition::WrongPrincipal, Certainty::Documented),
 ];
