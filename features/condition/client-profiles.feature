@@ -128,3 +128,150 @@ Feature: What each kind of client gets
         | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
         | WSMAN     | connected                       |
         | HOST      | connected                       |
+
+  Rule: HTTP SPN on a disabled account
+
+    Scenario Outline: With the SPN on a disabled account the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "svc_app"
+      And the account "svc_app" is disabled
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on another computer account, after option 1
+
+    Scenario Outline: With the SPN on another computer and option 1 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "CLIENT$"
+      And option 1 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | connected                       |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on another computer account, after option 2
+
+    Scenario Outline: With the SPN on another computer and option 2 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "CLIENT$"
+      And option 2 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
+        | HTTP:5985 | connected                       |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on another computer account, after option 3
+
+    Scenario Outline: With the SPN on another computer and option 3 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "CLIENT$"
+      And option 3 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | connected                       |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on a disabled account, after option 1
+
+    Scenario Outline: With the SPN on a disabled account and option 1 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "svc_app"
+      And the account "svc_app" is disabled
+      And option 1 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | connected                       |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on a disabled account, after option 2
+
+    Scenario Outline: With the SPN on a disabled account and option 2 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "svc_app"
+      And the account "svc_app" is disabled
+      And option 2 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
+        | HTTP:5985 | connected                       |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on a disabled account, after option 3
+
+    Scenario Outline: With the SPN on a disabled account and option 3 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is registered on "svc_app"
+      And the account "svc_app" is disabled
+      And option 3 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | connected                       |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on two accounts, after option 2
+
+    Scenario Outline: With the SPN on two accounts and option 2 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is on both "svc_web" and "svc_app"
+      And option 2 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HTTP:5985 | connected                       |
+        | WSMAN     | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HOST      | connected                       |
+
+  Rule: HTTP SPN on two accounts, after option 3
+
+    Scenario Outline: With the SPN on two accounts and option 3 the host is asked for <profile>
+      Given "HTTP/mem1.contoso.com" is on both "svc_web" and "svc_app"
+      And option 3 has been applied for "mem1.contoso.com"
+      When a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the attempt ends with "<end>"
+      And the Kerberos outcome matches the record
+
+      Examples: every kind of client
+        | profile   | end                             |
+        | HTTP      | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
+        | WSMAN     | connected                       |
+        | HOST      | connected                       |

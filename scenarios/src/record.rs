@@ -1,13 +1,13 @@
 //! The record: one snapshot a scenario, named after it, holding its Kerberos outcome.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
 use spnlab_harness::KerberosOutcome;
 
-/// Names of the snapshots that this run compared.
-static COMPARED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+/// The snapshots that this run compared, by name, each with the scenario that did.
+static COMPARED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
@@ -28,7 +28,7 @@ fn kebab(title: &str) -> String {
 pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) {
     let name = snapshot_name(feature, scenario);
     if let Ok(mut compared) = COMPARED.lock() {
-        compared.insert(name.clone());
+        claim(&mut compared, &name, scenario);
     }
     insta::with_settings!({
         snapshot_path => folder(),
@@ -40,6 +40,16 @@ pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) 
     });
 }
 
+/// Notes whose record this is. Two titles that come to one name would share one record.
+fn claim(compared: &mut BTreeMap<String, String>, name: &str, scenario: &str) {
+    let before = compared.insert(name.to_owned(), scenario.to_owned());
+    let other = before.filter(|before| before != scenario);
+    assert!(
+        other.is_none(),
+        "{other:?} and {scenario:?} have one record, {name}: call one otherwise"
+    );
+}
+
 /// Snapshots that no scenario of a whole run compared.
 pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
     let compared = COMPARED.lock().map(|names| names.clone()).unwrap_or_default();
@@ -47,7 +57,7 @@ pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
     for entry in std::fs::read_dir(folder())? {
         let file = entry?.file_name().to_string_lossy().into_owned();
         if let Some(name) = file.strip_suffix(".snap")
-            && !compared.contains(name)
+            && !compared.contains_key(name)
         {
             unreferenced.push(name.to_owned());
         }
@@ -58,6 +68,15 @@ pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[should_panic(expected = "have one record")]
+    fn two_titles_do_not_share_a_record() {
+        let mut compared = BTreeMap::new();
+        claim(&mut compared, "f__it-works", "It works");
+        claim(&mut compared, "f__it-works", "It works");
+        claim(&mut compared, "f__it-works", "It: works!");
+    }
 
     #[test]
     fn names_follow_the_titles() {
