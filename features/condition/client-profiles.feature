@@ -12,6 +12,7 @@ Feature: What each kind of client gets
     Scenario Outline: A healthy host is asked for <profile>
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -27,6 +28,7 @@ Feature: What each kind of client gets
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -42,6 +44,7 @@ Feature: What each kind of client gets
       Given "HTTP/mem1.contoso.com" is registered on "CLIENT$"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -57,6 +60,7 @@ Feature: What each kind of client gets
       Given "HTTP/mem1.contoso.com" is registered on "MEM1$"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -72,6 +76,7 @@ Feature: What each kind of client gets
       Given "HTTP/mem1.contoso.com" is on both "svc_web" and "svc_app"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -88,6 +93,7 @@ Feature: What each kind of client gets
       And option 1 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -104,6 +110,7 @@ Feature: What each kind of client gets
       And option 2 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -120,6 +127,7 @@ Feature: What each kind of client gets
       And option 3 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -136,6 +144,7 @@ Feature: What each kind of client gets
       And the account "svc_app" is disabled
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -152,6 +161,7 @@ Feature: What each kind of client gets
       And option 1 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -168,6 +178,7 @@ Feature: What each kind of client gets
       And option 2 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -184,6 +195,7 @@ Feature: What each kind of client gets
       And option 3 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -201,6 +213,7 @@ Feature: What each kind of client gets
       And option 1 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -218,6 +231,7 @@ Feature: What each kind of client gets
       And option 2 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -235,6 +249,7 @@ Feature: What each kind of client gets
       And option 3 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -251,6 +266,7 @@ Feature: What each kind of client gets
       And option 2 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client
@@ -267,6 +283,7 @@ Feature: What each kind of client gets
       And option 3 has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the attempt ends with "<end>"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: every kind of client

@@ -28,6 +28,7 @@ Feature: Names that no account holds
       When the administrator connects to "mem1.contoso.com" with the port in the SPN
       Then the client asked for "HTTP/mem1.contoso.com:5985"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the engineer's diagnosis foretells it
       And the message says "The computer mem1.contoso.com is unknown to Kerberos."
       And the Kerberos outcome matches the record
 

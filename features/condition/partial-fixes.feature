@@ -37,9 +37,11 @@ Feature: Half a fix
       Given "HTTP/mem1.contoso.com:5985" is registered on "MEM1$"
       When the administrator connects to "mem1" with the port in the SPN
       Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
+      And the engineer's diagnosis foretells it
       And the message says "The computer mem1 is unknown to Kerberos."
       When the administrator connects to "mem1.contoso.com" with the port in the SPN
       Then the session runs on MEM1 as the administrator
+      And the engineer's diagnosis foretells it
 
     Scenario: With only the full name's WSMAN SPN the short name is unknown
       Given "WSMAN/mem1.contoso.com" is registered on "MEM1$"
@@ -59,6 +61,7 @@ Feature: Half a fix
       And the ticket was encrypted with the key of "CLIENT$"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And the engineer's diagnosis foretells it
       And the Kerberos outcome matches the record
 
       Examples: option 2 and option 3 with the wrong account name typed

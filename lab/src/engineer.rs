@@ -82,6 +82,12 @@ impl<'a> Engineer<'a> {
         diagnose_in(&mut self.directory, &host.parse()?, &client).await
     }
 
+    /// As [`Engineer::diagnose`], for a client that puts the port into the SPN.
+    pub async fn diagnose_with_port(&mut self, host: &str, port: u16) -> Result<Diagnosis, Error> {
+        let client = self.profile().await?.with_port(port);
+        diagnose_in(&mut self.directory, &host.parse()?, &client).await
+    }
+
     /// The ways out at `host`, best first.
     pub async fn recommend(&mut self, host: &str) -> Result<Recommendation, Error> {
         let client = self.profile().await?;

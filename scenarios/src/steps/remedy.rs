@@ -5,10 +5,14 @@
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
 use spnlab::{ArticleOption, Engineer};
+use spnlab_harness::{ApFact, KrbCode, TgsFact};
 use tempfile::TempDir;
 
 use super::must;
 use crate::world::{LabWorld, Noted};
+
+/// The port of WinRM over HTTP, which a client may put into the SPN.
+const WINRM_PORT: u16 = 5985;
 
 /// What the engineer has found and done in this scenario.
 #[derive(Debug, Default)]
@@ -78,6 +82,43 @@ fn verdict_is_by(world: &mut LabWorld, verdict: String, account: String) {
         panic!("{found:?}")
     };
     assert_eq!((holder.name.as_str(), owner.name.as_str()), (account.as_str(), "MEM1$"));
+}
+
+/// The engineer, who sees the directory and not the wire, is asked what this client runs into.
+#[then("the engineer's diagnosis foretells it")]
+async fn foretells(world: &mut LabWorld) {
+    let outcome = world.attempt().outcome.clone();
+    let host = outcome.target.as_str();
+    let mut engineer = engineer(world).await;
+    let found = if outcome.client_settings.include_port_in_spn {
+        must(engineer.diagnose_with_port(host, WINRM_PORT).await)
+    } else {
+        must(engineer.diagnose(host).await)
+    };
+    let foretold = match &found.verdict {
+        Verdict::Healthy { holder } => (Some(holder.name.clone()), None),
+        Verdict::Shadowed { holder, .. } | Verdict::HolderDisabled { holder, .. } => {
+            (Some(holder.name.clone()), Some("KRB_AP_ERR_MODIFIED (41)".to_owned()))
+        }
+        Verdict::Duplicate { .. }
+        | Verdict::Missing { .. }
+        | Verdict::PortVariantMissing { .. } => {
+            (None, Some("KDC_ERR_S_PRINCIPAL_UNKNOWN (7)".to_owned()))
+        }
+        other => panic!("{other:?} foretells nothing"),
+    };
+    let happened = match (&outcome.tgs, &outcome.ap) {
+        (TgsFact::Issued(ticket), ap) => {
+            let code = match ap {
+                ApFact::Refused { on_the_wire, .. } => on_the_wire.as_ref().map(KrbCode::to_string),
+                _ => None,
+            };
+            (Some(ticket.encrypted_with_key_of.join(", ")), code)
+        }
+        (TgsFact::Refused(code), _) => (None, Some(code.to_string())),
+        (other, _) => panic!("{other:?}"),
+    };
+    assert_eq!(happened, foretold, "{found}");
 }
 
 fn diagnosis(world: &LabWorld) -> &Diagnosis {
