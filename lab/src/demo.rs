@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::{
-    Attempt, ConnectOptions, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime,
+    Attempt, ConnectOptions, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime, list_events,
 };
 
 use crate::error::Failure;
@@ -91,6 +91,8 @@ async fn broken(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
         "KRB_AP_ERR_MODIFIED (41)",
         render::on_the_wire(&attempt),
     );
+    story.tell("");
+    story.block(&list_events(&attempt.windows_events));
     Ok(())
 }
 
