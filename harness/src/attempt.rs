@@ -20,7 +20,7 @@ use crate::outcome::{
 };
 use crate::report::ClientReport;
 use crate::session_tickets;
-use crate::topology::accounts;
+use crate::topology::{accounts, hosts};
 use crate::wire::{self, Cut, Wire};
 
 /// Lines of the endpoint's log that are searched for the authentication.
@@ -33,7 +33,8 @@ const ATTEMPT: &str = r#"
 capture=$1
 kept=$2
 clock=$3
-shift 3
+kdc=$4
+shift 4
 begin="$(date +%s%N) $(stat -c %s "$capture")"
 folder=${kept:-$(mktemp -d /tmp/spnlab.XXXXXX)}
 mkdir -p "$folder"
@@ -41,6 +42,10 @@ before= password=--password-stdin
 if [ -f "$folder/cc" ]; then
   before=$(klist "$folder/cc" 2>&1)
   password=
+fi
+if [ -n "$kdc" ]; then
+  sed "s/kdc = .*/kdc = $kdc/" /etc/krb5.conf >"$folder/krb5.conf"
+  export KRB5_CONFIG="$folder/krb5.conf"
 fi
 if [ -n "$clock" ]; then
   clock="env LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) FAKETIME=$clock FAKETIME_DONT_FAKE_MONOTONIC=1"
@@ -148,7 +153,7 @@ impl Lab {
             }
             _ => WhoseKey::default(),
         };
-        let holders = match self.spns().await {
+        let holders = match self.spns_at(options.domain_controller).await {
             Ok(spns) => Some(spns.holders(&report.requested_spn)),
             // A DC that is down has given no ticket either: that is an outcome, not an error.
             Err(_) if report.tgs.result == "not-reached" => None,
@@ -167,7 +172,9 @@ impl Lab {
         let kept = if options.keep_tickets { session_tickets::FOLDER } else { "" };
         let ahead = options.clock_ahead;
         let clock = if ahead == 0 { String::new() } else { format!("{ahead:+}") };
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept, &clock];
+        // The client's own configuration names dc1.
+        let kdc = if options.domain_controller == Role::Dc2 { hosts::DC2.fqdn } else { "" };
+        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept, &clock, kdc];
         command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));

@@ -1,5 +1,6 @@
 //! How CLIENT connects: what `Enter-PSSession` has options for.
 
+use crate::labels::Role;
 use crate::topology::{Account, accounts};
 
 /// The lab CA's certificate in CLIENT.
@@ -29,6 +30,8 @@ pub struct ConnectOptions {
     /// Whether to use and keep the tickets of earlier connections with this option, as a Windows
     /// logon session does until `klist purge`. Whoever connected first is the user of them all.
     pub keep_tickets: bool,
+    /// The domain controller that the client asks for tickets.
+    pub domain_controller: Role,
     /// How many seconds the client's clock is ahead of the others; behind, if negative.
     pub clock_ahead: i32,
 }
@@ -55,6 +58,7 @@ impl ConnectOptions {
             authentication: Authentication::default(),
             user: accounts::TRAINER,
             keep_tickets: false,
+            domain_controller: Role::Dc1,
             clock_ahead: 0,
         }
     }

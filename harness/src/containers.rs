@@ -54,6 +54,8 @@ pub(crate) struct PartSpec {
     host: Host,
     cap_add: &'static [&'static str],
     ports: &'static [u16],
+    /// Name servers behind the engine's own, which knows the lab's hosts.
+    dns: &'static [&'static str],
     /// Variables of its environment.
     environment: Vec<String>,
     /// Programs of the host that are copied in.
@@ -61,17 +63,15 @@ pub(crate) struct PartSpec {
 }
 
 /// The three containers; each has every capability dropped and only the named ones added.
-pub(crate) fn specs(images: &ImageSet, programs: &Programs, winrm: WinrmSettings) -> [PartSpec; 3] {
+pub(crate) fn specs(
+    images: &ImageSet,
+    programs: &Programs,
+    winrm: WinrmSettings,
+    replicates: bool,
+) -> [PartSpec; 3] {
+    let dc1 = domain_controller(Role::Dc1, hosts::DC1, images);
     [
-        PartSpec {
-            role: Role::Dc1,
-            image: images.dc1.clone(),
-            host: hosts::DC1,
-            cap_add: &[],
-            ports: &[88, 389, 636, 3268, 3269],
-            environment: Vec::new(),
-            programs: Vec::new(),
-        },
+        if replicates { replicating(dc1) } else { dc1 },
         PartSpec {
             role: Role::Mem1,
             image: images.mem1.clone(),
@@ -79,6 +79,7 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs, winrm: WinrmSettings
             // winrmd and httpd start as root and give it up for each command and each worker.
             cap_add: &["SETUID", "SETGID", "KILL"],
             ports: &[80, 5985, 5986],
+            dns: &[],
             environment: winrm.environment(),
             programs: vec![programs.winrmd.clone()],
         },
@@ -89,10 +90,37 @@ pub(crate) fn specs(images: &ImageSet, programs: &Programs, winrm: WinrmSettings
             // tcpdump.
             cap_add: &["NET_RAW"],
             ports: &[],
+            dns: &[],
             environment: Vec::new(),
             programs: vec![programs.winrm_client.clone(), programs.setspn.clone()],
         },
     ]
+}
+
+/// The second domain controller: dc1's image, which joins dc1's domain when it starts.
+pub(crate) fn dc2_spec(images: &ImageSet) -> PartSpec {
+    let mut dc2 = replicating(domain_controller(Role::Dc2, hosts::DC2, images));
+    dc2.environment.push(format!("SPNLAB_JOIN={}", hosts::DC1.fqdn));
+    dc2
+}
+
+fn domain_controller(role: Role, host: Host, images: &ImageSet) -> PartSpec {
+    PartSpec {
+        role,
+        image: images.dc1.clone(),
+        host,
+        cap_add: &[],
+        ports: &[88, 389, 636, 3268, 3269],
+        dns: &[],
+        environment: Vec::new(),
+        programs: Vec::new(),
+    }
+}
+
+/// Replication partners are found by DNS, which each domain controller answers itself.
+fn replicating(dc: PartSpec) -> PartSpec {
+    let environment = vec!["SPNLAB_REPLICATE=yes".to_owned()];
+    PartSpec { dns: &["127.0.0.1"], environment, ..dc }
 }
 
 /// Creates the lab's network and returns its name.
@@ -149,6 +177,7 @@ pub(crate) async fn create(
         network_mode: Some(network.clone()),
         cap_drop: Some(vec!["ALL".to_owned()]),
         cap_add: Some(spec.cap_add.iter().map(|&cap| cap.to_owned()).collect()),
+        dns: Some(spec.dns.iter().map(|&server| server.to_owned()).collect()),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
         port_bindings: Some(
             spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect(),
@@ -249,7 +278,7 @@ impl Part {
         match self.role {
             Role::Mem1 => Some("winrmd"),
             Role::Client => Some("winrm-client"),
-            Role::Dc1 | Role::Network => None,
+            Role::Dc1 | Role::Dc2 | Role::Network => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::topology::{BASE_DN, accounts, hosts};
+use crate::topology::{BASE_DN, Host, accounts};
 use crate::winrm::WinrmSettings;
 
 /// How long the connection and each request may take.
@@ -67,8 +67,8 @@ fn failed(action: &'static str) -> impl Fn(&dyn std::fmt::Display) -> Error {
     move |detail| Error::Directory { action, detail: detail.to_string() }
 }
 
-/// Opens an LDAPS connection to the DC's published port and binds as the administrator.
-async fn bind(port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
+/// Opens an LDAPS connection to a DC's published port and binds as the administrator.
+async fn bind(dc: &Host, port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
     let fail = failed("accept a bind over LDAPS");
     let mut roots = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
@@ -87,7 +87,7 @@ async fn bind(port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
         .set_conn_timeout(TIMEOUT)
         .set_std_stream(StdStream::Tcp(tcp))
         .set_config(Arc::new(config));
-    let url = format!("ldaps://{}:636", hosts::DC1.fqdn);
+    let url = format!("ldaps://{}:636", dc.fqdn);
     let (connection, mut ldap) =
         LdapConnAsync::with_settings(settings, &url).await.map_err(|e| fail(&e))?;
     tokio::spawn(async move {
@@ -103,8 +103,8 @@ async fn bind(port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
 }
 
 /// Whether the DC accepts a simple bind over LDAPS; the error tells why not.
-pub(crate) async fn answers(port: u16, ca_pem: &str) -> Result<()> {
-    let mut ldap = bind(port, ca_pem).await?;
+pub(crate) async fn answers(dc: &Host, port: u16, ca_pem: &str) -> Result<()> {
+    let mut ldap = bind(dc, port, ca_pem).await?;
     let _ = ldap.unbind().await;
     Ok(())
 }
@@ -123,22 +123,23 @@ impl FromIterator<Holder> for SpnInventory {
     }
 }
 
-/// Reads who holds which SPN, except for the DC's own accounts.
-pub(crate) async fn read_holders(port: u16, ca_pem: &str) -> Result<Vec<Holder>> {
+/// Reads who holds which SPN, except for the DCs' own accounts.
+pub(crate) async fn read_holders(dc: &Host, port: u16, ca_pem: &str) -> Result<Vec<Holder>> {
     let wanted = ["sAMAccountName", "servicePrincipalName"];
-    let entries = search(port, ca_pem, "(servicePrincipalName=*)", &wanted).await?;
+    let entries = search(dc, port, ca_pem, "(servicePrincipalName=*)", &wanted).await?;
     Ok(entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
 }
 
 /// Reads attributes of every object of the domain that the filter finds.
 pub(crate) async fn search(
+    dc: &Host,
     port: u16,
     ca_pem: &str,
     filter: &str,
     attributes: &[&str],
 ) -> Result<Vec<SearchEntry>> {
     let fail = failed("answer a search");
-    let mut ldap = bind(port, ca_pem).await?;
+    let mut ldap = bind(dc, port, ca_pem).await?;
     let (entries, _) = ldap
         .with_timeout(TIMEOUT)
         .search(BASE_DN, Scope::Subtree, filter, attributes)
@@ -152,7 +153,7 @@ pub(crate) async fn search(
 
 fn of_the_lab(dn: String, mut attributes: HashMap<String, Vec<String>>) -> Option<Holder> {
     let name = attributes.remove("sAMAccountName")?.into_iter().next()?;
-    if name == "DC1$" || name == "krbtgt" {
+    if ["DC1$", "DC2$", "krbtgt"].contains(&name.as_str()) {
         return None;
     }
     let mut spns = attributes.remove("servicePrincipalName").unwrap_or_default();

@@ -85,7 +85,7 @@ impl EvidenceDir {
 
 impl Lab {
     /// Writes what the two servers say of what has happened since then: `acceptor.jsonl` with the
-    /// endpoint's records of authentications, `kdc-audit.jsonl` with Samba's audit of the KDC; and
+    /// endpoint's records of authentications, `kdc-audit.jsonl` (and `kdc-audit-dc2.jsonl`) with Samba's audit of the KDC; and
     /// `winrm-events.txt` with what Windows would log of registrations of WinRM's SPNs that failed.
     pub async fn collect_records(&self, folder: &EvidenceDir, since: SystemTime) -> Result<()> {
         let second = since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -101,12 +101,18 @@ impl Lab {
             folder.write("winrm-events.txt", list_events(&failed))?;
         }
         let kdc = logs::stdout_since(self.docker(), dc1, second).await?;
-        folder.write("kdc-audit.jsonl", records(&kdc, since, is_of_the_kdc))
+        folder.write("kdc-audit.jsonl", records(&kdc, since, is_of_the_kdc))?;
+        if !self.has_second_dc() {
+            return Ok(());
+        }
+        let kdc = logs::stdout_since(self.docker(), &self.part(Role::Dc2).id, second).await?;
+        folder.write("kdc-audit-dc2.jsonl", records(&kdc, since, is_of_the_kdc))
     }
 
     /// Writes the logs of every part, the inventory of SPNs, the packet capture and its Kerberos messages.
     pub async fn collect_evidence(&self, folder: &EvidenceDir) -> Result<()> {
-        for role in [Role::Dc1, Role::Mem1, Role::Client] {
+        let dc2 = self.has_second_dc().then_some(Role::Dc2);
+        for role in [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(dc2) {
             folder.write(&format!("{role}.log"), self.log(role).await?)?;
         }
         folder.write_spns("spns.json", &self.spns().await?)?;

@@ -6,9 +6,10 @@
 use crate::SpnInventory;
 use crate::directory::{self, Holder};
 use crate::error::{Error, Result};
+use crate::exec::ExecOutput;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::topology::{Account, BASE_DN, accounts};
+use crate::topology::{Account, BASE_DN, accounts, hosts};
 
 /// The live database of the DC.
 const DATABASE: &str = "/var/lib/samba/private/sam.ldb";
@@ -87,6 +88,14 @@ impl Lab {
         Ok(())
     }
 
+    /// Asks the DC's database for one more SPN on an account with the control that relaxes its rules (LDB's
+    /// `relax`), as far as they can be relaxed; the answer is the tool's own.
+    pub async fn register_relaxed(&self, spn: &str, on: Account) -> Result<ExecOutput> {
+        let command = ["ldbmodify", "--controls=relax:0", "-H", DATABASE];
+        let ldif = change(on.dn, "add", &[spn]);
+        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await
+    }
+
     /// Who holds which SPN now.
     pub async fn spns(&self) -> Result<SpnInventory> {
         Ok(self.holders().await?.into_iter().collect())
@@ -94,7 +103,7 @@ impl Lab {
 
     /// The accounts with SPNs, and where they are.
     pub(crate) async fn holders(&self) -> Result<Vec<Holder>> {
-        directory::read_holders(self.ldaps_port(), self.ca_pem()).await
+        directory::read_holders(&hosts::DC1, self.ldaps_port(), self.ca_pem()).await
     }
 
     /// Moves an account below another container of the domain, as an administrator does.
@@ -120,10 +129,19 @@ impl Lab {
     }
 
     async fn modify(&self, database: &str, ldif: &str) -> Result<()> {
+        self.modify_at(Role::Dc1, database, ldif).await
+    }
+
+    /// Changes the live database of one of the domain controllers, past no check of Samba's.
+    pub(crate) async fn ldbmodify_at(&self, dc: Role, ldif: &str) -> Result<()> {
+        self.modify_at(dc, DATABASE, ldif).await
+    }
+
+    async fn modify_at(&self, dc: Role, database: &str, ldif: &str) -> Result<()> {
         let command = ["ldbmodify", "-H", database];
-        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes()))
+        self.exec(dc, None, &command, Some(ldif.as_bytes()))
             .await?
-            .success(Role::Dc1, "ldbmodify")
+            .success(dc, "ldbmodify")
             .map(drop)
     }
 }

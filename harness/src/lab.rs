@@ -20,9 +20,9 @@ use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
 use crate::shell::{MOST_INPUT, Shells};
-use crate::topology::accounts;
+use crate::topology::{accounts, hosts};
 use crate::winrm::{self, WinrmSettings};
-use crate::{directory, sweep};
+use crate::{directory, second_dc, sweep};
 
 /// Longest wait for each fact that a ready lab shows.
 pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -68,6 +68,8 @@ pub struct LabSpec {
     pub name: String,
     /// How long it lives.
     pub lifetime: Lifetime,
+    /// With a second domain controller, which joins when the lab starts; costs some seconds.
+    pub second_dc: bool,
 }
 
 /// A running lab.
@@ -76,6 +78,7 @@ pub struct Lab {
     docker: Docker,
     identity: LabIdentity,
     dc1: Part,
+    dc2: Option<Part>,
     mem1: Part,
     client: Part,
     ca_pem: String,
@@ -120,10 +123,11 @@ impl Lab {
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
         let mut guard = SessionGuard::new(identity.session.clone());
-        let specs = containers::specs(&images, &programs, winrm);
+        let specs = containers::specs(&images, &programs, winrm, spec.second_dc);
+        let dc2 = spec.second_dc.then(|| containers::dc2_spec(&images));
         let in_flight = guard.in_flight();
-        let started = bring_up(&docker, &identity, spec.lifetime, (specs, winrm), &in_flight);
-        let (parts, ca_pem) = match Box::pin(started).await {
+        let started = bring_up(&docker, &identity, spec.lifetime, (specs, dc2, winrm), &in_flight);
+        let (parts, dc2, ca_pem) = match Box::pin(started).await {
             Ok(started) => started,
             Err(error) => return Err(with_logs(&docker, &identity, error).await),
         };
@@ -133,7 +137,7 @@ impl Lab {
             guard.disarm();
         }
         let ([dc1, mem1, client], shells) = (parts, Shells::default());
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, shells, guard })
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, guard })
     }
 
     /// Finds a running lab by its name, or by its session where several have one name.
@@ -160,6 +164,11 @@ impl Lab {
 
     async fn of(docker: Docker, identity: LabIdentity) -> Result<Self> {
         let dc1 = attach_part(&docker, &identity, Role::Dc1).await?;
+        let dc2 = match attach_part(&docker, &identity, Role::Dc2).await {
+            Ok(dc2) => Some(dc2),
+            Err(Error::LabIncomplete { .. }) => None,
+            Err(error) => return Err(error),
+        };
         let mem1 = attach_part(&docker, &identity, Role::Mem1).await?;
         let client = attach_part(&docker, &identity, Role::Client).await?;
         let ca_pem = read_ca(&docker, &dc1).await?;
@@ -167,7 +176,7 @@ impl Lab {
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
         let shells = Shells::default();
-        Ok(Self { docker, identity, dc1, mem1, client, ca_pem, winrm, shells, guard })
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, guard })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
@@ -215,12 +224,12 @@ impl Lab {
 
     /// Port of 127.0.0.1 behind which the DC serves LDAPS.
     pub fn ldaps_port(&self) -> u16 {
-        self.dc1.port(636)
+        self.ldaps_port_of(Role::Dc1)
     }
 
     /// Port of 127.0.0.1 behind which the DC serves the global catalog over TLS.
     pub fn global_catalog_port(&self) -> u16 {
-        self.dc1.port(3269)
+        self.global_catalog_port_of(Role::Dc1)
     }
 
     /// Port of 127.0.0.1 behind which the WinRM endpoint listens.
@@ -231,6 +240,11 @@ impl Lab {
     /// Port of 127.0.0.1 behind which the web site listens.
     pub fn web_port(&self) -> u16 {
         self.mem1.port(80)
+    }
+
+    /// Whether the lab has a second domain controller.
+    pub fn has_second_dc(&self) -> bool {
+        self.dc2.is_some()
     }
 
     /// Certificate of the lab's CA (PEM).
@@ -251,8 +265,11 @@ impl Lab {
         &self.docker
     }
 
+    /// Of a lab without a second domain controller, [`Role::Dc2`] is dc1: whoever asks for it looks
+    /// first ([`Lab::has_second_dc`]).
     pub(crate) fn part(&self, role: Role) -> &Part {
         match role {
+            Role::Dc2 => self.dc2.as_ref().unwrap_or(&self.dc1),
             Role::Mem1 => &self.mem1,
             Role::Client => &self.client,
             Role::Dc1 | Role::Network => &self.dc1,
@@ -269,6 +286,9 @@ impl Lab {
         command: &[&str],
         stdin: Option<&[u8]>,
     ) -> Result<ExecOutput> {
+        if role == Role::Dc2 && !self.has_second_dc() {
+            return Err(Error::LabIncomplete { name: self.identity.name.clone(), part: role });
+        }
         let (id, stdin) = (&self.part(role).id, stdin.unwrap_or_default());
         if stdin.len() > MOST_INPUT {
             return exec(&self.docker, id, user, command, Some(stdin)).await;
@@ -357,22 +377,52 @@ async fn bring_up(
     docker: &Docker,
     identity: &LabIdentity,
     lifetime: Lifetime,
-    (specs, winrm): ([PartSpec; 3], WinrmSettings),
+    (specs, dc2, winrm): ([PartSpec; 3], Option<PartSpec>, WinrmSettings),
     in_flight: &InFlight,
-) -> Result<([Part; 3], String)> {
+) -> Result<([Part; 3], Option<Part>, String)> {
     let parts = start_parts(docker, identity, lifetime.label(), specs, in_flight).await?;
     let ca_pem = read_ca(docker, &parts[0]).await?;
     tokio::select! {
         ready = all_ready(docker, &parts, &ca_pem, winrm) => ready?,
         dead = ready::watch(docker, &parts) => return Err(dead),
     }
+    let dc2 = match dc2 {
+        Some(spec) => {
+            let dc2 = start_part(docker, identity, lifetime.label(), spec, in_flight).await?;
+            let all = [parts[0].clone(), dc2.clone()];
+            tokio::select! {
+                ready = second_dc::ready(docker, (&dc2, &parts[0], &parts[2]), &ca_pem) => ready?,
+                dead = ready::watch(docker, &all) => return Err(dead),
+            }
+            Some(dc2)
+        }
+        None => None,
+    };
     let options =
         RenameContainerOptionsBuilder::new().name(&identity.object_name(Role::Dc1)).build();
     docker
         .rename_container(&parts[0].id, options)
         .await
         .map_err(docker::refused("mark the lab as ready"))?;
-    Ok((parts, ca_pem))
+    Ok((parts, dc2, ca_pem))
+}
+
+/// One more part, in a task that a dropped future does not cancel.
+async fn start_part(
+    docker: &Docker,
+    identity: &LabIdentity,
+    lifetime: &'static str,
+    spec: PartSpec,
+    in_flight: &InFlight,
+) -> Result<Part> {
+    let flight = in_flight.enter();
+    let (engine, who) = (docker.clone(), identity.clone());
+    let task = tokio::spawn(async move {
+        let _flight = flight;
+        let id = containers::create(&engine, &who, lifetime, &spec).await?;
+        containers::start(&engine, &who, lifetime, spec, id).await
+    });
+    joined(task.await)
 }
 
 /// Takes the name for a lab that outlives the program.
@@ -457,7 +507,7 @@ async fn all_ready(
 
 async fn dc1_answers(dc1: &Part, ca_pem: &str) -> Result<()> {
     ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
-        Ok(match directory::answers(dc1.port(636), ca_pem).await {
+        Ok(match directory::answers(&hosts::DC1, dc1.port(636), ca_pem).await {
             Ok(()) => ready::Look::Ready,
             Err(error) => ready::Look::NotYet(error.to_string()),
         })

@@ -29,6 +29,8 @@ pub(crate) const STARTING: &str = "-starting";
 pub enum Role {
     /// The domain controller.
     Dc1,
+    /// The second domain controller, which few labs have.
+    Dc2,
     /// The member server.
     Mem1,
     /// The administrator's workstation.
@@ -42,6 +44,7 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dc1 => "dc1",
+            Self::Dc2 => "dc2",
             Self::Mem1 => "mem1",
             Self::Client => "client",
             Self::Network => "network",
@@ -50,7 +53,7 @@ impl Role {
 
     /// The role with this label value.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Dc1, Self::Mem1, Self::Client, Self::Network]
+        [Self::Dc1, Self::Dc2, Self::Mem1, Self::Client, Self::Network]
             .into_iter()
             .find(|r| r.as_str() == text)
     }
@@ -123,7 +126,7 @@ mod tests {
 
     #[test]
     fn roles_survive_the_label() {
-        for role in [Role::Dc1, Role::Mem1, Role::Client, Role::Network] {
+        for role in [Role::Dc1, Role::Dc2, Role::Mem1, Role::Client, Role::Network] {
             assert_eq!(Role::parse(role.as_str()), Some(role));
         }
         assert_eq!(Role::parse("dc9"), None);

@@ -37,6 +37,7 @@ mod ready;
 mod registry;
 mod report;
 mod reset;
+mod second_dc;
 mod session;
 mod session_tickets;
 mod setspn;

@@ -27,8 +27,13 @@ impl Lab {
     pub async fn reset(&self) -> Result<()> {
         // One after the other on the DC: both write there.
         let directory = async {
+            if self.has_second_dc() {
+                self.replicate().await?;
+            }
             self.reset_directory().await?;
-            self.reset_accounts().await
+            self.reset_accounts().await?;
+            // Ends only when both say the same.
+            if self.has_second_dc() { self.replicate().await } else { Ok(()) }
         };
         tokio::try_join!(directory, self.reset_client()).map(|_| ())
     }

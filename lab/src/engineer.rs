@@ -9,7 +9,7 @@ use spnfix::{
     RegistryValue, Remedy, RolledBack, Scope, Target, Trust, Verification, VerifiedEverywhere,
     apply, diagnose_in, plan, recommend, rollback, setspn, verify, verify_all,
 };
-use spnlab_harness::{Account, Lab, accounts, hosts};
+use spnlab_harness::{Account, Lab, Role, accounts, hosts};
 
 use crate::article::ArticleOption;
 use crate::registry::LabRegistry;
@@ -47,11 +47,17 @@ impl<'a> Engineer<'a> {
 
     /// Connects to the lab's DC as somebody else.
     pub async fn with_rights_of(operator: Account, lab: &'a Lab) -> Result<Self, Error> {
+        Self::at_dc(Role::Dc1, operator, lab).await
+    }
+
+    /// Connects to one of the lab's domain controllers.
+    pub async fn at_dc(dc: Role, operator: Account, lab: &'a Lab) -> Result<Self, Error> {
         let bind = Bind::simple(&operator.principal(), operator.password);
         let trust = Trust::Ca(lab.ca_pem().to_owned());
-        let access = LdapAccess::ldaps(hosts::DC1.fqdn, trust, bind)
-            .at(&format!("127.0.0.1:{}", lab.ldaps_port()))
-            .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port()));
+        let name = if dc == Role::Dc2 { hosts::DC2.fqdn } else { hosts::DC1.fqdn };
+        let access = LdapAccess::ldaps(name, trust, bind)
+            .at(&format!("127.0.0.1:{}", lab.ldaps_port_of(dc)))
+            .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port_of(dc)));
         let directory = LdapDirectory::connect(access).await?;
         Ok(Self { directory, client: Client::Lab(LabRegistry(lab)) })
     }

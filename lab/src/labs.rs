@@ -14,7 +14,7 @@ use crate::journals::Journals;
 use crate::talk::Talk;
 
 pub(crate) async fn up(name: &str, winrm: WinrmSettings, talk: &Arc<Talk>) -> Result<u8, Failure> {
-    let spec = LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached };
+    let spec = LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached, second_dc: false };
     let lab = Lab::start_with(&spec, winrm, &talk.progress()).await?;
     // A fresh lab has no registry value; asking would only cost time.
     show(&lab, None, talk).await?;

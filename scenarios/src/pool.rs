@@ -13,6 +13,8 @@ use crate::times;
 #[derive(Debug)]
 pub struct LabPool {
     idle: Mutex<Vec<Lab>>,
+    /// Those with two domain controllers.
+    idle_pairs: Mutex<Vec<Lab>>,
     seats: Arc<Semaphore>,
     started: AtomicUsize,
     replaced: AtomicUsize,
@@ -45,6 +47,7 @@ impl LabPool {
     pub fn new(size: usize, progress: Progress) -> Self {
         Self {
             idle: Mutex::default(),
+            idle_pairs: Mutex::default(),
             seats: Arc::new(Semaphore::new(size)),
             started: AtomicUsize::new(0),
             replaced: AtomicUsize::new(0),
@@ -56,8 +59,17 @@ impl LabPool {
     ///
     /// A used lab that does not come back to the baseline is replaced.
     pub async fn lend(&self) -> Result<Loan, Error> {
+        self.lend_common(false).await
+    }
+
+    /// As [`LabPool::lend`], a lab with two domain controllers.
+    pub async fn lend_two_dcs(&self) -> Result<Loan, Error> {
+        self.lend_common(true).await
+    }
+
+    async fn lend_common(&self, second_dc: bool) -> Result<Loan, Error> {
         let seat = self.seat().await?;
-        let used = self.idle.lock().await.pop();
+        let used = self.idle_of(second_dc).lock().await.pop();
         if let Some(lab) = used {
             let start = Instant::now();
             match lab.reset().await {
@@ -72,7 +84,7 @@ impl LabPool {
                 }
             }
         }
-        let lab = self.fresh(WinrmSettings::default()).await?;
+        let lab = self.fresh(WinrmSettings::default(), second_dc).await?;
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
         Ok(Loan { lab, seat, common: true })
@@ -81,7 +93,11 @@ impl LabPool {
     /// Lends a lab of its own, which nobody gets afterwards.
     pub async fn lend_with(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
         let seat = self.seat().await?;
-        Ok(Loan { lab: self.fresh(winrm).await?, seat, common: false })
+        Ok(Loan { lab: self.fresh(winrm, false).await?, seat, common: false })
+    }
+
+    fn idle_of(&self, second_dc: bool) -> &Mutex<Vec<Lab>> {
+        if second_dc { &self.idle_pairs } else { &self.idle }
     }
 
     async fn seat(&self) -> Result<OwnedSemaphorePermit, Error> {
@@ -89,9 +105,10 @@ impl LabPool {
         Arc::clone(&self.seats).acquire_owned().await.map_err(closed)
     }
 
-    async fn fresh(&self, winrm: WinrmSettings) -> Result<Lab, Error> {
+    async fn fresh(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Lab, Error> {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
-        let spec = LabSpec { name: format!("scenarios-{number}"), lifetime: Lifetime::Scope };
+        let name = format!("scenarios-{number}");
+        let spec = LabSpec { name, lifetime: Lifetime::Scope, second_dc };
         Lab::start_with(&spec, winrm, &self.progress).await
     }
 
@@ -106,14 +123,15 @@ impl LabPool {
         if !loan.common {
             return loan.lab.shutdown().await;
         }
-        self.idle.lock().await.push(loan.lab);
+        self.idle_of(loan.lab.has_second_dc()).lock().await.push(loan.lab);
         drop(loan.seat);
         Ok(())
     }
 
     /// Removes every idle lab.
     pub async fn shutdown(&self) -> Result<(), Error> {
-        let labs = std::mem::take(&mut *self.idle.lock().await);
+        let mut labs = std::mem::take(&mut *self.idle.lock().await);
+        labs.append(&mut *self.idle_pairs.lock().await);
         let ended = futures::future::join_all(labs.into_iter().map(Lab::shutdown)).await;
         ended.into_iter().collect()
     }

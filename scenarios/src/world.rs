@@ -16,6 +16,7 @@ use crate::steps::command_line::CommandLineState;
 use crate::steps::look_alikes::LookAlikeState;
 use crate::steps::must;
 use crate::steps::remedy::RemedyState;
+use crate::steps::replication::ReplicationState;
 use crate::steps::safety::SafetyState;
 use crate::terminal::Terminal;
 use crate::times;
@@ -59,6 +60,7 @@ pub struct LabWorld {
     pub(crate) command_line: CommandLineState,
     pub(crate) clear: ClearState,
     pub(crate) look_alike: LookAlikeState,
+    pub(crate) replication: ReplicationState,
     pub(crate) setspn: Option<ExecOutput>,
     pub(crate) terminal: Option<Terminal>,
 }
@@ -109,6 +111,11 @@ impl LabWorld {
     /// Borrows a lab of its own, with these settings of MEM1's WinRM.
     pub(crate) async fn borrow_with(&mut self, settings: WinrmSettings) {
         self.enter(must(Box::pin(pool().lend_with(settings)).await));
+    }
+
+    /// Borrows a lab with two domain controllers.
+    pub(crate) async fn borrow_two_dcs(&mut self) {
+        self.enter(must(Box::pin(pool().lend_two_dcs()).await));
     }
 
     pub(crate) fn enter(&mut self, loan: Loan) {

@@ -127,14 +127,22 @@ impl Lab {
     /// The lab's hosts by their addresses, spelt as the article spells them. A part that does not
     /// run has no address.
     pub(crate) async fn wire_hosts(&self) -> Result<Hosts> {
-        let (dc1, mem1, client) = tokio::try_join!(
+        let dc2 = async {
+            if self.has_second_dc() { self.addresses(Role::Dc2).await } else { Ok(Vec::new()) }
+        };
+        let (dc1, dc2, mem1, client) = tokio::try_join!(
             self.addresses(Role::Dc1),
+            dc2,
             self.addresses(Role::Mem1),
             self.addresses(Role::Client)
         )?;
-        let named = [(dc1, "DC1.contoso.com"), (mem1, "Mem1.contoso.com")]
-            .into_iter()
-            .chain([(client, "Client.contoso.com")]);
+        let named = [
+            (dc1, "DC1.contoso.com"),
+            (dc2, "DC2.contoso.com"),
+            (mem1, "Mem1.contoso.com"),
+            (client, "Client.contoso.com"),
+        ]
+        .into_iter();
         Ok(named
             .flat_map(|(addresses, name)| addresses.into_iter().map(move |one| (one, name)))
             .collect())

@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod prompt;
 pub mod registration;
 pub mod remedy;
+pub mod replication;
 pub mod safety;
 pub mod setspn;
 pub mod ticket;

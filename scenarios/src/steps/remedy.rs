@@ -31,6 +31,16 @@ impl RemedyState {
         self.plan.as_ref().unwrap_or_else(|| panic!("nothing was planned yet"))
     }
 
+    /// The plan that was carried out last.
+    pub(crate) fn applied(&self) -> &Plan {
+        self.plan()
+    }
+
+    /// Notes what a diagnosis found.
+    pub(crate) fn found(&mut self, diagnosis: Diagnosis) {
+        self.diagnosis = Some(diagnosis);
+    }
+
     /// The journal of this scenario's one fix.
     fn journal(&mut self) -> std::path::PathBuf {
         let folder = self.journals.get_or_insert_with(|| must(TempDir::new()));
@@ -145,6 +155,8 @@ async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     must(engineer.apply(&plan, &journal).await);
     let read_back = must(engineer.verify(&plan).await);
     assert!(read_back.ok(), "{read_back}");
+    drop(engineer);
+    world.remedy.plan = Some(plan);
 }
 
 #[when(expr = "{string} tries to apply option {word} for {string}")]

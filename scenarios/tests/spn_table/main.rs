@@ -15,7 +15,8 @@ use spnlab_harness::{Lab, LabSpec, Lifetime, Progress};
 async fn main() -> ExitCode {
     let cases = cases::all();
     let progress = Progress::new(|text| eprintln!("{text}"));
-    let spec = LabSpec { name: "spn-table".to_owned(), lifetime: Lifetime::Scope };
+    let spec =
+        LabSpec { name: "spn-table".to_owned(), lifetime: Lifetime::Scope, second_dc: false };
     let lab = Lab::start(&spec, &progress).await.unwrap();
     let decided = play::on_the_dc(&lab, &cases).await;
     lab.shutdown().await.unwrap();

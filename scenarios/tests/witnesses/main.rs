@@ -62,7 +62,8 @@ async fn run() -> Result<usize> {
             return Ok(0);
         }
     };
-    let spec = LabSpec { name: "witnesses".to_owned(), lifetime: Lifetime::Scope };
+    let spec =
+        LabSpec { name: "witnesses".to_owned(), lifetime: Lifetime::Scope, second_dc: false };
     let lab = Lab::start(&spec, &progress).await?;
     let failed = all(&lab, &image).await;
     lab.shutdown().await?;

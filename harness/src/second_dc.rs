@@ -1,0 +1,189 @@
+//! The second domain controller of a lab, and replication between the two.
+//!
+//! Both are Samba, and both take originating writes: what one of them checks against its own copy may
+//! be another truth at the other. Replicated changes are not checked again (MS-ADTS 3.1.1.5.1.3 asks
+//! for unique SPNs of originating writes only), which is how true duplicates come about.
+
+use testcontainers::bollard::Docker;
+
+use crate::containers::Part;
+use crate::directory::{self, SpnInventory};
+use crate::error::{Error, Result};
+use crate::exec::exec;
+use crate::fault::change;
+use crate::lab::{Lab, READY_WITHIN};
+use crate::labels::Role;
+use crate::ready::{self, Look};
+use crate::topology::{Account, Host, accounts, hosts};
+
+/// Both domain controllers.
+const DOMAIN_CONTROLLERS: [Role; 2] = [Role::Dc1, Role::Dc2];
+/// `options` of nTDSDSA: a global catalog (MS-ADTS 6.1.1.2.2.1.2.1.1).
+const GLOBAL_CATALOG: u32 = 0x1;
+/// `options` of nTDSDSA: takes no changes from others (`NTDSDSA_OPT_DISABLE_INBOUND_REPL`).
+const NO_INBOUND: u32 = 0x2;
+/// What a held-up domain controller says when it is told to replicate.
+const HELD_UP: &str = "WERR_DS_DRA_SINK_DISABLED";
+/// Runs in CLIENT: asks one domain controller for a TGT. The password comes on standard input.
+const TGT_FROM: &str = r#"
+folder=$(mktemp -d)
+sed "s/kdc = .*/kdc = $1/" /etc/krb5.conf >"$folder/krb5.conf"
+KRB5_CONFIG=$folder/krb5.conf kinit -c "FILE:$folder/cc" trainer 2>&1
+status=$?
+rm -rf "$folder"
+exit $status
+"#;
+
+/// The facts of a second domain controller that is ready: it accepts a bind, answers an AS-REQ, and
+/// changes go both ways.
+pub(crate) async fn ready(
+    docker: &Docker,
+    (dc2, dc1, client): (&Part, &Part, &Part),
+    ca_pem: &str,
+) -> Result<()> {
+    ready::wait_for("an LDAPS bind at dc2", READY_WITHIN, || async {
+        Ok(match directory::answers(&hosts::DC2, dc2.port(636), ca_pem).await {
+            Ok(()) => Look::Ready,
+            Err(error) => Look::NotYet(error.to_string()),
+        })
+    })
+    .await?;
+    let password = format!("{}\n", accounts::TRAINER.password);
+    ready::wait_for("a TGT from dc2", READY_WITHIN, || async {
+        let command = ["sh", "-c", TGT_FROM, "tgt", hosts::DC2.fqdn];
+        let ran = exec(docker, &client.id, None, &command, Some(password.as_bytes())).await?;
+        Ok(if ran.status == 0 { Look::Ready } else { Look::NotYet(ran.stdout) })
+    })
+    .await?;
+    for (to, from) in [(&hosts::DC2, &hosts::DC1), (&hosts::DC1, &hosts::DC2)] {
+        let what = format!("replication from {} to {}", from.fqdn, to.fqdn);
+        ready::wait_for(&what, READY_WITHIN, || async {
+            let ran = exec(docker, &dc1.id, None, &pull(to, from), None).await?;
+            Ok(if ran.status == 0 { Look::Ready } else { Look::NotYet(ran.stderr) })
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes one domain controller take what the other has, with the rights of the machine it runs on.
+fn pull<'a>(to: &'a Host, from: &'a Host) -> [&'a str; 7] {
+    let partition = crate::topology::BASE_DN;
+    ["samba-tool", "drs", "replicate", to.fqdn, from.fqdn, partition, "--machine-pass"]
+}
+
+/// The name of a domain controller.
+fn host(dc: Role) -> &'static Host {
+    if dc == Role::Dc2 { &hosts::DC2 } else { &hosts::DC1 }
+}
+
+impl Lab {
+    /// Port of 127.0.0.1 behind which this domain controller serves LDAPS.
+    pub fn ldaps_port_of(&self, dc: Role) -> u16 {
+        self.part(dc).port(636)
+    }
+
+    /// Port of 127.0.0.1 behind which this domain controller serves the global catalog over TLS.
+    pub fn global_catalog_port_of(&self, dc: Role) -> u16 {
+        self.part(dc).port(3269)
+    }
+
+    /// Who holds which SPN, as this domain controller knows it.
+    ///
+    /// # Errors
+    /// Also [`Error::LabIncomplete`], if the lab has no such domain controller.
+    pub async fn spns_at(&self, dc: Role) -> Result<SpnInventory> {
+        self.check(dc)?;
+        let port = self.ldaps_port_of(dc);
+        let holders = directory::read_holders(host(dc), port, self.ca_pem()).await?;
+        Ok(holders.into_iter().collect())
+    }
+
+    /// Keeps each domain controller from taking changes from the other, and proves that it refuses.
+    pub async fn hold_replication(&self) -> Result<()> {
+        self.set_inbound(GLOBAL_CATALOG | NO_INBOUND).await?;
+        for (to, from) in self.directions()? {
+            let ran = self.exec(Role::Dc1, None, &pull(to, from), None).await?;
+            if !ran.stderr.contains(HELD_UP) && !ran.stdout.contains(HELD_UP) {
+                let detail = format!("{} still replicates: {}", to.fqdn, ran.stderr);
+                return Err(Error::Directory { action: "hold replication up", detail });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets changes go both ways again and waits until both domain controllers say the same of SPNs.
+    pub async fn replicate(&self) -> Result<()> {
+        self.set_inbound(GLOBAL_CATALOG).await?;
+        ready::wait_for("the same SPNs at both domain controllers", READY_WITHIN, || async {
+            for (to, from) in self.directions()? {
+                let ran = self.exec(Role::Dc1, None, &pull(to, from), None).await?;
+                ran.success(Role::Dc1, "samba-tool drs replicate")?;
+            }
+            let (one, other) = (self.spns_at(Role::Dc1).await?, self.spns_at(Role::Dc2).await?);
+            let rest = one.difference(&other);
+            Ok(if rest.is_empty() { Look::Ready } else { Look::NotYet(rest.join(", ")) })
+        })
+        .await
+    }
+
+    /// Registers an SPN at one domain controller, which checks it against its own copy, and proves that it
+    /// is there.
+    ///
+    /// Of two writes to one attribute the one with the higher version lives (MS-DRSR 4.1.10.6.9). Samba
+    /// writes the SPNs of the computer anew, twice, when somebody else gets an alias of its HOST name; so
+    /// that this does not undo what the other domain controller took, each registration is three
+    /// versions.
+    pub async fn register_at(&self, dc: Role, spn: &str, on: Account) -> Result<()> {
+        self.check(dc)?;
+        let mark = ["spnlab/replication"];
+        let ldif = [("add", [spn]), ("add", mark), ("delete", mark)];
+        let ldif: String = ldif.iter().map(|(kind, values)| change(on.dn, kind, values)).collect();
+        self.ldbmodify_at(dc, &ldif).await?;
+        let holders = self.spns_at(dc).await?.holders(spn);
+        if holders.iter().any(|holder| holder == on.name) {
+            return Ok(());
+        }
+        let detail = format!("{spn} is held by {holders:?} at {dc}");
+        Err(Error::Directory { action: "take the registration", detail })
+    }
+
+    /// Takes an SPN from an account at one domain controller with `samba-tool`, which writes the account's
+    /// other values in place of all: Samba deletes no single value that several accounts hold.
+    pub async fn samba_tool_delete_spn(&self, dc: Role, spn: &str, from: Account) -> Result<()> {
+        let command = ["samba-tool", "spn", "delete", spn, from.name];
+        self.exec(dc, None, &command, None).await?.success(dc, "samba-tool spn delete")?;
+        let holders = self.spns_at(dc).await?.holders(spn);
+        if !holders.iter().any(|holder| holder == from.name) {
+            return Ok(());
+        }
+        let detail = format!("{spn} is still held by {holders:?} at {dc}");
+        Err(Error::Directory { action: "delete an SPN", detail })
+    }
+
+    fn check(&self, dc: Role) -> Result<()> {
+        if dc == Role::Dc1 || dc == Role::Dc2 && self.has_second_dc() {
+            return Ok(());
+        }
+        Err(Error::LabIncomplete { name: self.identity().name.clone(), part: dc })
+    }
+
+    fn directions(&self) -> Result<[(&'static Host, &'static Host); 2]> {
+        self.check(Role::Dc2)?;
+        Ok([(&hosts::DC2, &hosts::DC1), (&hosts::DC1, &hosts::DC2)])
+    }
+
+    /// Each domain controller reads its own options before it takes a change.
+    async fn set_inbound(&self, options: u32) -> Result<()> {
+        self.check(Role::Dc2)?;
+        for dc in DOMAIN_CONTROLLERS {
+            let ldif = format!(
+                "dn: CN=NTDS Settings,CN={dc},CN=Servers,CN=Default-First-Site-Name,CN=Sites,\
+                 CN=Configuration,DC=contoso,DC=com\nchangetype: modify\nreplace: options\n\
+                 options: {options}\n"
+            );
+            self.ldbmodify_at(dc, &ldif).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! Two domain controllers, and what has replicated from one to the other.
+
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
+
+use cucumber::{given, then, when};
+use spnfix::VerifiedEverywhere;
+use spnlab::Engineer;
+use spnlab_harness::{ConnectOptions, ExecOutput, Role, accounts};
+
+use super::client::{COMMAND, connect_with};
+use super::directory::account;
+use super::must;
+use crate::world::LabWorld;
+
+/// What a domain controller said in this scenario.
+#[derive(Debug, Default)]
+pub(crate) struct ReplicationState {
+    refusal: Option<ExecOutput>,
+    read_back: Option<VerifiedEverywhere>,
+}
+
+#[given("a healthy lab with two domain controllers")]
+async fn two_dcs(world: &mut LabWorld) {
+    world.borrow_two_dcs().await;
+}
+
+#[given("replication between them is held up")]
+async fn held_up(world: &mut LabWorld) {
+    must(world.lab().hold_replication().await);
+}
+
+#[given("the domain controllers have replicated")]
+#[when("the domain controllers replicate")]
+async fn replicate(world: &mut LabWorld) {
+    must(world.lab().replicate().await);
+}
+
+#[given(expr = "{string} is registered on {string} at {string}")]
+async fn registered_at(world: &mut LabWorld, spn: String, on: String, dc: String) {
+    must(world.lab().register_at(role(&dc), &spn, account(&on)).await);
+}
+
+/// A replication race: each domain controller takes its write before it hears of the other's.
+#[given(expr = "{string} went to {string} at dc1 and to {string} at dc2 at the same time")]
+async fn raced(world: &mut LabWorld, spn: String, one: String, other: String) {
+    let lab = world.lab();
+    must(lab.hold_replication().await);
+    must(lab.register_at(Role::Dc1, &spn, account(&one)).await);
+    must(lab.register_at(Role::Dc2, &spn, account(&other)).await);
+    must(lab.replicate().await);
+}
+
+#[when(expr = "the administrator connects to {string} with a ticket from {string}")]
+async fn connects(world: &mut LabWorld, host: String, dc: String) {
+    connect(world, &host, &dc, false).await;
+}
+
+#[when(
+    expr = "the administrator connects to {string} with the port in the SPN and a ticket from {string}"
+)]
+async fn connects_with_port(world: &mut LabWorld, host: String, dc: String) {
+    connect(world, &host, &dc, true).await;
+}
+
+/// Connects, and holds the packets to it: only this domain controller was asked, and it answered.
+async fn connect(world: &mut LabWorld, host: &str, dc: &str, port: bool) {
+    let options = ConnectOptions {
+        domain_controller: role(dc),
+        ..ConnectOptions::new(host, COMMAND).include_port_in_spn(port)
+    };
+    connect_with(world, &options).await;
+    let messages = &world.attempt().wire.trace.messages;
+    let asked = messages.iter().filter(|message| message.to.address.port() == 88);
+    let mut hosts: Vec<_> = asked.map(|message| message.to.host.clone()).collect();
+    hosts.dedup();
+    let wanted = format!("{}.contoso.com", dc.to_uppercase());
+    assert_eq!(hosts, [Some(wanted)], "{}", world.attempt().wire.trace);
+}
+
+#[when(expr = "the engineer diagnoses {string} at {string}")]
+async fn diagnoses_at(world: &mut LabWorld, host: String, dc: String) {
+    let operator = accounts::SPN_OPERATOR;
+    let found = {
+        let mut engineer = must(Engineer::at_dc(role(&dc), operator, world.lab()).await);
+        must(engineer.diagnose(&host).await)
+    };
+    world.remedy.found(found);
+}
+
+#[when(expr = "samba-tool takes {string} from {string} at {string}")]
+async fn samba_tool(world: &mut LabWorld, spn: String, from: String, dc: String) {
+    must(world.lab().samba_tool_delete_spn(role(&dc), &spn, account(&from)).await);
+}
+
+#[then(expr = "both domain controllers say that {string} is held by {string} and {string}")]
+async fn both_say(world: &mut LabWorld, spn: String, one: String, other: String) {
+    let mut wanted = [one, other];
+    wanted.sort();
+    for dc in [Role::Dc1, Role::Dc2] {
+        assert_eq!(must(world.lab().spns_at(dc).await).holders(&spn), wanted, "{dc}");
+    }
+}
+
+#[when(expr = "{string} is added to {string} in the database, with the rules relaxed")]
+async fn added_relaxed(world: &mut LabWorld, spn: String, on: String) {
+    let ran = must(world.lab().register_relaxed(&spn, account(&on)).await);
+    world.replication.refusal = Some(ran);
+}
+
+#[then(expr = "Samba refuses: {string}")]
+fn refuses(world: &mut LabWorld, words: String) {
+    let Some(ran) = &world.replication.refusal else { panic!("nothing was asked for") };
+    assert!(ran.status != 0 && ran.stderr.contains(&words), "{ran:?}");
+}
+
+#[when(expr = "the fix is read back at {string}")]
+async fn read_back_at(world: &mut LabWorld, dc: String) {
+    let read_back = {
+        let plan = world.remedy.applied();
+        let operator = accounts::SPN_OPERATOR;
+        let mut there = must(Engineer::at_dc(role(&dc), operator, world.lab()).await);
+        let mut here = must(Engineer::at(world.lab()).await);
+        let (directory, _) = there.parts();
+        here.verify_in(&mut [(dc.as_str(), directory)], plan).await
+    };
+    world.replication.read_back = Some(read_back);
+}
+
+#[then("it has not arrived there")]
+fn not_arrived(world: &mut LabWorld) {
+    let said = read_back(world);
+    assert!(!said.ok(), "{said}");
+    assert!(said.to_string().contains("not yet: replication has not brought it"), "{said}");
+}
+
+#[then("it is all there")]
+fn all_there(world: &mut LabWorld) {
+    let said = read_back(world);
+    assert!(said.ok(), "{said}");
+}
+
+fn read_back(world: &LabWorld) -> &VerifiedEverywhere {
+    world.replication.read_back.as_ref().unwrap_or_else(|| panic!("nothing was read back"))
+}
+
+fn role(dc: &str) -> Role {
+    match Role::parse(dc) {
+        Some(role @ (Role::Dc1 | Role::Dc2)) => role,
+        _ => panic!("{dc} is no domain controller"),
+    }
+}
