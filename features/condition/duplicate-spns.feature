@@ -84,6 +84,7 @@ Feature: The same SPN on two accounts
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And a Windows client would report "SEC_E_TARGET_UNKNOWN (0x80090303)"
       And the message says "The computer mem1.contoso.com is unknown to Kerberos."
+      And Windows would log event 11 on "<dc>.contoso.com"
       And the verdict is "duplicate"
       And the Kerberos outcome matches the record
 

@@ -294,6 +294,9 @@ impl Error {
             Self::LabExists { name } => {
                 format!("use it, or remove it first: spnlab down --name {name}")
             }
+            Self::LabIncomplete { name, part: Role::Dc2 } => {
+                format!("a second domain controller comes with: spnlab down --name {name} && spnlab up --name {name} --two-dcs")
+            }
             Self::LabIncomplete { name, .. } => {
                 format!("remove the rest and start anew: spnlab down --name {name} && spnlab up --name {name}")
             }

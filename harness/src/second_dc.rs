@@ -148,6 +148,25 @@ impl Lab {
         Err(Error::Directory { action: "take the registration", detail })
     }
 
+    /// A replication race: each domain controller takes its write before it hears of the other's, and then
+    /// both have both.
+    pub async fn race(&self, spn: &str, [one, other]: [Account; 2]) -> Result<()> {
+        self.hold_replication().await?;
+        self.register_at(Role::Dc1, spn, one).await?;
+        self.register_at(Role::Dc2, spn, other).await?;
+        self.replicate().await?;
+        let mut wanted = [one.name, other.name];
+        wanted.sort_unstable();
+        for dc in DOMAIN_CONTROLLERS {
+            let holders = self.spns_at(dc).await?.holders(spn);
+            if holders != wanted {
+                let detail = format!("{spn} is held by {holders:?} at {dc} after the race");
+                return Err(Error::Directory { action: "make a duplicate", detail });
+            }
+        }
+        Ok(())
+    }
+
     /// Takes an SPN from an account at one domain controller with `samba-tool`, which writes the account's
     /// other values in place of all: Samba deletes no single value that several accounts hold.
     pub async fn samba_tool_delete_spn(&self, dc: Role, spn: &str, from: Account) -> Result<()> {

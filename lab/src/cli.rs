@@ -156,6 +156,12 @@ pub(crate) struct Up {
     /// What WinRM expects of a client's channel bindings over HTTPS, as CbtHardeningLevel says
     #[arg(long, value_name = "LEVEL", default_value = "relaxed")]
     pub(crate) channel_binding: Level,
+    /// With a second domain controller, dc2, that replicates with dc1; takes some seconds longer
+    #[arg(long)]
+    pub(crate) two_dcs: bool,
+    /// MEM1's clock is ahead by so many seconds, or behind (-600); Kerberos takes 300
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) clock_ahead: i32,
 }
 
 /// The levels of CbtHardeningLevel.
@@ -172,13 +178,13 @@ pub(crate) enum Level {
 impl Up {
     /// How MEM1's WinRM is to be set up.
     pub(crate) fn winrm(&self) -> WinrmSettings {
-        let Self { register_spns, allow_unencrypted, .. } = *self;
+        let Self { register_spns, allow_unencrypted, clock_ahead, .. } = *self;
         let channel_binding = match self.channel_binding {
             Level::None => ChannelBinding::None,
             Level::Relaxed => ChannelBinding::Relaxed,
             Level::Strict => ChannelBinding::Strict,
         };
-        WinrmSettings { register_spns, allow_unencrypted, channel_binding, clock_ahead: 0 }
+        WinrmSettings { register_spns, allow_unencrypted, channel_binding, clock_ahead }
     }
 }
 
@@ -187,6 +193,9 @@ impl Up {
 pub(crate) enum Condition {
     /// HTTP/mem1.contoso.com and HTTP/mem1 on the web site's service account svc_web
     Article,
+    /// HTTP/mem1.contoso.com on svc_web and on MEM1$, as a replication race leaves it behind; with
+    /// up --two-dcs a real race
+    Duplicate,
 }
 
 /// The parts of a lab.
@@ -194,6 +203,8 @@ pub(crate) enum Condition {
 pub(crate) enum Part {
     /// The domain controller
     Dc1,
+    /// The second domain controller, of a lab that was started with --two-dcs
+    Dc2,
     /// The WinRM endpoint and the web site
     Mem1,
     /// The administrator's workstation
@@ -211,6 +222,7 @@ pub(crate) enum Scheme {
 
 /// `spnlab connect`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that is typed or not")]
 pub(crate) struct Connect {
     /// Host name, used as typed: the SPN that is asked for follows from it
     #[arg(default_value = "mem1.contoso.com")]
@@ -234,6 +246,9 @@ pub(crate) struct Connect {
     /// Who connects
     #[arg(long, default_value = "trainer")]
     pub(crate) user: String,
+    /// Ask dc2 for tickets, in a lab that was started with --two-dcs; runs one command
+    #[arg(long)]
+    pub(crate) ask_dc2: bool,
     #[command(flatten)]
     pub(crate) lab: LabName,
 }

@@ -1,7 +1,8 @@
 //! The verbs that use the lab as a client: connect and browse.
 
 use spnlab_harness::{
-    Account, Attempt, Authentication, ClientReport, ConnectOptions, Lab, accounts, list_events,
+    Account, Attempt, Authentication, ClientReport, ConnectOptions, Lab, Role, accounts,
+    list_events,
 };
 
 use crate::cli::{Connect, Scheme};
@@ -19,7 +20,7 @@ const DEFAULT_COMMAND: &str = "hostname; whoami";
 
 /// Whether a session is opened: on a terminal, without a command, and without `--json`.
 pub(crate) fn is_interactive(options: &Connect, talk: &Talk) -> bool {
-    options.command.is_none() && !talk.is_json() && interactive::on_a_terminal()
+    options.command.is_none() && !options.ask_dc2 && !talk.is_json() && interactive::on_a_terminal()
 }
 
 pub(crate) async fn connect(options: &Connect, talk: &Talk) -> Result<u8, Failure> {
@@ -28,6 +29,9 @@ pub(crate) async fn connect(options: &Connect, talk: &Talk) -> Result<u8, Failur
     let command = options.command.as_deref();
     let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
         .include_port_in_spn(options.include_port_in_spn);
+    if options.ask_dc2 {
+        how.domain_controller = Role::Dc2;
+    }
     how.user = account(&options.user)?;
     how.use_ssl = options.use_ssl;
     how.channel_binding = !options.no_channel_binding;

@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use spnlab_harness::{
-    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, WinrmSettings, ensure_images, list_labs,
+    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, accounts, ensure_images, list_labs,
     remove_labs,
 };
 
-use crate::cli::{Condition, Part};
+use crate::cli::{Condition, Part, Up};
 use crate::error::Failure;
 use crate::journals::Journals;
 use crate::talk::Talk;
 
-pub(crate) async fn up(name: &str, winrm: WinrmSettings, talk: &Arc<Talk>) -> Result<u8, Failure> {
-    let spec = LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached, second_dc: false };
-    let lab = Lab::start_with(&spec, winrm, &talk.progress()).await?;
+pub(crate) async fn up(up: &Up, talk: &Arc<Talk>) -> Result<u8, Failure> {
+    let name = up.lab.name.as_str();
+    let spec =
+        LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached, second_dc: up.two_dcs };
+    let lab = Lab::start_with(&spec, up.winrm(), &talk.progress()).await?;
     // A fresh lab has no registry value; asking would only cost time.
     show(&lab, None, talk).await?;
     let option = name_option(name);
@@ -35,6 +37,7 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
     let spns = lab.spns().await?;
     let (identity, settings) = (lab.identity(), lab.winrm_settings());
     let (clear, own) = (on_off(settings.allow_unencrypted), on_off(settings.register_spns));
+    let dc2 = lab.has_second_dc().then(|| lab.ldaps_port_of(Role::Dc2));
     talk.document(
         "status",
         &serde_json::json!({
@@ -44,19 +47,26 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
                 "global_catalog": lab.global_catalog_port(),
                 "winrm": lab.winrm_port(),
                 "web": lab.web_port(),
+                "dc2_ldaps": dc2,
             },
             "winrm": settings,
             "spn_prefix": prefix,
             "spns": spns,
         }),
     );
+    let second = dc2.map(|port| format!("  dc2.contoso.com     LDAPS 127.0.0.1:{port}\n"));
+    let clock = match settings.clock_ahead {
+        0 => String::new(),
+        seconds => format!(", clock {seconds:+} s"),
+    };
     let mut text = format!(
-        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}\n  WinRM's settings    channel binding {}, messages in clear {clear}, registers its own SPNs {own}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
+        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n{}  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}{clock}\n  WinRM's settings    channel binding {}, messages in clear {clear}, registers its own SPNs {own}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
         identity.name,
         identity.session,
         identity.created,
         lab.ldaps_port(),
         lab.global_catalog_port(),
+        second.unwrap_or_default(),
         lab.winrm_port(),
         lab.web_port(),
         settings.channel_binding.name(),
@@ -93,13 +103,25 @@ pub(crate) async fn break_lab(
     talk: &Talk,
 ) -> Result<u8, Failure> {
     let lab = Lab::attach(name).await?;
-    let fault = match condition {
-        Condition::Article => Fault::Article,
+    let spn = "HTTP/mem1.contoso.com";
+    let done = match condition {
+        Condition::Article => {
+            lab.seed(&Fault::Article).await?;
+            "HTTP/mem1.contoso.com and HTTP/mem1 are now registered on svc_web"
+        }
+        Condition::Duplicate if lab.has_second_dc() => {
+            lab.race(spn, [accounts::SVC_WEB, accounts::MEM1]).await?;
+            "dc1 took HTTP/mem1.contoso.com for svc_web and dc2 for MEM1$, before they replicated: both have it"
+        }
+        Condition::Duplicate => {
+            let on = [accounts::SVC_WEB, accounts::MEM1];
+            lab.seed(&Fault::Duplicated { spn: spn.to_owned(), on }).await?;
+            "HTTP/mem1.contoso.com is now on svc_web and on MEM1$, written into the database past Samba's checks"
+        }
     };
-    lab.seed(&fault).await?;
     let spns = lab.spns().await?;
     talk.document("break", &spns);
-    talk.print("HTTP/mem1.contoso.com and HTTP/mem1 are now registered on svc_web");
+    talk.print(done);
     talk.say(&format!("next: spnlab connect{}", name_option(name)));
     Ok(0)
 }
@@ -116,8 +138,9 @@ pub(crate) async fn reset(name: &str, talk: &Talk) -> Result<u8, Failure> {
 pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<u8, Failure> {
     let logs = Lab::logs_of(name).await?;
     let roles = match part {
-        None => vec![Role::Dc1, Role::Mem1, Role::Client],
+        None => vec![Role::Dc1, Role::Dc2, Role::Mem1, Role::Client],
         Some(Part::Dc1) => vec![Role::Dc1],
+        Some(Part::Dc2) => vec![Role::Dc2],
         Some(Part::Mem1) => vec![Role::Mem1],
         Some(Part::Client) => vec![Role::Client],
     };

@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 /// Runs one verb and returns the exit status of the program.
 async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
     match verb {
-        Verb::Up(up) => labs::up(&up.lab.name, up.winrm(), talk).await,
+        Verb::Up(up) => labs::up(&up, talk).await,
         Verb::Status(lab) => labs::status(&lab.name, talk).await,
         Verb::List => labs::list(talk).await,
         Verb::Break { condition, lab } => labs::break_lab(&lab.name, condition, talk).await,

@@ -13,6 +13,9 @@ use crate::topology::hosts;
 use crate::winrm::WinrmRegistration;
 use crate::wire::{Body, KrbError, Trace};
 
+/// Where a KDC answers (RFC 4120 section 7.2.1).
+const KDC_PORT: u16 = 88;
+
 /// Stands above every list of these events.
 const HEADING: &str =
     "what Windows would log (rendered from what was observed here, not read from Windows)";
@@ -76,7 +79,20 @@ pub(crate) fn of_attempt(
     trace: &Trace,
 ) -> Vec<WindowsEvent> {
     let deciding = deciding(outcome).and_then(|code| on_the_wire(code, trace));
-    render(outcome, report, deciding)
+    let mut events = render(outcome, report, deciding);
+    if answered_by_dc2(trace) {
+        for event in events.iter_mut().filter(|event| event.computer == hosts::DC1.fqdn) {
+            event.computer = hosts::DC2.fqdn;
+        }
+    }
+    events
+}
+
+/// Whether the last answer of a KDC was the second domain controller's.
+fn answered_by_dc2(trace: &Trace) -> bool {
+    let answers = trace.messages.iter().filter(|message| message.from.address.port() == KDC_PORT);
+    let host = answers.last().and_then(|message| message.from.host.as_deref());
+    host.is_some_and(|host| host.eq_ignore_ascii_case(hosts::DC2.fqdn))
 }
 
 fn render(

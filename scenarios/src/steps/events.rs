@@ -20,3 +20,10 @@ fn says(world: &mut LabWorld, number: u32, words: String) {
     let event = found.unwrap_or_else(|| panic!("there is no event {number}"));
     assert!(event.text.contains(&words), "{event}");
 }
+
+#[then(expr = "Windows would log event {int} on {string}")]
+fn logged_on(world: &mut LabWorld, number: u32, computer: String) {
+    let found = world.attempt().windows_events.iter().find(|event| event.id == number);
+    let event = found.unwrap_or_else(|| panic!("there is no event {number}"));
+    assert_eq!(event.computer, computer, "{event}");
+}

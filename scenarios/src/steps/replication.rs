@@ -40,14 +40,9 @@ async fn registered_at(world: &mut LabWorld, spn: String, on: String, dc: String
     must(world.lab().register_at(role(&dc), &spn, account(&on)).await);
 }
 
-/// A replication race: each domain controller takes its write before it hears of the other's.
 #[given(expr = "{string} went to {string} at dc1 and to {string} at dc2 at the same time")]
 async fn raced(world: &mut LabWorld, spn: String, one: String, other: String) {
-    let lab = world.lab();
-    must(lab.hold_replication().await);
-    must(lab.register_at(Role::Dc1, &spn, account(&one)).await);
-    must(lab.register_at(Role::Dc2, &spn, account(&other)).await);
-    must(lab.replicate().await);
+    must(world.lab().race(&spn, [account(&one), account(&other)]).await);
 }
 
 #[when(expr = "the administrator connects to {string} with a ticket from {string}")]
