@@ -90,8 +90,9 @@ pub(crate) fn of_attempt(
 
 /// Whether the last answer of a KDC was the second domain controller's.
 fn answered_by_dc2(trace: &Trace) -> bool {
-    let answers = trace.messages.iter().filter(|message| message.from.address.port() == KDC_PORT);
-    let host = answers.last().and_then(|message| message.from.host.as_deref());
+    let mut answers =
+        trace.messages.iter().filter(|message| message.from.address.port() == KDC_PORT);
+    let host = answers.next_back().and_then(|message| message.from.host.as_deref());
     host.is_some_and(|host| host.eq_ignore_ascii_case(hosts::DC2.fqdn))
 }
 
