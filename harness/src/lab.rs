@@ -19,6 +19,7 @@ use crate::locks::{self, Lock};
 use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
+use crate::samba::SambaVersion;
 use crate::shell::{MOST_INPUT, Shells};
 use crate::topology::{accounts, hosts};
 use crate::winrm::{self, WinrmSettings};
@@ -70,6 +71,16 @@ pub struct LabSpec {
     pub lifetime: Lifetime,
     /// With a second domain controller, which joins when the lab starts; costs some seconds.
     pub second_dc: bool,
+    /// What the domain controllers run.
+    pub samba: SambaVersion,
+}
+
+impl LabSpec {
+    /// One domain controller, with the newest Samba.
+    pub fn new(name: &str, lifetime: Lifetime) -> Self {
+        let samba = SambaVersion::default();
+        Self { name: name.to_owned(), lifetime, second_dc: false, samba }
+    }
 }
 
 /// A running lab.
@@ -118,7 +129,7 @@ impl Lab {
             Lifetime::Scope => None,
         };
         let programs = Programs::find()?;
-        let images = Box::pin(images::ensure(&docker, progress)).await?;
+        let images = Box::pin(images::ensure(&docker, spec.samba, progress)).await?;
         let identity = LabIdentity::new(&spec.name);
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
@@ -245,6 +256,14 @@ impl Lab {
     /// Whether the lab has a second domain controller.
     pub fn has_second_dc(&self) -> bool {
         self.dc2.is_some()
+    }
+
+    /// The Samba that dc1 runs, as the program itself says.
+    pub async fn samba_version(&self) -> Result<SambaVersion> {
+        let ran = self.exec(Role::Dc1, None, &["samba", "--version"], None).await?;
+        let said = ran.success(Role::Dc1, "samba --version")?;
+        SambaVersion::of_answer(&said)
+            .ok_or_else(|| Error::Unreadable { what: "the version of Samba".into(), detail: said })
     }
 
     /// Certificate of the lab's CA (PEM).

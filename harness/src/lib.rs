@@ -37,6 +37,7 @@ mod ready;
 mod registry;
 mod report;
 mod reset;
+mod samba;
 mod second_dc;
 mod session;
 mod session_tickets;
@@ -66,6 +67,7 @@ pub use outcome::{
 };
 pub use progress::Progress;
 pub use report::ClientReport;
+pub use samba::SambaVersion;
 pub use session::{Begun, Ended, Output, Session};
 pub use sweep::{LabSummary, list_labs, remove_labs};
 pub use topology::{Account, Host, REALM, accounts, hosts};

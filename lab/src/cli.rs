@@ -5,7 +5,7 @@ mod abroad;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use spnfix::{AccountName, HandOff, Observed};
 use spnlab::ArticleOption;
-use spnlab_harness::{ChannelBinding, WinrmSettings};
+use spnlab_harness::{ChannelBinding, SambaVersion, WinrmSettings};
 
 use abroad::ABROAD;
 pub(crate) use abroad::{Abroad, AlsoDc, ClientOptions};
@@ -111,7 +111,7 @@ pub(crate) enum Verb {
         retain: bool,
     },
     /// Build the images and stop
-    Images,
+    Images(SambaOption),
 }
 
 /// What a client saw, as it is typed.
@@ -162,6 +162,36 @@ pub(crate) struct Up {
     /// MEM1's clock is ahead by so many seconds, or behind (-600); Kerberos takes 300
     #[arg(long, value_name = "SECONDS", default_value_t = 0, allow_negative_numbers = true)]
     pub(crate) clock_ahead: i32,
+    #[command(flatten)]
+    pub(crate) samba: SambaOption,
+}
+
+/// Which Samba.
+#[derive(Debug, Args)]
+pub(crate) struct SambaOption {
+    /// What the domain controllers run
+    #[arg(long, value_name = "VERSION", default_value = "4.22")]
+    pub(crate) samba: Samba,
+}
+
+/// The versions of Samba.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Samba {
+    /// Of Debian 13
+    #[value(name = "4.22")]
+    V4_22,
+    /// Of Debian 12
+    #[value(name = "4.17")]
+    V4_17,
+}
+
+impl From<Samba> for SambaVersion {
+    fn from(samba: Samba) -> Self {
+        match samba {
+            Samba::V4_22 => Self::V4_22,
+            Samba::V4_17 => Self::V4_17,
+        }
+    }
 }
 
 /// The levels of CbtHardeningLevel.

@@ -29,7 +29,7 @@ pub(crate) async fn demo(retain: bool, talk: &Arc<Talk>) -> Result<u8, Failure> 
     let lifetime = if retain { Lifetime::Detached } else { Lifetime::Scope };
     let mut story = Story::new(talk, evidence(&name)?);
     story.chapter("1. The lab comes up");
-    let lab = Lab::start(&LabSpec { name, lifetime, second_dc: false }, &talk.progress()).await?;
+    let lab = Lab::start(&LabSpec::new(&name, lifetime), &talk.progress()).await?;
     story.tell("DC1     dc1.contoso.com      Samba AD DC, realm CONTOSO.COM");
     story.tell(
         "MEM1    mem1.contoso.com     WinRM as the computer account MEM1$, a web site as svc_web",

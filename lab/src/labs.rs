@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use spnlab_harness::{
-    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, accounts, ensure_images, list_labs,
-    remove_labs,
+    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, SambaVersion, accounts, ensure_images,
+    list_labs, remove_labs,
 };
 
 use crate::cli::{Condition, Part, Up};
@@ -15,8 +15,11 @@ use crate::talk::Talk;
 
 pub(crate) async fn up(up: &Up, talk: &Arc<Talk>) -> Result<u8, Failure> {
     let name = up.lab.name.as_str();
-    let spec =
-        LabSpec { name: name.to_owned(), lifetime: Lifetime::Detached, second_dc: up.two_dcs };
+    let spec = LabSpec {
+        second_dc: up.two_dcs,
+        samba: up.samba.samba.into(),
+        ..LabSpec::new(name, Lifetime::Detached)
+    };
     let lab = Lab::start_with(&spec, up.winrm(), &talk.progress()).await?;
     // A fresh lab has no registry value; asking would only cost time.
     show(&lab, None, talk).await?;
@@ -37,6 +40,7 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
     let spns = lab.spns().await?;
     let (identity, settings) = (lab.identity(), lab.winrm_settings());
     let (clear, own) = (on_off(settings.allow_unencrypted), on_off(settings.register_spns));
+    let samba = lab.samba_version().await?;
     let dc2 = lab.has_second_dc().then(|| lab.ldaps_port_of(Role::Dc2));
     talk.document(
         "status",
@@ -49,6 +53,7 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
                 "web": lab.web_port(),
                 "dc2_ldaps": dc2,
             },
+            "samba": samba,
             "winrm": settings,
             "spn_prefix": prefix,
             "spns": spns,
@@ -60,7 +65,7 @@ async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Fail
         seconds => format!(", clock {seconds:+} s"),
     };
     let mut text = format!(
-        "lab {} (session {}, up since {})\n  dc1.contoso.com     LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n{}  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}{clock}\n  WinRM's settings    channel binding {}, messages in clear {clear}, registers its own SPNs {own}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
+        "lab {} (session {}, up since {})\n  dc1.contoso.com     Samba {samba}, LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}\n{}  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}{clock}\n  WinRM's settings    channel binding {}, messages in clear {clear}, registers its own SPNs {own}\n  client.contoso.com  registry value spn_prefix: {}\nservicePrincipalName values",
         identity.name,
         identity.session,
         identity.created,
@@ -171,8 +176,8 @@ pub(crate) async fn down(name: Option<&str>, talk: &Talk) -> Result<u8, Failure>
     Ok(0)
 }
 
-pub(crate) async fn images(talk: &Arc<Talk>) -> Result<u8, Failure> {
-    let set = ensure_images(&talk.progress()).await?;
+pub(crate) async fn images(samba: SambaVersion, talk: &Arc<Talk>) -> Result<u8, Failure> {
+    let set = ensure_images(samba, &talk.progress()).await?;
     talk.document(
         "images",
         &serde_json::json!({ "dc1": set.dc1, "mem1": set.mem1, "client": set.client }),

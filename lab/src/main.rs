@@ -77,6 +77,6 @@ async fn run(verb: Verb, talk: &Arc<Talk>) -> Result<u8, Failure> {
         Verb::Logs { part, lab } => labs::logs(&lab.name, part, talk).await,
         Verb::Down { lab, all } => labs::down((!all).then_some(lab.name.as_str()), talk).await,
         Verb::Demo { retain } => Box::pin(demo::demo(retain, talk)).await,
-        Verb::Images => labs::images(talk).await,
+        Verb::Images(samba) => labs::images(samba.samba.into(), talk).await,
     }
 }

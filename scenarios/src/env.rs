@@ -11,3 +11,9 @@ pub(crate) fn seed() -> Option<u64> {
 pub(crate) fn labs() -> Option<usize> {
     std::env::var("SPNLAB_LABS").ok()?.parse().ok().filter(|labs| *labs > 0)
 }
+
+/// `SPNLAB_SAMBA`: which Samba the domain controllers run, such as 4.17.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn samba() -> Option<String> {
+    std::env::var("SPNLAB_SAMBA").ok()
+}

@@ -20,4 +20,4 @@ pub use order::{Shuffled, features_at, seed};
 pub use pool::{LabPool, Loan};
 pub use record::{check_unreferenced, snapshot_name};
 pub use steps::safety::killed_fix_is_at;
-pub use world::{LabWorld, labs, pool};
+pub use world::{LabWorld, labs, pool, samba};

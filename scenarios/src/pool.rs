@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress, WinrmSettings};
+use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress, SambaVersion, WinrmSettings};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::times;
@@ -18,6 +18,7 @@ pub struct LabPool {
     seats: Arc<Semaphore>,
     started: AtomicUsize,
     replaced: AtomicUsize,
+    samba: SambaVersion,
     progress: Progress,
 }
 
@@ -43,14 +44,15 @@ impl Loan {
 }
 
 impl LabPool {
-    /// A pool of at most `size` labs; each starts when it is first needed.
-    pub fn new(size: usize, progress: Progress) -> Self {
+    /// A pool of at most `size` labs with this Samba; each starts when it is first needed.
+    pub fn new(size: usize, samba: SambaVersion, progress: Progress) -> Self {
         Self {
             idle: Mutex::default(),
             idle_pairs: Mutex::default(),
             seats: Arc::new(Semaphore::new(size)),
             started: AtomicUsize::new(0),
             replaced: AtomicUsize::new(0),
+            samba,
             progress,
         }
     }
@@ -108,7 +110,7 @@ impl LabPool {
     async fn fresh(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Lab, Error> {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
         let name = format!("scenarios-{number}");
-        let spec = LabSpec { name, lifetime: Lifetime::Scope, second_dc };
+        let spec = LabSpec { second_dc, samba: self.samba, ..LabSpec::new(&name, Lifetime::Scope) };
         Lab::start_with(&spec, winrm, &self.progress).await
     }
 

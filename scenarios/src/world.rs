@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime};
 
 use cucumber::World;
 use spnlab_harness::{
-    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SpnInventory, WinrmSettings,
+    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion, SpnInventory, WinrmSettings,
 };
 
 use crate::env;
@@ -30,10 +30,21 @@ pub fn labs() -> usize {
     env::labs().unwrap_or(processors).clamp(1, MOST_LABS)
 }
 
+/// The Samba of this run.
+///
+/// # Panics
+/// If `SPNLAB_SAMBA` names one that labs do not run: nothing can be said about that one.
+pub fn samba() -> SambaVersion {
+    let Some(name) = env::samba() else { return SambaVersion::default() };
+    let known = SambaVersion::ALL.map(SambaVersion::name).join(", ");
+    SambaVersion::named(&name)
+        .unwrap_or_else(|| panic!("SPNLAB_SAMBA={name}: it is one of {known}"))
+}
+
 /// The pool of this run.
 pub fn pool() -> &'static LabPool {
     static POOL: OnceLock<LabPool> = OnceLock::new();
-    POOL.get_or_init(|| LabPool::new(labs(), Progress::new(|text| eprintln!("{text}"))))
+    POOL.get_or_init(|| LabPool::new(labs(), samba(), Progress::new(|text| eprintln!("{text}"))))
 }
 
 /// The state of a lab at one moment.

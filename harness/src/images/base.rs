@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use tokio_util::io::ReaderStream;
 
 use super::exists;
-use super::recipe::{Base, SUITE};
+use super::recipe::Base;
 use crate::docker::{chain, refused};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
@@ -31,7 +31,7 @@ pub(super) async fn ensure(docker: &Docker, base: &Base, progress: &Progress) ->
     if exists(docker, &base.tag).await? {
         return Ok(());
     }
-    let image = format!("debian:{SUITE}-slim");
+    let image = format!("debian:{}-slim", base.suite);
     progress.say(&format!("images: asking the registry for {image}"));
     match pull(docker, &image).await {
         Ok(()) => {
@@ -75,7 +75,7 @@ async fn bootstrap(docker: &Docker, base: &Base, progress: &Progress) -> Result<
     let folder = tempfile::tempdir()
         .map_err(|source| Error::Io { action: "make a temporary folder".into(), source })?;
     let tarball = folder.path().join("base.tar");
-    let mut child = Bootstrap::start(&tarball)?;
+    let mut child = Bootstrap::start(base.suite, &tarball)?;
     let mut tail = Vec::new();
     if let Some(stderr) = child.0.stderr.take() {
         let mut lines = BufReader::new(stderr).lines();
@@ -118,10 +118,10 @@ fn failed(reason: &str, tail: &[String]) -> Error {
 struct Bootstrap(Child);
 
 impl Bootstrap {
-    fn start(tarball: &std::path::Path) -> Result<Self> {
+    fn start(suite: &str, tarball: &std::path::Path) -> Result<Self> {
         let child = Command::new("mmdebstrap")
             .args(["--variant=minbase", "--format=tar", "--aptopt=Acquire::Languages \"none\""])
-            .arg(SUITE)
+            .arg(suite)
             .arg(tarball)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

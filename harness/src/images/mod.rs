@@ -1,7 +1,7 @@
 //! The images of the lab: built once, found again by a tag that carries a hash of their inputs.
 //!
 //! The image sources are compiled into the program, so that it works outside a checkout. The base
-//! is `debian:trixie-slim` where a registry answers, otherwise it is made from Debian's packages
+//! is Debian's slim image where a registry answers, otherwise it is made from Debian's packages
 //! ([`base`]). Everything else is built from that base by the engine itself ([`build`]).
 
 mod base;
@@ -17,6 +17,7 @@ use crate::docker;
 use crate::error::Result;
 use crate::locks;
 use crate::progress::Progress;
+use crate::samba::SambaVersion;
 use recipe::Recipes;
 
 /// The tags of a complete set of images.
@@ -37,13 +38,17 @@ pub struct ImageSet {
 ///
 /// # Errors
 /// Docker not reachable, a missing host program, no network, no room: each with its next step.
-pub async fn ensure_images(progress: &Progress) -> Result<ImageSet> {
+pub async fn ensure_images(samba: SambaVersion, progress: &Progress) -> Result<ImageSet> {
     let docker = docker::connect().await?;
-    ensure(&docker, progress).await
+    ensure(&docker, samba, progress).await
 }
 
-pub(crate) async fn ensure(docker: &Docker, progress: &Progress) -> Result<ImageSet> {
-    let recipes = Recipes::new(std::env::consts::ARCH);
+pub(crate) async fn ensure(
+    docker: &Docker,
+    samba: SambaVersion,
+    progress: &Progress,
+) -> Result<ImageSet> {
+    let recipes = Recipes::new(std::env::consts::ARCH, samba);
     if all_there(docker, &recipes).await? {
         return Ok(recipes.image_set());
     }
@@ -51,7 +56,9 @@ pub(crate) async fn ensure(docker: &Docker, progress: &Progress) -> Result<Image
     let start = Instant::now();
     let wait = || progress.say("images: another program is building them; waiting for it");
     let _lock = locks::take("images", wait).await?;
-    base::ensure(docker, &recipes.base, progress).await?;
+    for base in &recipes.bases {
+        base::ensure(docker, base, progress).await?;
+    }
     // Keytabs and certificates of the others come out of dc1: a new dc1 makes them stale.
     let mut stale = false;
     for stage in &recipes.stages {

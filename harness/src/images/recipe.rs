@@ -6,17 +6,26 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::ImageSet;
+use crate::samba::SambaVersion;
 
 /// The image sources, `lab/images` of the repository.
 static SOURCES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../lab/images");
 
-/// Debian release of the base.
-pub(super) const SUITE: &str = "trixie";
+/// Debian release of the member server and the workstation.
+const SUITE: &str = "trixie";
 
-/// The base image: a minimal Debian.
-#[derive(Debug, Clone)]
+/// A base image: a minimal Debian.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Base {
+    /// Debian release.
+    pub(super) suite: &'static str,
     pub(super) tag: String,
+}
+
+impl Base {
+    fn new(suite: &'static str, arch: &str) -> Self {
+        Self { suite, tag: format!("spnlab/base:{suite}-{}", short_hash(&[suite, arch, "1"])) }
+    }
 }
 
 /// One image built by the engine.
@@ -33,17 +42,20 @@ pub(super) struct Recipe {
 /// Every image, in the order of their making: those of one stage can be built side by side.
 #[derive(Debug, Clone)]
 pub(super) struct Recipes {
-    pub(super) base: Base,
+    /// One, or two where the domain controller's Samba is of another release.
+    pub(super) bases: Vec<Base>,
     pub(super) stages: Vec<Vec<Recipe>>,
 }
 
 impl Recipes {
-    pub(super) fn new(arch: &str) -> Self {
-        let base = Base { tag: format!("spnlab/base:{SUITE}-{}", short_hash(&[SUITE, arch, "1"])) };
+    pub(super) fn new(arch: &str, samba: SambaVersion) -> Self {
+        let base = Base::new(SUITE, arch);
+        let dc_base = Base::new(samba.suite(), arch);
         let on_base = |name, folders, dockerfile: &str| {
             Recipe::new(name, folders, dockerfile, &[("BASE", &base.tag)])
         };
-        let dc1 = on_base("dc1", &["dc1", "common"], "dc1/Dockerfile");
+        let args = [("BASE", dc_base.tag.as_str()), ("SAMBA", samba.packages())];
+        let dc1 = Recipe::new("dc1", &["dc1", "common"], "dc1/Dockerfile", &args);
         let mem1_packages = on_base("mem1-packages", &["mem1"], "mem1/packages.Dockerfile");
         let client_packages = on_base("client-packages", &["client"], "client/packages.Dockerfile");
         let finish = |name, folders, dockerfile: &str, packages: &Recipe| {
@@ -53,7 +65,9 @@ impl Recipes {
         let mem1 = finish("mem1", &["mem1", "common"], "mem1/Dockerfile", &mem1_packages);
         let client = finish("client", &["client", "common"], "client/Dockerfile", &client_packages);
         let stages = vec![vec![dc1, mem1_packages, client_packages], vec![mem1, client]];
-        Self { base, stages }
+        let mut bases = vec![base, dc_base];
+        bases.dedup();
+        Self { bases, stages }
     }
 
     pub(super) fn image_set(&self) -> ImageSet {
@@ -152,15 +166,26 @@ mod tests {
 
     #[test]
     fn the_tag_follows_the_inputs() {
-        let (a, b) = (Recipes::new("x86_64"), Recipes::new("aarch64"));
-        assert_eq!(a.image_set(), Recipes::new("x86_64").image_set());
+        let recipes = |arch| Recipes::new(arch, SambaVersion::default());
+        let (a, b) = (recipes("x86_64"), recipes("aarch64"));
+        assert_eq!(a.image_set(), recipes("x86_64").image_set());
         assert_ne!(a.image_set().dc1, b.image_set().dc1);
         assert_ne!(a.image_set().client, b.image_set().client);
     }
 
     #[test]
+    fn two_sambas_stand_side_by_side() {
+        let [a, b] = SambaVersion::ALL.map(|samba| Recipes::new("x86_64", samba));
+        let (one, other) = (a.image_set(), b.image_set());
+        assert!(one.dc1 != other.dc1 && one.mem1 != other.mem1 && one.client != other.client);
+        assert_eq!((a.bases.len(), b.bases.len()), (1, 2));
+        // What has nothing to do with the domain is built once for both.
+        assert_eq!(a.stages[0][1].tag, b.stages[0][1].tag);
+    }
+
+    #[test]
     fn every_context_holds_its_dockerfile() {
-        for recipe in Recipes::new("x86_64").stages.iter().flatten() {
+        for recipe in Recipes::new("x86_64", SambaVersion::V4_17).stages.iter().flatten() {
             let paths: Vec<String> = files(recipe.folders).into_iter().map(|(p, _)| p).collect();
             assert!(paths.contains(&recipe.dockerfile), "{}: {paths:?}", recipe.name);
             assert!(!recipe.context().unwrap().is_empty());

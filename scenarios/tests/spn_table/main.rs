@@ -10,13 +10,13 @@ mod predicted;
 use std::process::ExitCode;
 
 use spnlab_harness::{Lab, LabSpec, Lifetime, Progress};
+use spnlab_scenarios::samba;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cases = cases::all();
     let progress = Progress::new(|text| eprintln!("{text}"));
-    let spec =
-        LabSpec { name: "spn-table".to_owned(), lifetime: Lifetime::Scope, second_dc: false };
+    let spec = LabSpec { samba: samba(), ..LabSpec::new("spn-table", Lifetime::Scope) };
     let lab = Lab::start(&spec, &progress).await.unwrap();
     let decided = play::on_the_dc(&lab, &cases).await;
     lab.shutdown().await.unwrap();

@@ -14,7 +14,7 @@ use std::error::Error;
 use std::process::{Command, ExitCode};
 
 use spnlab::{ArticleOption, Engineer};
-use spnlab_harness::{Fault, Lab, LabSpec, Lifetime, Progress, accounts};
+use spnlab_harness::{Fault, Lab, LabSpec, Lifetime, Progress, SambaVersion, accounts};
 
 use list::WITNESSES;
 use suites::SUITES;
@@ -51,7 +51,7 @@ fn total() -> usize {
 /// Returns how many failed.
 async fn run() -> Result<usize> {
     let progress = Progress::new(|text: &str| println!("{text}"));
-    let images = spnlab_harness::ensure_images(&progress).await?;
+    let images = spnlab_harness::ensure_images(SambaVersion::default(), &progress).await?;
     let image = match image::ensure(&images.client) {
         Ok(image) => image,
         Err(reason) => {
@@ -62,8 +62,7 @@ async fn run() -> Result<usize> {
             return Ok(0);
         }
     };
-    let spec =
-        LabSpec { name: "witnesses".to_owned(), lifetime: Lifetime::Scope, second_dc: false };
+    let spec = LabSpec::new("witnesses", Lifetime::Scope);
     let lab = Lab::start(&spec, &progress).await?;
     let failed = all(&lab, &image).await;
     lab.shutdown().await?;
