@@ -7,19 +7,29 @@ use cucumber::gherkin::Feature;
 use cucumber::parser::{self, Parser};
 use futures::{StreamExt as _, stream};
 
+use spnlab_harness::SambaVersion;
+
 use crate::env;
 
-/// The feature files, shuffled.
+/// The feature files, shuffled, without the scenarios that are about another Samba.
 #[derive(Debug)]
 pub struct Shuffled {
     inner: parser::Basic,
     seed: u64,
+    samba: SambaVersion,
+}
+
+/// Whether a scenario with these tags is about this Samba: about every one, unless tags such as
+/// `@samba-4.17` say which.
+fn is_about(tags: &[String], samba: SambaVersion) -> bool {
+    let mut named = tags.iter().filter_map(|tag| tag.strip_prefix("samba-")).peekable();
+    named.peek().is_none() || named.any(|name| name == samba.name())
 }
 
 impl Shuffled {
-    /// By this seed.
-    pub fn by(seed: u64) -> Self {
-        Self { inner: parser::Basic::new(), seed }
+    /// By this seed, for this Samba.
+    pub fn by(seed: u64, samba: SambaVersion) -> Self {
+        Self { inner: parser::Basic::new(), seed, samba }
     }
 }
 
@@ -55,6 +65,10 @@ impl<I: AsRef<Path>> Parser<I> for Shuffled {
         let mut random = Random(self.seed);
         random.shuffle(&mut features);
         for feature in features.iter_mut().flatten() {
+            feature.scenarios.retain(|one| is_about(&one.tags, self.samba));
+            for rule in &mut feature.rules {
+                rule.scenarios.retain(|one| is_about(&one.tags, self.samba));
+            }
             random.shuffle(&mut feature.scenarios);
             random.shuffle(&mut feature.rules);
             for rule in &mut feature.rules {
@@ -89,6 +103,18 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scenario_is_about_every_samba_unless_it_says_so() {
+        let about = |tags: &[&str]| {
+            let tags: Vec<String> = tags.iter().map(|&tag| tag.to_owned()).collect();
+            SambaVersion::ALL.map(|samba| is_about(&tags, samba))
+        };
+        assert_eq!(about(&["smoke"]), [true, true]);
+        assert_eq!(about(&["smoke", "samba-4.17"]), [false, true]);
+        assert_eq!(about(&["samba-4.22", "samba-4.17"]), [true, true]);
+        assert_eq!(about(&["samba-4.1"]), [false, false]);
+    }
 
     #[test]
     fn a_seed_gives_one_order_and_loses_nothing() {

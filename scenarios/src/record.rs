@@ -4,13 +4,27 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use spnlab_harness::KerberosOutcome;
+use spnlab_harness::{KerberosOutcome, SambaVersion};
+
+use crate::world::samba;
 
 /// The snapshots that this run compared, by name, each with the scenario that did.
 static COMPARED: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
+}
+
+/// The records of what another Samba than the newest does otherwise; there is none of what it does in
+/// the same way. To begin such a record make an empty file of its name.
+fn folder_of(samba: SambaVersion) -> Option<PathBuf> {
+    (samba != SambaVersion::default()).then(|| folder().join(format!("samba-{samba}")))
+}
+
+/// Where the record with this name is kept, for this Samba.
+fn folder_for(name: &str, samba: SambaVersion) -> PathBuf {
+    let own = folder_of(samba).filter(|own| own.join(format!("{name}.snap")).exists());
+    own.unwrap_or_else(folder)
 }
 
 /// The name of a scenario's snapshot: `feature-file__scenario`, in kebab case.
@@ -31,7 +45,7 @@ pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) 
         claim(&mut compared, &name, scenario);
     }
     insta::with_settings!({
-        snapshot_path => folder(),
+        snapshot_path => folder_for(&name, samba()),
         prepend_module_to_snapshot => false,
         omit_expression => true,
         description => scenario,
@@ -54,7 +68,9 @@ fn claim(compared: &mut BTreeMap<String, String>, name: &str, scenario: &str) {
 pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
     let compared = COMPARED.lock().map(|names| names.clone()).unwrap_or_default();
     let mut unreferenced = Vec::new();
-    for entry in std::fs::read_dir(folder())? {
+    let own = folder_of(samba()).filter(|own| own.exists());
+    let all = [Some(folder()), own].into_iter().flatten().map(std::fs::read_dir);
+    for entry in all.collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
         let file = entry?.file_name().to_string_lossy().into_owned();
         if let Some(name) = file.strip_suffix(".snap")
             && !compared.contains_key(name)

@@ -2,7 +2,7 @@
 //!
 //! `cargo test -p spnlab-scenarios --test gherkin -- --tags @smoke` runs a part; `--name REGEX`
 //! runs scenarios by title. `SPNLAB_SEED=N` repeats the order of an earlier run, `SPNLAB_LABS=N` sets
-//! how many labs run side by side. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
+//! how many labs run side by side, `SPNLAB_SAMBA=4.17` what their domain controllers run. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use cucumber::writer::{self, Stats};
 use cucumber::{World as _, WriterExt as _};
 use tokio::signal::unix::{self, SignalKind};
 
-use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, seed, times};
+use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, samba, seed, times};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -53,10 +53,10 @@ async fn scenarios() -> ExitCode {
     let cli = cucumber::cli::Opts::<_, _, _, Empty>::parsed();
     let partial = cli.re_filter.is_some() || cli.tags_filter.is_some();
     let seed = seed();
-    println!("order: SPNLAB_SEED={seed}, {} labs", labs());
+    println!("order: SPNLAB_SEED={seed}, {} labs, Samba {}", labs(), samba());
     let writer = writer::Basic::stdout().summarized();
     let done = LabWorld::cucumber::<&str>()
-        .with_parser(Shuffled::by(seed))
+        .with_parser(Shuffled::by(seed, samba()))
         // The pool lends one lab to each.
         .max_concurrent_scenarios(labs())
         .with_writer(writer)
