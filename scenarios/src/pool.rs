@@ -111,7 +111,13 @@ impl LabPool {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
         let name = format!("scenarios-{number}");
         let spec = LabSpec { second_dc, samba: self.samba, ..LabSpec::new(&name, Lifetime::Scope) };
-        Lab::start_with(&spec, winrm, &self.progress).await
+        let lab = Lab::start_with(&spec, winrm, &self.progress).await?;
+        // A tag says little: what runs there is asked.
+        let runs = lab.samba_version().await?;
+        if runs == self.samba {
+            return Ok(lab);
+        }
+        Err(Error::Disagreement { detail: format!("dc1 runs Samba {runs}, not {}", self.samba) })
     }
 
     /// How many labs did not come back to their baseline. Scenarios go on in a fresh one, but a
