@@ -16,6 +16,7 @@ Feature: Option 1 removes the registration from the service account
 
   Rule: It fixes
 
+    @smoke
     Scenario Outline: After option 1 the host is reached as <host>
       When option 1 is applied for "mem1.contoso.com"
       And the administrator connects to "<host>"

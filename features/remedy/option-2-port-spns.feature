@@ -16,6 +16,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
 
   Rule: It fixes, for clients that include the port
 
+    @smoke
     Scenario Outline: After option 2 the host is reached as <host> with the port in the SPN
       When option 2 is applied for "mem1.contoso.com"
       And the administrator connects to "<host>" with the port in the SPN

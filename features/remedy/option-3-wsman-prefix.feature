@@ -16,6 +16,7 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
 
   Rule: It fixes, for the client that has the registry value
 
+    @smoke
     Scenario Outline: After option 3 the host is reached as <host>
       When option 3 is applied for "mem1.contoso.com"
       And the administrator connects to "<host>"
