@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use ldap3::SearchEntry;
 
-use crate::directory;
 use crate::error::{Error, Result};
 use crate::lab::Lab;
-use crate::topology::{Account, accounts, hosts};
+use crate::labels::Role;
+use crate::topology::{Account, accounts};
 
 /// `userAccountControl`: the account is disabled (MS-ADTS 2.2.16).
 const DISABLED: u32 = 0x2;
@@ -140,9 +140,7 @@ impl Lab {
             "msDS-KeyVersionNumber",
         ];
         let filter = "(objectClass=user)";
-        let found =
-            directory::search(&hosts::DC1, self.ldaps_port(), self.ca_pem(), filter, &wanted)
-                .await?;
+        let found = self.search_at(Role::Dc1, filter, &wanted).await?;
         let named = found.iter().filter_map(|entry| {
             let name = entry.attrs.get("sAMAccountName")?.first()?;
             Some((name.clone(), AccountState::read(entry)?))

@@ -9,9 +9,12 @@ use ldap3::{LdapConnAsync, LdapConnSettings, Scope, SearchEntry, StdStream};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
+use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
-use crate::topology::{BASE_DN, Host, accounts};
+use crate::lab::Lab;
+use crate::labels::Role;
+use crate::topology::{BASE_DN, Host, accounts, hosts};
 use crate::winrm::WinrmSettings;
 
 /// How long the connection and each request may take.
@@ -123,32 +126,76 @@ impl FromIterator<Holder> for SpnInventory {
     }
 }
 
-/// Reads who holds which SPN, except for the DCs' own accounts.
-pub(crate) async fn read_holders(dc: &Host, port: u16, ca_pem: &str) -> Result<Vec<Holder>> {
-    let wanted = ["sAMAccountName", "servicePrincipalName"];
-    let entries = search(dc, port, ca_pem, "(servicePrincipalName=*)", &wanted).await?;
-    Ok(entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
+/// A connection to one DC that stays for the next question: a bind costs more than a search.
+#[derive(Default)]
+pub(crate) struct Reader(Mutex<Option<ldap3::Ldap>>);
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
 }
 
-/// Reads attributes of every object of the domain that the filter finds.
-pub(crate) async fn search(
-    dc: &Host,
-    port: u16,
-    ca_pem: &str,
+impl Reader {
+    /// Reads attributes of every object of the domain that the filter finds.
+    pub(crate) async fn search(
+        &self,
+        (dc, port, ca_pem): (&Host, u16, &str),
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<SearchEntry>> {
+        let mut kept = self.0.lock().await;
+        // One that has ended since, with its DC, is no answer: then a new one is made.
+        if let Some(mut ldap) = kept.take()
+            && let Ok(found) = search(&mut ldap, filter, attributes).await
+        {
+            *kept = Some(ldap);
+            return Ok(found);
+        }
+        let mut ldap = bind(dc, port, ca_pem).await?;
+        let found = search(&mut ldap, filter, attributes).await?;
+        *kept = Some(ldap);
+        Ok(found)
+    }
+}
+
+async fn search(
+    ldap: &mut ldap3::Ldap,
     filter: &str,
     attributes: &[&str],
 ) -> Result<Vec<SearchEntry>> {
     let fail = failed("answer a search");
-    let mut ldap = bind(dc, port, ca_pem).await?;
     let (entries, _) = ldap
         .with_timeout(TIMEOUT)
         .search(BASE_DN, Scope::Subtree, filter, attributes)
         .await
         .and_then(ldap3::SearchResult::success)
         .map_err(|e| fail(&e))?;
-    let _ = ldap.unbind().await;
     // Samba appends search references to other partitions; they are of no interest here.
     Ok(entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct).collect())
+}
+
+impl Lab {
+    /// Reads attributes of every object that the filter finds in the domain, as this DC has it.
+    pub(crate) async fn search_at(
+        &self,
+        dc: Role,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<SearchEntry>> {
+        let (host, reader) = match dc {
+            Role::Dc2 => (&hosts::DC2, &self.readers()[1]),
+            _ => (&hosts::DC1, &self.readers()[0]),
+        };
+        reader.search((host, self.ldaps_port_of(dc), self.ca_pem()), filter, attributes).await
+    }
+
+    /// Who holds which SPN at this DC, except for the DCs' own accounts.
+    pub(crate) async fn holders_at(&self, dc: Role) -> Result<Vec<Holder>> {
+        let wanted = ["sAMAccountName", "servicePrincipalName"];
+        let entries = self.search_at(dc, "(servicePrincipalName=*)", &wanted).await?;
+        Ok(entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
+    }
 }
 
 fn of_the_lab(dn: String, mut attributes: HashMap<String, Vec<String>>) -> Option<Holder> {

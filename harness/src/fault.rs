@@ -4,12 +4,12 @@
 //! administrator's write does; it is another road than the fix library's LDAP.
 
 use crate::SpnInventory;
-use crate::directory::{self, Holder};
+use crate::directory::Holder;
 use crate::error::{Error, Result};
 use crate::exec::ExecOutput;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::topology::{Account, BASE_DN, accounts, hosts};
+use crate::topology::{Account, BASE_DN, accounts};
 
 /// The live database of the DC.
 const DATABASE: &str = "/var/lib/samba/private/sam.ldb";
@@ -103,7 +103,7 @@ impl Lab {
 
     /// The accounts with SPNs, and where they are.
     pub(crate) async fn holders(&self) -> Result<Vec<Holder>> {
-        directory::read_holders(&hosts::DC1, self.ldaps_port(), self.ca_pem()).await
+        self.holders_at(Role::Dc1).await
     }
 
     /// Moves an account below another container of the domain, as an administrator does.

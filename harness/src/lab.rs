@@ -23,7 +23,10 @@ use crate::samba::SambaVersion;
 use crate::shell::{MOST_INPUT, Shells};
 use crate::topology::{accounts, hosts};
 use crate::winrm::{self, WinrmSettings};
-use crate::{directory, second_dc, sweep};
+use crate::{
+    directory::{self, Reader},
+    second_dc, sweep,
+};
 
 /// Longest wait for each fact that a ready lab shows.
 pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -95,6 +98,8 @@ pub struct Lab {
     ca_pem: String,
     winrm: WinrmSettings,
     shells: Shells,
+    /// Of dc1 and dc2.
+    readers: [Reader; 2],
     guard: SessionGuard,
 }
 
@@ -147,8 +152,8 @@ impl Lab {
         if spec.lifetime == Lifetime::Detached {
             guard.disarm();
         }
-        let ([dc1, mem1, client], shells) = (parts, Shells::default());
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, guard })
+        let ([dc1, mem1, client], shells, readers) = (parts, Shells::default(), Default::default());
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, readers, guard })
     }
 
     /// Finds a running lab by its name, or by its session where several have one name.
@@ -186,8 +191,8 @@ impl Lab {
         let winrm = winrm::settings_of(&docker, &mem1).await?;
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
-        let shells = Shells::default();
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, guard })
+        let (shells, readers) = (Shells::default(), Default::default());
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, readers, guard })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
@@ -278,6 +283,10 @@ impl Lab {
 
     pub(crate) fn mem1_mut(&mut self) -> &mut Part {
         &mut self.mem1
+    }
+
+    pub(crate) fn readers(&self) -> &[Reader; 2] {
+        &self.readers
     }
 
     pub(crate) fn docker(&self) -> &Docker {

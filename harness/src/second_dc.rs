@@ -72,11 +72,6 @@ fn pull<'a>(to: &'a Host, from: &'a Host) -> [&'a str; 7] {
     ["samba-tool", "drs", "replicate", to.fqdn, from.fqdn, partition, "--machine-pass"]
 }
 
-/// The name of a domain controller.
-fn host(dc: Role) -> &'static Host {
-    if dc == Role::Dc2 { &hosts::DC2 } else { &hosts::DC1 }
-}
-
 impl Lab {
     /// Port of 127.0.0.1 behind which this domain controller serves LDAPS.
     pub fn ldaps_port_of(&self, dc: Role) -> u16 {
@@ -94,9 +89,7 @@ impl Lab {
     /// Also [`Error::LabIncomplete`], if the lab has no such domain controller.
     pub async fn spns_at(&self, dc: Role) -> Result<SpnInventory> {
         self.check(dc)?;
-        let port = self.ldaps_port_of(dc);
-        let holders = directory::read_holders(host(dc), port, self.ca_pem()).await?;
-        Ok(holders.into_iter().collect())
+        Ok(self.holders_at(dc).await?.into_iter().collect())
     }
 
     /// Keeps each domain controller from taking changes from the other, and proves that it refuses.

@@ -28,10 +28,10 @@ impl<'a> Place<'a> {
     /// Makes sure that an engineer can be sent there.
     pub(crate) async fn open(self) -> Result<Site, Failure> {
         match self {
-            Self::Lab(name) => Ok(Site::Lab(Lab::attach(name).await?)),
+            Self::Lab(name) => Ok(Site::Lab(Box::new(Lab::attach(name).await?))),
             Self::Abroad(abroad, client) => {
                 let reach = if abroad.domain_only { Scope::Domain } else { Scope::Forest };
-                let session = Session::prepare(&abroad.connection(), reach).await?;
+                let session = Box::new(Session::prepare(&abroad.connection(), reach).await?);
                 let mut profile = ClientProfile::default();
                 if let Some(prefix) = &client.spn_prefix {
                     profile = profile.with_prefix(prefix.clone());
@@ -50,11 +50,11 @@ impl<'a> Place<'a> {
 #[derive(Debug)]
 pub(crate) enum Site {
     /// A lab.
-    Lab(Lab),
+    Lab(Box<Lab>),
     /// A directory that is not a lab's.
     Abroad {
         /// How to connect.
-        session: Session,
+        session: Box<Session>,
         /// How the client asks.
         profile: ClientProfile,
         /// The server's name.
