@@ -1,7 +1,8 @@
 //! Seeds faults into the directory with the DC's own database tools.
 //!
 //! `ldbmodify` on the running DC's database passes through Samba's own checks, exactly as an
-//! administrator's write does; it is another road than the fix library's LDAP.
+//! administrator's write does; it is another road than the fix library's LDAP. Whoever writes often
+//! gets the same writes from one program that stays (`lab/images/dc1/database`).
 
 use crate::SpnInventory;
 use crate::directory::Holder;
@@ -75,8 +76,10 @@ impl Lab {
         if !missing.is_empty() {
             let ldif: String =
                 missing.iter().map(|(on, spn)| change(on.dn, "add", &[spn])).collect();
-            let unchecked = matches!(fault, Fault::Duplicated { .. });
-            self.modify(if unchecked { PARTITION } else { DATABASE }, &ldif).await?;
+            match fault {
+                Fault::Duplicated { .. } => self.modify_unchecked(&ldif).await?,
+                _ => self.ldbmodify(&ldif).await?,
+            }
         }
         let after = self.spns().await?;
         for (_, spn) in fault.registrations() {
@@ -120,28 +123,25 @@ impl Lab {
     }
 
     pub(crate) async fn rename(&self, from: &str, to: &str) -> Result<()> {
-        let command = ["ldbrename", "-H", DATABASE, from, to];
-        self.exec(Role::Dc1, None, &command, None).await?.success(Role::Dc1, "ldbrename").map(drop)
+        let ran = self.write(Role::Dc1, &["ldbrename", "-H", DATABASE, from, to], "").await?;
+        ran.success(Role::Dc1, "ldbrename").map(drop)
     }
 
     pub(crate) async fn ldbmodify(&self, ldif: &str) -> Result<()> {
-        self.modify(DATABASE, ldif).await
-    }
-
-    async fn modify(&self, database: &str, ldif: &str) -> Result<()> {
-        self.modify_at(Role::Dc1, database, ldif).await
+        self.ldbmodify_at(Role::Dc1, ldif).await
     }
 
     /// Changes the live database of one of the domain controllers, past no check of Samba's.
     pub(crate) async fn ldbmodify_at(&self, dc: Role, ldif: &str) -> Result<()> {
-        self.modify_at(dc, DATABASE, ldif).await
+        let ran = self.write(dc, &["ldbmodify", "-H", DATABASE], ldif).await?;
+        ran.success(dc, "ldbmodify").map(drop)
     }
 
-    async fn modify_at(&self, dc: Role, database: &str, ldif: &str) -> Result<()> {
-        let command = ["ldbmodify", "-H", database];
-        self.exec(dc, None, &command, Some(ldif.as_bytes()))
+    async fn modify_unchecked(&self, ldif: &str) -> Result<()> {
+        let command = ["ldbmodify", "-H", PARTITION];
+        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes()))
             .await?
-            .success(dc, "ldbmodify")
+            .success(Role::Dc1, "ldbmodify")
             .map(drop)
     }
 }

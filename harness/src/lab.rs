@@ -324,6 +324,12 @@ impl Lab {
         self.shells.run(&self.docker, (role, id), user, command, stdin).await
     }
 
+    /// Runs `ldbmodify` or `ldbrename`, or what does the same, on a DC's live database.
+    pub(crate) async fn write(&self, dc: Role, command: &[&str], ldif: &str) -> Result<ExecOutput> {
+        let part = (dc, self.part(dc).id.as_str());
+        self.shells.write(&self.docker, part, command, ldif.as_bytes()).await
+    }
+
     /// What the parts of a lab have written to their logs, also of a lab that has lost some.
     pub async fn logs_of(name: &str) -> Result<Vec<(Role, String)>> {
         let docker = docker::connect().await?;

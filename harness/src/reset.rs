@@ -7,13 +7,15 @@ use crate::lab::Lab;
 use crate::labels::Role;
 use crate::topology::{Account, accounts};
 
-/// Runs in CLIENT: no registry value, no credential cache. Prints what is still there.
+/// Runs in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints
+/// what is still there. `net registry` is the only one that has the store open, and only while it runs.
 const RESET_CLIENT: &str = r#"
-key='HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client'
+registry=/var/lib/spnlab/registry/registry.tdb
+baseline=/var/lib/spnlab/registry.baseline
 rm -rf /tmp/spnlab.* /tmp/krb5cc_*
-if net registry getvalueraw "$key" spn_prefix >/dev/null 2>&1; then
-  net registry deletevalue "$key" spn_prefix >/dev/null 2>&1
-  net registry getvalueraw "$key" spn_prefix 2>/dev/null
+if ! cmp -s "$baseline" "$registry"; then
+  cp "$baseline" "$registry"
+  cmp "$baseline" "$registry" 2>&1
 fi
 ls -d /tmp/spnlab.* /tmp/krb5cc_* 2>/dev/null
 true

@@ -4,6 +4,7 @@
 //! that is there already it costs the program's own time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -34,12 +35,30 @@ done
 /// The shell reads its lines byte by byte: longer input goes the direct road.
 pub(crate) const MOST_INPUT: usize = 16 << 10;
 
-/// By the part they run in and the user they run as.
-type Idle = HashMap<(Role, Option<String>), Vec<Shell>>;
+/// Takes lines as the shell does, and knows nothing but the tools of a DC's database.
+const DATABASE: &str = "/usr/lib/spnlab/database";
+/// So many writes of a program go through the tools themselves, which are the quicker road for a few.
+const WRITES_BY_TOOL: usize = 2;
+
+/// What reads the lines.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Reader {
+    /// A shell, as this user.
+    Shell(Option<String>),
+    /// The database of a DC.
+    Database,
+}
+
+/// By the part they run in and what they are.
+type Idle = HashMap<(Role, Reader), Vec<Shell>>;
 
 /// Idle shells.
 #[derive(Default)]
-pub(crate) struct Shells(Mutex<Idle>);
+pub(crate) struct Shells {
+    idle: Mutex<Idle>,
+    /// Writes to the DCs' databases until now.
+    writes: AtomicUsize,
+}
 
 impl std::fmt::Debug for Shells {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -57,12 +76,37 @@ impl Shells {
         command: &[&str],
         stdin: &[u8],
     ) -> Result<ExecOutput> {
+        self.run_by(docker, part, Reader::Shell(user.map(str::to_owned)), command, stdin).await
+    }
+
+    /// Runs `ldbmodify` or `ldbrename` on a DC's live database: the tool itself the first times, then a
+    /// program that has the database open and makes the same writes.
+    pub(crate) async fn write(
+        &self,
+        docker: &Docker,
+        dc: (Role, &str),
+        command: &[&str],
+        ldif: &[u8],
+    ) -> Result<ExecOutput> {
+        let by_tool = self.writes.fetch_add(1, Ordering::Relaxed) < WRITES_BY_TOOL;
+        let reader = if by_tool { Reader::Shell(None) } else { Reader::Database };
+        self.run_by(docker, dc, reader, command, ldif).await
+    }
+
+    async fn run_by(
+        &self,
+        docker: &Docker,
+        part: (Role, &str),
+        reader: Reader,
+        command: &[&str],
+        stdin: &[u8],
+    ) -> Result<ExecOutput> {
         let (role, container) = part;
-        let key = (role, user.map(str::to_owned));
+        let key = (role, reader);
         let idle = self.idle().get_mut(&key).and_then(Vec::pop);
         let mut shell = match idle {
             Some(shell) => shell,
-            None => Shell::start(docker, container, user).await?,
+            None => Shell::start(docker, container, &key.1).await?,
         };
         // A run that fails or is given up drops its shell, which ends at the end of its input.
         let output = shell.run(command, stdin).await?;
@@ -76,7 +120,7 @@ impl Shells {
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,10 +131,14 @@ struct Shell {
 }
 
 impl Shell {
-    async fn start(docker: &Docker, container: &str, user: Option<&str>) -> Result<Self> {
+    async fn start(docker: &Docker, container: &str, reader: &Reader) -> Result<Self> {
         let action = "start a shell in a container";
+        let (user, command): (_, &[&str]) = match reader {
+            Reader::Shell(user) => (user.as_deref(), &["sh", "-c", LOOP]),
+            Reader::Database => (None, &[DATABASE]),
+        };
         let Attached { mut input, output, .. } =
-            attach(docker, container, user, &["sh", "-c", LOOP], true, action).await?;
+            attach(docker, container, user, command, true, action).await?;
         let mark = Uuid::new_v4().to_string();
         write(&mut input, &format!("{mark}\n")).await?;
         Ok(Self { input, output, mark })
