@@ -5,6 +5,7 @@
 
 use super::account::Account;
 use super::config::Limits;
+use super::operations::CommandLine;
 use super::privilege::Privilege;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -39,7 +40,7 @@ pub(crate) struct Received {
 
 /// What runs, and where.
 pub(crate) struct Program<'a> {
-    pub(crate) argv: Vec<String>,
+    pub(crate) line: CommandLine,
     pub(crate) account: &'a Account,
     pub(crate) directory: &'a Path,
     pub(crate) environment: &'a [(String, String)],
@@ -58,6 +59,9 @@ struct Output {
 
 /// A command that was started.
 pub(crate) struct Running {
+    /// What the client wrote.
+    pub(crate) line: String,
+    pub(crate) started: Instant,
     group: Pid,
     output: Mutex<Output>,
     input: mpsc::Sender<Input>,
@@ -67,10 +71,10 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a program; `done` is called once with its exit code.
     pub(crate) fn start(
-        program: &Program<'_>,
+        program: Program<'_>,
         done: impl FnOnce(i32) + Send + 'static,
     ) -> std::io::Result<Self> {
-        let mut child = spawn(program)?;
+        let mut child = spawn(&program)?;
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(i32::MAX);
         let (chunks, queue) = mpsc::channel(OUTPUT_CHUNKS);
         let (input, messages) = mpsc::channel(INPUT_MESSAGES);
@@ -92,7 +96,8 @@ impl Running {
             let _ = exited.send(Some(code));
         });
         let output = Mutex::new(Output { queue, leftover: None });
-        Ok(Self { group, output, input, exit })
+        let (line, started) = (program.line.text, Instant::now());
+        Ok(Self { line, started, group, output, input, exit })
     }
 
     /// Waits for output or the end. `None` if neither came in time. `room` is how many bytes fit.
@@ -139,9 +144,14 @@ impl Running {
         true
     }
 
+    /// Whether it has ended.
+    pub(crate) fn is_done(&self) -> bool {
+        self.exit.borrow().is_some()
+    }
+
     /// Signals the whole process group, unless the command is over.
     pub(crate) fn signal(&self, signal: Signal) {
-        if self.exit.borrow().is_none() {
+        if !self.is_done() {
             // ESRCH only means that everybody has ended.
             let _ = killpg(self.group, signal);
         }
@@ -173,7 +183,7 @@ impl Output {
 }
 
 fn spawn(program: &Program<'_>) -> std::io::Result<Child> {
-    let [name, arguments @ ..] = program.argv.as_slice() else {
+    let [name, arguments @ ..] = program.line.argv.as_slice() else {
         return Err(std::io::ErrorKind::NotFound.into());
     };
     let account = program.account;

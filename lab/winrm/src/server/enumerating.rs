@@ -1,6 +1,7 @@
-//! Lists of shells that a client reads in parts.
+//! Lists that a client reads in parts.
 
 use super::shell::locked;
+use super::views::Of;
 use crate::soap::{Fault, new_guid};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -14,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 struct List {
     owner: String,
+    of: Of,
     rest: Vec<String>,
     since: Instant,
 }
@@ -22,14 +24,21 @@ struct List {
 #[derive(Default)]
 pub(crate) struct Enumerations(Mutex<HashMap<String, List>>);
 
-type Part = (Vec<String>, Option<String>);
+/// A part of a list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) of: Of,
+    pub(crate) ids: Vec<String>,
+    /// The list's id, if there may be more.
+    pub(crate) context: Option<String>,
+}
 
 impl Enumerations {
-    /// Starts a list; returns its first `count` items, and its id if there may be more. With a count
-    /// of 0 the items wait for the first Pull.
-    pub(crate) fn start(&self, owner: &str, mut ids: Vec<String>, count: usize) -> Part {
+    /// Starts a list; returns its first `count` items. With a count of 0 the items wait for the first
+    /// Pull.
+    pub(crate) fn start(&self, owner: &str, of: Of, mut ids: Vec<String>, count: usize) -> Part {
         if count > 0 && count >= ids.len() {
-            return (ids, None);
+            return Part { of, ids, context: None };
         }
         let rest = ids.split_off(count);
         let mut lists = locked(&self.0);
@@ -39,9 +48,9 @@ impl Enumerations {
             oldest.and_then(|id| lists.remove(&id));
         }
         let id = new_guid();
-        let list = List { owner: owner.to_owned(), rest, since: Instant::now() };
+        let list = List { owner: owner.to_owned(), of: of.clone(), rest, since: Instant::now() };
         lists.insert(id.clone(), list);
-        (ids, Some(id))
+        Part { of, ids, context: Some(id) }
     }
 
     /// The next items of an owner's own list.
@@ -50,13 +59,14 @@ impl Enumerations {
         let own = |list: &&mut List| list.owner == owner && list.since.elapsed() < PATIENCE;
         let list = lists.get_mut(id).filter(own).ok_or_else(Fault::unknown_enumeration)?;
         let after = list.rest.split_off(count.min(list.rest.len()));
-        let now = std::mem::replace(&mut list.rest, after);
+        let ids = std::mem::replace(&mut list.rest, after);
+        let of = list.of.clone();
         list.since = Instant::now();
         if list.rest.is_empty() {
             lists.remove(id);
-            return Ok((now, None));
+            return Ok(Part { of, ids, context: None });
         }
-        Ok((now, Some(id.to_owned())))
+        Ok(Part { of, ids, context: Some(id.to_owned()) })
     }
 }
 
@@ -71,30 +81,38 @@ mod tests {
     #[tokio::test]
     async fn parts_of_a_list() {
         let lists = Enumerations::default();
-        assert_eq!(lists.start("a", ids(2), 2), (ids(2), None));
-        let (first, id) = lists.start("a", ids(3), 1);
-        let id = id.unwrap();
-        assert_eq!(first, ids(1));
+        let start =
+            |count, first| lists.start("a", Of::CommandsOf("S".to_owned()), ids(count), first);
+        let whole = start(2, 2);
+        assert_eq!((whole.ids, whole.context), (ids(2), None));
+        let first = start(3, 1);
+        let id = first.context.unwrap();
+        assert_eq!(first.ids, ids(1));
         // Somebody else's list looks as if it did not exist.
         assert!(lists.next("b", &id, 1).is_err());
-        assert_eq!(lists.next("a", &id, 1).unwrap().0, ["1"]);
-        assert_eq!(lists.next("a", &id, 9).unwrap(), (vec!["2".to_owned()], None));
+        assert_eq!(lists.next("a", &id, 1).unwrap().ids, ["1"]);
+        let last = lists.next("a", &id, 9).unwrap();
+        assert_eq!((last.ids, last.context), (vec!["2".to_owned()], None));
+        // It stays a list of the same things.
+        assert_eq!(last.of, Of::CommandsOf("S".to_owned()));
         assert!(lists.next("a", &id, 1).is_err());
-        let (none, id) = lists.start("a", ids(0), 0);
-        assert!(none.is_empty());
-        assert_eq!(lists.next("a", &id.unwrap(), 1).unwrap(), (Vec::new(), None));
+        let empty = start(0, 0);
+        assert!(empty.ids.is_empty());
+        let last = lists.next("a", &empty.context.unwrap(), 1).unwrap();
+        assert_eq!((last.ids, last.context), (Vec::new(), None));
     }
 
     #[tokio::test(start_paused = true)]
     async fn lists_are_bounded_in_number_and_time() {
         let lists = Enumerations::default();
-        let (_, first) = lists.start("a", ids(1), 0);
+        let start = || lists.start("a", Of::Shells, ids(1), 0).context;
+        let first = start();
         for _ in 0..LISTS {
             tokio::time::advance(Duration::from_millis(1)).await;
-            lists.start("a", ids(1), 0);
+            start();
         }
         assert!(lists.next("a", &first.unwrap(), 1).is_err());
-        let (_, last) = lists.start("a", ids(1), 0);
+        let last = start();
         tokio::time::advance(PATIENCE).await;
         assert!(lists.next("a", &last.unwrap(), 1).is_err());
     }

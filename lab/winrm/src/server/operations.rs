@@ -19,25 +19,77 @@ pub(crate) fn with_supported_streams(spec: &ShellSpec) -> Result<ShellSpec, Faul
     if supported { Ok(spec.clone()) } else { Err(Fault::invalid_parameter()) }
 }
 
-/// What to execute: the text through the shell, or a program of its own.
-pub(crate) fn argv(
+/// Whether a shell can be opened with the code page that its client asks for.
+///
+/// Programs are told UTF-8, and their bytes are passed on as they are, whatever the client says: on
+/// Windows, too, a code page changes no bytes, but tells programs what to write. Where the first 128
+/// characters of the page are ASCII, what is ASCII arrives as asked. Of other pages nothing would.
+pub(crate) fn with_supported_code_page(request: &Request) -> Result<(), Fault> {
+    let Some(page) = request.option("WINRS_CODEPAGE") else { return Ok(()) };
+    let page = page.trim().parse().map_err(|_| Fault::code_page_not_supported())?;
+    if ASCII_PAGES.iter().any(|pages| pages.contains(&page)) {
+        return Ok(());
+    }
+    Err(Fault::code_page_not_supported())
+}
+
+/// The code pages of Microsoft's list "Code Page Identifiers" that hold ASCII: those of consoles, of
+/// Windows, Japanese, Chinese and Korean, ISO 8859, KOI8, GB 18030, and UTF-8.
+const ASCII_PAGES: &[std::ops::RangeInclusive<u32>] = &[
+    437..=437,
+    720..=720,
+    737..=737,
+    775..=775,
+    850..=850,
+    852..=852,
+    855..=855,
+    857..=858,
+    860..=866,
+    869..=869,
+    874..=874,
+    932..=932,
+    936..=936,
+    949..=950,
+    1250..=1258,
+    1361..=1361,
+    20127..=20127,
+    20866..=20866,
+    21866..=21866,
+    28591..=28599,
+    28603..=28603,
+    28605..=28605,
+    54936..=54936,
+    65001..=65001,
+];
+
+/// What to execute.
+pub(crate) struct CommandLine {
+    pub(crate) argv: Vec<String>,
+    /// As the client wrote it.
+    pub(crate) text: String,
+}
+
+/// The text through the shell, or a program of its own.
+pub(crate) fn command_line(
     direct: bool,
     command: &str,
     arguments: &[String],
-) -> Result<Vec<String>, Fault> {
+) -> Result<CommandLine, Fault> {
     if command.trim().is_empty() || command.contains('\0') {
         return Err(Fault::invalid_parameter());
     }
-    if direct {
-        let words = arguments.iter().flat_map(|text| text.split_whitespace());
-        return Ok(std::iter::once(command.trim()).chain(words).map(str::to_owned).collect());
-    }
-    let mut line = command.to_owned();
+    let mut text = command.to_owned();
     for argument in arguments {
-        line.push(' ');
-        line.push_str(argument);
+        text.push(' ');
+        text.push_str(argument);
     }
-    Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), line])
+    let argv = if direct {
+        let words = arguments.iter().flat_map(|text| text.split_whitespace());
+        std::iter::once(command.trim()).chain(words).map(str::to_owned).collect()
+    } else {
+        vec!["/bin/sh".to_owned(), "-c".to_owned(), text.clone()]
+    };
+    Ok(CommandLine { argv, text })
 }
 
 pub(crate) async fn receive(

@@ -49,6 +49,7 @@ enum Operation {
     GetShell,
     GetConfig,
     Enumerate,
+    EnumerateCommands,
     Pull,
     Command,
     Receive,
@@ -64,6 +65,11 @@ impl Operation {
         let enumeration = of(ns::ENUMERATION);
         let operation = match resource {
             ns::CONFIG => transfer.filter(|name| *name == "Get").map(|_| Self::GetConfig),
+            ns::COMMANDS => match enumeration {
+                Some("Enumerate") => Some(Self::EnumerateCommands),
+                Some("Pull") => Some(Self::Pull),
+                _ => None,
+            },
             ns::CMD | ns::SHELL => match (transfer, enumeration, of(ns::SHELL)) {
                 (Some("Create"), ..) => Some(Self::Create),
                 (Some("Delete"), ..) => Some(Self::Delete),
@@ -115,6 +121,7 @@ impl Service {
         match (Operation::of(request)?, &request.body) {
             (Operation::Create, Body::Shell(spec)) => {
                 let spec = operations::with_supported_streams(spec)?;
+                operations::with_supported_code_page(request)?;
                 let shell = self.shells.open(caller, account, spec, &self.limits)?;
                 Ok(views::created(caller, &shell))
             }
@@ -125,13 +132,19 @@ impl Service {
             (Operation::GetShell, _) => Ok(views::listed(caller, &*find()?)),
             (Operation::GetConfig, _) => Ok(views::config(self)),
             (Operation::Enumerate, Body::Enumerate(asked)) => {
-                Ok(views::enumerate(self, caller, *asked))
+                views::enumerate(self, caller, asked, views::Of::Shells)
+            }
+            (Operation::EnumerateCommands, Body::Enumerate(asked)) => {
+                // Windows takes the shell's id as a selector of the resource, too.
+                let shell = asked.shell_id.as_ref().or(request.shell_id.as_ref());
+                let shell = shell.cloned().ok_or_else(Fault::missing_selector)?;
+                views::enumerate(self, caller, asked, views::Of::CommandsOf(shell))
             }
             (Operation::Pull, Body::Pull(asked)) => views::pull(self, caller, asked),
             (Operation::Command, Body::Command { id, command, arguments }) => {
                 let direct = request.flag("WINRS_SKIP_CMD_SHELL").unwrap_or(false);
-                let argv = operations::argv(direct, command, arguments)?;
-                Ok(reply::command_started(&find()?.start(id.clone(), argv, &self.limits)?))
+                let line = operations::command_line(direct, command, arguments)?;
+                Ok(reply::command_started(&find()?.start(id.clone(), line, &self.limits)?))
             }
             (Operation::Receive, Body::Receive(id)) => {
                 let room = request.max_envelope.min(self.limits.envelope);
@@ -179,10 +192,13 @@ mod tests {
         assert_eq!(operation(ns::CMD, &shell("Receive")), Ok(Operation::Receive));
         let enumerate = format!("{}/Enumerate", ns::ENUMERATION);
         assert_eq!(operation(ns::SHELL, &enumerate), Ok(Operation::Enumerate));
+        assert_eq!(operation(ns::COMMANDS, &enumerate), Ok(Operation::EnumerateCommands));
         for (resource, action) in [
             (ns::CONFIG, transfer("Put")),
             (ns::CONFIG, shell("Command")),
             (ns::CMD, shell("Connect")),
+            (ns::COMMANDS, shell("Command")),
+            (ns::COMMANDS, transfer("Get")),
             (ns::CMD, "urn:Create".to_owned()),
         ] {
             assert_eq!(operation(resource, &action), Err(2_150_858_753), "{action}");

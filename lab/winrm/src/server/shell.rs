@@ -4,6 +4,7 @@ use super::account::Account;
 use super::command::{Program, Running};
 use super::config::Limits;
 use super::log::{self, Event};
+use super::operations::CommandLine;
 use super::service::Caller;
 use crate::soap::request::ShellSpec;
 use crate::soap::{Fault, new_guid};
@@ -64,6 +65,11 @@ impl Shell {
         if !spec.environment.iter().all(legal) || size > MAX_ENVIRONMENT || directory_is_bad {
             return Err(Fault::invalid_parameter());
         }
+        let idle_timeout = match spec.idle_timeout {
+            None => limits.idle,
+            Some(asked) if (MIN_IDLE..=MAX_IDLE).contains(&asked) => asked,
+            Some(_) => return Err(Fault::idle_timeout_out_of_bounds()),
+        };
         let directory = match spec.working_directory {
             Some(directory) => Path::new(&directory).to_owned(),
             None if account.home.is_dir() => account.home.clone(),
@@ -77,9 +83,7 @@ impl Shell {
             opened: Instant::now(),
             lifetime: spec.lifetime.unwrap_or(limits.lifetime).min(limits.lifetime),
             account,
-            idle_timeout: spec
-                .idle_timeout
-                .map_or(limits.idle, |asked| asked.clamp(MIN_IDLE, MAX_IDLE)),
+            idle_timeout,
             input_streams: spec.input_streams.unwrap_or_else(|| "stdin".to_owned()),
             output_streams: spec.output_streams.unwrap_or_else(|| "stdout stderr".to_owned()),
             environment: spec.environment,
@@ -124,7 +128,7 @@ impl Shell {
     pub(crate) fn start(
         &self,
         id: Option<String>,
-        argv: Vec<String>,
+        line: CommandLine,
         limits: &Limits,
     ) -> Result<String, Fault> {
         let mut commands = locked(&self.commands);
@@ -136,7 +140,7 @@ impl Shell {
             return Err(Fault::invalid_parameter());
         }
         let program = Program {
-            argv,
+            line,
             account: &self.account,
             directory: &self.directory,
             environment: &self.environment,
@@ -144,7 +148,7 @@ impl Shell {
         };
         let (principal, user) = (self.owner.clone(), self.account.name.clone());
         let (shell, command_id) = (self.id.clone(), id.clone());
-        let running = Running::start(&program, move |exit_code| {
+        let running = Running::start(program, move |exit_code| {
             log::write(&Event::Command {
                 principal: &principal,
                 user: &user,
@@ -171,6 +175,14 @@ impl Shell {
     /// Finds a command.
     pub(crate) fn command(&self, id: &str) -> Result<Arc<Running>, Fault> {
         locked(&self.commands).get(id).cloned().ok_or_else(Fault::unknown_command)
+    }
+
+    /// The ids of the commands that no client has terminated yet, in the order of their age.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        let commands = locked(&self.commands);
+        let mut all: Vec<_> = commands.iter().collect();
+        all.sort_by_key(|(_, command)| command.started);
+        all.into_iter().map(|(id, _)| id.clone()).collect()
     }
 
     /// Ends a command and forgets it. Fine if it has ended, or was never there.

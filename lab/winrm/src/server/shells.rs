@@ -182,13 +182,20 @@ mod tests {
         let shells = Shells::default();
         let limits = Limits { idle: Duration::from_secs(5), ..Limits::default() };
         let account = || Account { name: "nobody".to_owned(), home: PathBuf::from("/"), ids: None };
-        // The service's own for those who name none; theirs, but not less than a minute.
-        for (asked, given) in [(None, 5), (Some(90), 90), (Some(1), 60)] {
-            let idle_timeout = asked.map(Duration::from_secs);
+        let open = |asked: Option<u64>| {
+            let idle_timeout = asked.map(Duration::from_millis);
             let spec = ShellSpec { idle_timeout, ..ShellSpec::default() };
-            let shell = shells.open(caller("a@X"), account(), spec, &limits).unwrap();
-            assert_eq!(shell.idle_timeout, Duration::from_secs(given));
+            shells.open(caller("a@X"), account(), spec, &limits)
+        };
+        // The service's own for those who name none.
+        for (asked, given) in [(None, 5), (Some(60_000), 60), (Some(90_000), 90)] {
+            assert_eq!(open(asked).unwrap().idle_timeout, Duration::from_secs(given));
         }
+        // A minute at least and MaxIdleTimeoutms at most, or none at all.
+        for asked in [0, 59_999, 2_147_483_648] {
+            assert_eq!(open(Some(asked)).err(), Some(Fault::idle_timeout_out_of_bounds()));
+        }
+        assert_eq!(shells.ids("a@X").len(), 3);
     }
 
     #[tokio::test(start_paused = true)]

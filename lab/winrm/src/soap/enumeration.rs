@@ -1,4 +1,4 @@
-//! WS-Enumeration, as far as a list of shells needs it (DSP0226 section 8).
+//! WS-Enumeration, as far as lists of shells and of their commands need it (DSP0226 section 8).
 
 use super::{Fault, ns};
 use roxmltree::Node;
@@ -7,10 +7,12 @@ use roxmltree::Node;
 const DEFAULT_ITEMS: usize = 1;
 
 /// Starts an enumeration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enumerate {
     /// How many items the first answer may hold; `None` without OptimizeEnumeration.
     pub first: Option<usize>,
+    /// The ShellId in a SelectorFilter: only what belongs to this shell.
+    pub shell_id: Option<String>,
 }
 
 /// Asks for the next items.
@@ -37,11 +39,33 @@ fn count(text: Option<&str>) -> Result<usize, Fault> {
     }
 }
 
+/// The ShellId of a `w:Filter`. A filter of another dialect, or by something else, would be answered
+/// with items that the client did not ask for.
+fn selected(node: Node<'_, '_>) -> Result<Option<String>, Fault> {
+    let is_filter =
+        |child: &Node<'_, '_>| child.is_element() && child.tag_name().name() == "Filter";
+    let Some(filter) = node.children().find(is_filter) else { return Ok(None) };
+    let known = filter.tag_name().namespace() == Some(ns::WSMAN)
+        && filter.attribute("Dialect").is_some_and(|dialect| dialect.trim() == ns::SELECTOR_FILTER);
+    if !known {
+        return Err(Fault::unknown_filter_dialect());
+    }
+    let mut selectors = filter.descendants().filter(|n| n.has_tag_name((ns::WSMAN, "Selector")));
+    let (Some(selector), None) = (selectors.next(), selectors.next()) else {
+        return Err(Fault::bad_filter());
+    };
+    let is_shell = |name: &str| name.eq_ignore_ascii_case("ShellId");
+    if !selector.attribute("Name").is_some_and(is_shell) {
+        return Err(Fault::bad_filter());
+    }
+    Ok(Some(selector.text().unwrap_or_default().trim().to_owned()))
+}
+
 impl Enumerate {
     pub(super) fn read(node: Node<'_, '_>) -> Result<Self, Fault> {
         let optimized = text_of(node, ns::WSMAN, "OptimizeEnumeration").is_some();
         let items = count(text_of(node, ns::WSMAN, "MaxElements"))?;
-        Ok(Self { first: optimized.then_some(items) })
+        Ok(Self { first: optimized.then_some(items), shell_id: selected(node)? })
     }
 }
 

@@ -160,11 +160,47 @@ impl Fault {
         Self::new(SENDER, "w:QuotaLimit", 2_150_859_174, &text)
     }
 
-    /// The enumeration is over, was never there, or is somebody else's (ERROR_NOT_FOUND; the
-    /// subcode is WS-Enumeration's, Windows' own number for it is not documented).
+    /// The enumeration is over, was never there, or is somebody else's
+    /// (ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT; the subcode is the one that wsmerror.h names).
     pub fn unknown_enumeration() -> Self {
-        let text = "The enumeration context is not valid. ";
-        Self::new(RECEIVER, "n:InvalidEnumerationContext", 1168, text)
+        let text = "The WS-Enumeration context in the enumeration is not valid. Enumeration may \
+                    have been completed or canceled. You cannot use this enumeration context \
+                    anymore. Start a new enumeration. ";
+        Self::new(RECEIVER, "n:InvalidEnumerationContext", 2_150_858_779, text)
+    }
+
+    /// An enumeration with a filter other than a SelectorFilter
+    /// (ERROR_WSMAN_ENUMERATE_FILTER_DIALECT_REQUESTED_UNAVAILABLE, subcode as in wsmerror.h).
+    pub fn unknown_filter_dialect() -> Self {
+        let text = "The filter dialect (the type associated with the filter) was not supported for \
+                    this resource. Change the filter dialect or remove it from the request and try \
+                    the request again. ";
+        Self::new(SENDER, "n:FilterDialectRequestedUnavailable", 2_150_858_777, text)
+    }
+
+    /// A SelectorFilter by something else than one ShellId
+    /// (ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER, subcode as in wsmerror.h).
+    pub fn bad_filter() -> Self {
+        let text = "The data source could not process the filter. The filter might be missing or it \
+                    might be invalid. Change the filter and try the request again. ";
+        Self::new(SENDER, "n:CannotProcessFilter", 2_150_858_778, text)
+    }
+
+    /// A shell's idle time-out that cannot be (ERROR_WINRS_IDLETIMEOUT_OUTOFBOUNDS; number and text
+    /// from wsmerror.h, which names no subcode for it).
+    pub fn idle_timeout_out_of_bounds() -> Self {
+        let text = "The WS-Management service cannot process the request. The requested IdleTimeout \
+                    is outside the allowed range. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_250, text).detail("InvalidValue")
+    }
+
+    /// A code page that cannot be set (ERROR_WINRS_CODE_PAGE_NOT_SUPPORTED; number and text from
+    /// wsmerror.h, which names no subcode for it).
+    pub fn code_page_not_supported() -> Self {
+        let text = "The WinRS client cannot process the request. The server cannot set Code Page. \
+                    You may want to use the CHCP command to change the client Code Page to 437 and \
+                    receive the results in English. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_072, text).detail("InvalidValue")
     }
 
     /// The request is larger than MaxEnvelopeSizekb.

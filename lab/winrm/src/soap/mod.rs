@@ -44,6 +44,10 @@ pub mod ns {
     pub const ANONYMOUS: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
     /// The resource URI of the command shell.
     pub const CMD: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd";
+    /// The resource URI of a shell's commands (MS-WSMV 3.1.4.8.2); the action Command has the same.
+    pub const COMMANDS: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/Command";
+    /// The dialect of a filter that is a SelectorSet.
+    pub const SELECTOR_FILTER: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
 }
 
 /// The media type of a SOAP message in UTF-8.

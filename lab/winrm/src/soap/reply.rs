@@ -93,6 +93,30 @@ fn shell_element(shell: &ShellFacts<'_>, more: &str) -> String {
     )
 }
 
+/// What a list tells about a command.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandFacts<'a> {
+    /// The command's id.
+    pub id: &'a str,
+    /// What was started, as text.
+    pub line: &'a str,
+    /// Whether it has ended. It stays in the list until its client terminates it.
+    pub done: bool,
+}
+
+/// One command in the answer to Enumerate: the elements, and the state's plain word, of Windows' own
+/// answers as pypsrp's test suite recorded them. They hold running commands only; `Done` is
+/// CommandState's word of MS-WSMV 2.2.4.11.
+pub fn listed_command(command: &CommandFacts<'_>) -> String {
+    format!(
+        "<rsp:Command><rsp:CommandId>{}</rsp:CommandId><rsp:CommandLine>{}</rsp:CommandLine>\
+         <rsp:CommandState>{}</rsp:CommandState></rsp:Command>",
+        escape(command.id),
+        escape(command.line),
+        if command.done { "Done" } else { "Running" },
+    )
+}
+
 /// The body of a Command reply.
 pub fn command_started(id: &str) -> String {
     format!(

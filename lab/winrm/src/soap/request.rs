@@ -140,9 +140,15 @@ impl Request {
         })
     }
 
+    /// The value of an option.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.options.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
     /// The value of an option that is TRUE or FALSE.
     pub fn flag(&self, name: &str) -> Option<bool> {
-        let (_, value) = self.options.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        let value = self.option(name)?;
         Some(value.eq_ignore_ascii_case("true") || value == "1")
     }
 }

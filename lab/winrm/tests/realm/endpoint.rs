@@ -75,6 +75,85 @@ fn shells_can_be_looked_at() {
 }
 
 #[test]
+fn commands_of_a_shell_can_be_looked_at() {
+    let Some(realm) = realm("commands_of_a_shell_can_be_looked_at") else { return };
+    let endpoint = realm.endpoint(&["--allow-unencrypted", "--allow", "visitor"]);
+    let test = "commands_of_a_shell_can_be_looked_at";
+    let Some(curl) = Curl::new(test, &realm, endpoint.port) else { return };
+    let visitor =
+        Curl::of_user(test, &realm, endpoint.port, "visitor", "Training-Visitor-1\n").unwrap();
+    let shell = curl.shell();
+    let filter = |dialect: &str, selector: &str, id: &str| {
+        format!(
+            r#"<w:Filter Dialect="{dialect}"><w:SelectorSet><w:Selector Name="{selector}">{id}</w:Selector></w:SelectorSet></w:Filter>"#
+        )
+    };
+    let ask = |curl: &Curl<'_>, header: &str, inner: &str| {
+        let body = format!("<n:Enumerate>{inner}</n:Enumerate>");
+        curl.send(&envelope(ns::ENUMERATION, "Enumerate", ns::COMMANDS, header, &body))
+    };
+    let optimized = "<w:OptimizeEnumeration/><w:MaxElements>10</w:MaxElements>";
+    let by_shell = |id: &str| format!("{optimized}{}", filter(ns::SELECTOR_FILTER, "ShellId", id));
+    let none = ask(&curl, "", &by_shell(&shell));
+    assert!(none.contains("<w:Items></w:Items><w:EndOfSequence/>"), "{none}");
+
+    let done = command_id(&curl.start(&shell, "true &lt;/dev/null"));
+    let answer = curl.receive(&shell, &done);
+    assert!(answer.contains("<rsp:ExitCode>0<"), "{answer}");
+    let running = command_id(&curl.start(&shell, "exec sleep 1000"));
+    let both = ask(&curl, "", &by_shell(&shell));
+    let item = |id: &str, line: &str, state: &str| {
+        format!(
+            "<rsp:Command><rsp:CommandId>{id}</rsp:CommandId><rsp:CommandLine>{line}</rsp:CommandLine>\
+             <rsp:CommandState>{state}</rsp:CommandState></rsp:Command>"
+        )
+    };
+    let first = item(&done, "true &lt;/dev/null", "Done");
+    let second = item(&running, "exec sleep 1000", "Running");
+    assert!(both.contains(&format!("<w:Items>{first}{second}</w:Items>")), "{both}");
+    // The shell may also be named in the header, and the list be read in parts.
+    let begun = ask(&curl, &shell, "");
+    let context = between(&begun, "<n:EnumerationContext>", "</n:EnumerationContext>");
+    let pull = |curl: &Curl<'_>| {
+        let body =
+            format!("<n:Pull><n:EnumerationContext>{context}</n:EnumerationContext></n:Pull>");
+        curl.send(&envelope(ns::ENUMERATION, "Pull", ns::COMMANDS, "", &body))
+    };
+    assert!(pull(&visitor).contains(r#"Code="2150858779""#));
+    assert!(pull(&curl).contains(&format!("<n:Items>{first}</n:Items>")));
+    assert!(pull(&curl).contains(&format!("<n:Items>{second}</n:Items><n:EndOfSequence/>")));
+    // A command that was terminated is forgotten.
+    let body = format!(
+        r#"<rsp:Signal CommandId="{done}"><rsp:Code>{}/signal/terminate</rsp:Code></rsp:Signal>"#,
+        ns::SHELL
+    );
+    curl.send(&envelope(ns::SHELL, "Signal", ns::CMD, &shell, &body));
+    let rest = ask(&curl, "", &by_shell(&shell));
+    assert!(rest.contains(&format!("<w:Items>{second}</w:Items>")), "{rest}");
+
+    // Somebody else's shell looks as if it did not exist, and no shell is none.
+    for (curl, header, inner, code) in [
+        (&visitor, "", by_shell(&shell), "2150858843"),
+        (&curl, "", by_shell("X"), "2150858843"),
+        (
+            &curl,
+            "",
+            filter("http://www.w3.org/TR/1999/REC-xpath-19991116", "ShellId", &shell),
+            "2150858777",
+        ),
+        (&curl, "", filter(ns::SELECTOR_FILTER, "Owner", "trainer"), "2150858778"),
+    ] {
+        let answer = ask(curl, header, &inner);
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(answer.contains(&format!(r#"Code="{code}""#)), "{inner}: {answer}");
+    }
+    let body = format!("<n:Enumerate>{optimized}</n:Enumerate>");
+    let unnamed = envelope(ns::ENUMERATION, "Enumerate", ns::COMMANDS, "", &body)
+        .replace(r#"<w:SelectorSet><w:Selector Name="ShellId"></w:Selector></w:SelectorSet>"#, "");
+    assert!(curl.send(&unnamed).contains(r#"Code="2150858842""#));
+}
+
+#[test]
 fn settings_and_unknown_things() {
     let Some(realm) = realm("settings_and_unknown_things") else { return };
     let endpoint = realm.endpoint(&["--allow-unencrypted", "--max-envelope-size-kb", "100"]);

@@ -40,7 +40,8 @@ fn a_shell_has_what_its_client_named() {
     assert!(!unnamed.contains("<rsp:Name>"), "{unnamed}");
     assert!(unnamed.contains("<rsp:IdleTimeOut>PT600.000S<"), "{unnamed}");
     let short = curl.create(&spec("", "<rsp:IdleTimeOut>PT1S</rsp:IdleTimeOut>"));
-    assert!(short.contains("<rsp:IdleTimeOut>PT60.000S<"), "{short}");
+    assert!(short.starts_with("HTTP/1.1 500 "), "{short}");
+    assert!(short.contains(r#"Code="2150859250""#), "{short}");
     let bad = curl.create(&spec("", "<rsp:IdleTimeOut>soon</rsp:IdleTimeOut>"));
     assert!(bad.starts_with("HTTP/1.1 500 "), "{bad}");
 }
@@ -50,15 +51,24 @@ fn output_is_utf8_whatever_the_code_page() {
     let Some(realm) = realm("output_is_utf8_whatever_the_code_page") else { return };
     let endpoint = realm.endpoint(&["--allow-unencrypted"]);
     let Some(curl) = Curl::new("output_is_utf8", &realm, endpoint.port) else { return };
-    for page in ["65001", "437"] {
+    let create = |page: &str| {
         let option = format!(
             r#"<w:OptionSet><w:Option Name="WINRS_CODEPAGE">{page}</w:Option></w:OptionSet></s:Header>"#
         );
         let create = envelope(ns::TRANSFER, "Create", ns::CMD, "", &spec("", ""));
-        let shell = shell_id(&curl.send(&create.replace("</s:Header>", &option)));
+        curl.send(&create.replace("</s:Header>", &option))
+    };
+    for page in ["65001", "437", "1252"] {
+        let shell = shell_id(&create(page));
         // The program is told so, and its bytes are passed on as they are.
         let command = command_id(&curl.start(&shell, "locale charmap; printf 'ä€'"));
         assert_eq!(printed(&curl.receive(&shell, &command)), "UTF-8\nä€", "{page}");
+    }
+    // EBCDIC, UTF-16, UTF-7, and no code pages: not even ASCII would arrive as asked.
+    for page in ["37", "500", "1200", "65000", "0", "99999", "-437", "utf-8", ""] {
+        let refused = create(page);
+        assert!(refused.starts_with("HTTP/1.1 500 "), "{page}: {refused}");
+        assert!(refused.contains(r#"Code="2150859072""#), "{page}: {refused}");
     }
 }
 
