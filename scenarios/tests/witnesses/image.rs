@@ -6,16 +6,15 @@ use std::process::{Command, Stdio};
 
 use spnlab_harness::{LABEL_LAB, LABEL_SESSION, Lab};
 
-const DOCKERFILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/Dockerfile"));
-/// What `PyPI` is asked for: versions and hashes.
-const LISTS: [(&str, &str); 3] = [
-    ("wheels", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/wheels.txt"))),
-    ("sources", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/sources.txt"))),
-    ("suites", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/suites.txt"))),
-];
+use crate::missing::Missing;
+use crate::packages::{self, LISTS};
 
-/// The image's tag; builds it if it is not there. The error is the reason for skipping.
-pub(crate) fn ensure(client: &str) -> Result<String, String> {
+const DOCKERFILE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/Dockerfile"));
+/// The image's tag; builds it if it is not there.
+///
+/// # Errors
+/// Those of [`packages::fetch`]; `Broken` if Docker does not build it.
+pub(crate) fn ensure(client: &str) -> Result<String, Missing> {
     let mut hasher = DefaultHasher::new();
     (DOCKERFILE, client, LISTS).hash(&mut hasher);
     let hash = format!("{:016x}", hasher.finish());
@@ -24,14 +23,14 @@ pub(crate) fn ensure(client: &str) -> Result<String, String> {
         return Ok(tag);
     }
     let folder = folder().join(format!("packages-{hash}"));
-    for (name, list) in LISTS {
-        download(&folder, name, list)?;
-    }
-    std::fs::write(folder.join("Dockerfile"), DOCKERFILE).map_err(|error| error.to_string())?;
+    packages::fetch(&folder, &LISTS, None)?;
+    let broken = |error: String| Missing::Broken(format!("the image is not built: {error}"));
+    let dockerfile = folder.join("Dockerfile");
+    std::fs::write(dockerfile, DOCKERFILE).map_err(|error| broken(error.to_string()))?;
     let client = format!("CLIENT={client}");
     let mut build = Command::new("docker");
     build.env("DOCKER_BUILDKIT", "0").args(["build", "--build-arg", &client, "--tag", &tag]);
-    succeeds(build.arg(&folder)).map_err(|error| format!("the image is not built: {error}"))?;
+    succeeds(build.arg(&folder)).map_err(broken)?;
     Ok(tag)
 }
 
@@ -40,28 +39,6 @@ pub(crate) fn folder() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     let target = program.ancestors().nth(3).map_or_else(|| "target".into(), Path::to_owned);
     target.join("witnesses")
-}
-
-/// Gets what one list names; the hashes are compared by pip.
-fn download(folder: &Path, name: &str, list: &str) -> Result<(), String> {
-    let (into, file) = (folder.join(name), folder.join(format!("{name}.txt")));
-    std::fs::create_dir_all(&into).map_err(|error| error.to_string())?;
-    std::fs::write(&file, list).map_err(|error| error.to_string())?;
-    let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest"]);
-    pip.arg(into).arg("--requirement").arg(file);
-    match name {
-        "wheels" => pip.args([
-            "--only-binary=:all:",
-            "--implementation=cp",
-            "--python-version=3.13",
-            "--platform=manylinux2014_x86_64",
-            "--platform=manylinux_2_28_x86_64",
-        ]),
-        "sources" => pip.arg("--no-binary=krb5,pykerberos"),
-        _ => pip.arg("--no-binary=pypsrp,pywinrm"),
-    };
-    succeeds(&mut pip).map_err(|error| format!("PyPI does not give the packages: {error}"))
 }
 
 /// Starts a container in the lab, which goes with the lab; returns its id.

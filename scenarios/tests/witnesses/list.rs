@@ -1,7 +1,7 @@
 //! Who is asked, with which options, in which state.
 
 use crate::witness::Client::{self, Ansible, Curl, Pools, Pypsrp, Pywinrm, WinrmRs};
-use crate::witness::State::{self, Article, Healthy, Registered, Removed};
+use crate::witness::State::{self, Article, Healthy, Registered, Removed, Strict};
 use crate::witness::Witness;
 
 const fn witness(
@@ -21,6 +21,7 @@ const PSRP_PORT: &str = r#"{"auth":"kerberos","negotiate_service":"HTTP","negoti
 /// Channel bindings are sent: the client's default.
 const PSRP_TLS: &str = r#"{"auth":"kerberos","negotiate_service":"HTTP","ssl":true,"cert_validation":"/etc/spnlab/ca.pem"}"#;
 const PSRP_TLS_UNBOUND: &str = r#"{"auth":"kerberos","negotiate_service":"HTTP","ssl":true,"cert_validation":"/etc/spnlab/ca.pem","negotiate_send_cbt":false}"#;
+const PSRP_TLS_NEGOTIATE: &str = r#"{"auth":"negotiate","negotiate_service":"HTTP","ssl":true,"cert_validation":"/etc/spnlab/ca.pem"}"#;
 const PSRP_TLS_UNTRUSTED: &str = r#"{"auth":"kerberos","negotiate_service":"HTTP","ssl":true}"#;
 const PSRP_HOST: &str = r#"{"auth":"kerberos"}"#;
 const WINRM_WSMAN: &str = r#"{"service":"WSMAN"}"#;
@@ -28,6 +29,7 @@ const WINRM_HOST: &str = r#"{"service":"HOST"}"#;
 const WINRM_PORT: &str = r#"{"kerberos_hostname_override":"mem1.contoso.com:5985"}"#;
 const WINRM_TLS: &str =
     r#"{"target":"https://mem1.contoso.com:5986/wsman","ca_trust_path":"/etc/spnlab/ca.pem"}"#;
+const WINRM_TLS_UNBOUND: &str = r#"{"target":"https://mem1.contoso.com:5986/wsman","ca_trust_path":"/etc/spnlab/ca.pem","send_cbt":false}"#;
 /// The CAs that come with the client, which do not hold the lab's.
 const WINRM_TLS_UNTRUSTED: &str = r#"{"target":"https://mem1.contoso.com:5986/wsman"}"#;
 const CURL_WSMAN: &str = "--service-name WSMAN";
@@ -37,6 +39,7 @@ const CURL_TLS_UNTRUSTED: &str = "https://mem1.contoso.com:5986/wsman";
 const ANSIBLE: &str = r#"{"ansible_connection":"winrm","ansible_winrm_scheme":"http","ansible_port":5985,"ansible_winrm_transport":"kerberos","ansible_winrm_kinit_mode":"manual","ansible_user":"trainer@CONTOSO.COM"}"#;
 const ANSIBLE_WSMAN: &str = r#"{"ansible_connection":"winrm","ansible_winrm_scheme":"http","ansible_port":5985,"ansible_winrm_transport":"kerberos","ansible_winrm_kinit_mode":"manual","ansible_user":"trainer@CONTOSO.COM","ansible_winrm_service":"WSMAN"}"#;
 const ANSIBLE_PORT: &str = r#"{"ansible_connection":"winrm","ansible_winrm_scheme":"http","ansible_port":5985,"ansible_winrm_transport":"kerberos","ansible_winrm_kinit_mode":"manual","ansible_user":"trainer@CONTOSO.COM","ansible_winrm_kerberos_hostname_override":"mem1.contoso.com:5985"}"#;
+const ANSIBLE_TLS: &str = r#"{"ansible_connection":"winrm","ansible_winrm_scheme":"https","ansible_port":5986,"ansible_winrm_transport":"kerberos","ansible_winrm_kinit_mode":"manual","ansible_user":"trainer@CONTOSO.COM","ansible_winrm_ca_trust_path":"/etc/spnlab/ca.pem"}"#;
 
 /// It knows the CAs built into it and no other.
 const RS_TLS: &str = "https any-certificate";
@@ -94,4 +97,13 @@ pub(crate) const WITNESSES: &[Witness] = &[
     witness("registered-curl-wsman", Registered, Curl, CURL_WSMAN),
     witness("registered-ansible-wsman", Registered, Ansible, ANSIBLE_WSMAN),
     witness("registered-ansible-port", Registered, Ansible, ANSIBLE_PORT),
+    witness("strict-pywinrm", Strict, Pywinrm, "{}"),
+    witness("strict-pywinrm-https", Strict, Pywinrm, WINRM_TLS),
+    witness("strict-pywinrm-https-without-binding", Strict, Pywinrm, WINRM_TLS_UNBOUND),
+    witness("strict-pypsrp-https", Strict, Pypsrp, PSRP_TLS),
+    witness("strict-pypsrp-https-negotiate", Strict, Pypsrp, PSRP_TLS_NEGOTIATE),
+    witness("strict-pypsrp-https-without-binding", Strict, Pypsrp, PSRP_TLS_UNBOUND),
+    witness("strict-curl-https", Strict, Curl, CURL_TLS),
+    witness("strict-winrm-rs-https", Strict, WinrmRs, RS_TLS),
+    witness("strict-ansible-https", Strict, Ansible, ANSIBLE_TLS),
 ];

@@ -1,24 +1,30 @@
 //! WinRM clients of others, unmodified, against a lab: what they print, healthy and broken.
 //!
 //! Nothing here makes a client behave: each runs as its packages are, and its own words are
-//! compared with a snapshot. Where the packages cannot be had, each witness is reported as skipped.
+//! compared with a snapshot. Where no package index answers, each witness is reported as skipped; what
+//! else goes wrong fails (`tests/skips.rs` tries both).
 #![expect(clippy::print_stdout, reason = "ci/test reads what this program prints")]
 
 mod image;
 mod list;
+mod missing;
+mod packages;
 mod suites;
 mod winrm_rs;
 mod witness;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use spnlab::{ArticleOption, Engineer};
-use spnlab_harness::{Fault, Lab, LabSpec, Lifetime, Progress, SambaVersion, accounts};
+use spnlab_harness::{
+    ChannelBinding, Fault, Lab, LabSpec, Lifetime, Progress, SambaVersion, WinrmSettings, accounts,
+};
 
 use list::WITNESSES;
+use missing::Missing;
 use suites::SUITES;
-use winrm_rs::Missing;
 use witness::{Client, State, WINRM_RS, Witness};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -48,44 +54,84 @@ fn total() -> usize {
     WITNESSES.len() + SUITES.len()
 }
 
+/// How many there are in these states.
+fn total_in(states: &[State]) -> usize {
+    let witnesses = WITNESSES.iter().filter(|witness| states.contains(&witness.state)).count();
+    witnesses + SUITES.iter().filter(|suite| states.contains(&suite.state)).count()
+}
+
+/// The labs: WinRM's settings, and the states that are brought about in it.
+const LABS: [(&str, ChannelBinding, &[State]); 2] = [
+    (
+        "witnesses",
+        ChannelBinding::Relaxed,
+        &[State::Healthy, State::Article, State::Removed, State::Registered],
+    ),
+    ("witnesses-strict", ChannelBinding::Strict, &[State::Strict]),
+];
+
+/// What the witnesses need besides a lab.
+struct Means {
+    image: String,
+    winrm_rs: std::result::Result<PathBuf, Missing>,
+}
+
 /// Returns how many failed.
 async fn run() -> Result<usize> {
     let progress = Progress::new(|text: &str| println!("{text}"));
     let images = spnlab_harness::ensure_images(SambaVersion::default(), &progress).await?;
-    let image = match image::ensure(&images.client) {
+    // Side by side: pip and apt wait for the network while cargo compiles.
+    let (image, winrm_rs) = std::thread::scope(|scope| {
+        let sources = winrm_rs::SOURCES.as_ref();
+        let build =
+            scope.spawn(|| winrm_rs::build(sources, &image::folder().join("winrm-rs"), &[]));
+        let image = image::ensure(&images.client);
+        let broken =
+            |_| Err(Missing::Broken("the thread that builds winrm-rs panicked".to_owned()));
+        (image, build.join().unwrap_or_else(broken))
+    });
+    let image = match image {
         Ok(image) => image,
-        Err(reason) => {
+        Err(Missing::Skipped(reason)) => {
             let suites = SUITES.iter().map(|suite| suite.name);
             for name in WITNESSES.iter().map(|witness| witness.name).chain(suites) {
                 println!("skipped: {name}: {reason}");
             }
             return Ok(0);
         }
+        Err(Missing::Broken(reason)) => return Err(reason.into()),
     };
-    let spec = LabSpec::new("witnesses", Lifetime::Scope);
-    let lab = Lab::start(&spec, &progress).await?;
-    let failed = all(&lab, &image).await;
-    lab.shutdown().await?;
-    failed
+    let means = Means { image, winrm_rs };
+    let mut failed = 0;
+    for (name, channel_binding, states) in LABS {
+        let spec = LabSpec::new(name, Lifetime::Scope);
+        let settings = WinrmSettings { channel_binding, ..WinrmSettings::default() };
+        let lab = Lab::start_with(&spec, settings, &progress).await?;
+        let heard = all(&lab, &means, states).await;
+        lab.shutdown().await?;
+        failed += heard?;
+    }
+    Ok(failed)
 }
 
-async fn all(lab: &Lab, image: &str) -> Result<usize> {
-    let container = match image::start(lab, image) {
+/// Hears everybody who is heard in these states.
+async fn all(lab: &Lab, means: &Means, states: &[State]) -> Result<usize> {
+    let container = match image::start(lab, &means.image) {
         Ok(container) => container,
         Err(reason) => {
             println!("the container of the witnesses does not start: {reason}");
-            return Ok(total());
+            return Ok(total_in(states));
         }
     };
-    let winrm_rs = winrm_rs::build().and_then(|program| {
+    let winrm_rs = means.winrm_rs.as_ref().map_err(Clone::clone).and_then(|program| {
         let to = format!("{container}:{WINRM_RS}");
         image::succeeds(Command::new("docker").arg("cp").arg(program).arg(to))
             .map_err(Missing::Broken)
     });
     let mut failed = 0;
-    for state in [State::Healthy, State::Article, State::Removed, State::Registered] {
-        bring_about(lab, state).await?;
-        for witness in WITNESSES.iter().filter(|witness| witness.state == state) {
+    for state in states {
+        bring_about(lab, *state).await?;
+        for witness in WITNESSES.iter().filter(|witness| witness.state == *state) {
             match &winrm_rs {
                 Err(Missing::Skipped(reason)) if witness.client == Client::WinrmRs => {
                     println!("skipped: {}: {reason}", witness.name);
@@ -97,15 +143,13 @@ async fn all(lab: &Lab, image: &str) -> Result<usize> {
                 _ => failed += usize::from(!stands(witness, &container)),
             }
         }
-        if state == State::Healthy {
-            for suite in SUITES {
-                let (word, said) = match suite.run(&container) {
-                    Ok(summary) => ("ok    ", summary),
-                    Err(reason) => ("FAILED", reason),
-                };
-                println!("{word}  {}: {said}", suite.name);
-                failed += usize::from(word == "FAILED");
-            }
+        for suite in SUITES.iter().filter(|suite| suite.state == *state) {
+            let (word, said) = match suite.run(&container) {
+                Ok(summary) => ("ok    ", summary),
+                Err(reason) => ("FAILED", reason),
+            };
+            println!("{word}  {}: {said}", suite.name);
+            failed += usize::from(word == "FAILED");
         }
     }
     Ok(failed)
@@ -113,7 +157,7 @@ async fn all(lab: &Lab, image: &str) -> Result<usize> {
 
 async fn bring_about(lab: &Lab, state: State) -> Result<()> {
     match state {
-        State::Healthy => Ok(lab.reset().await?),
+        State::Healthy | State::Strict => Ok(lab.reset().await?),
         State::Article => Ok(lab.seed(&Fault::Article).await?),
         State::Removed => option_1(lab).await,
         State::Registered => {

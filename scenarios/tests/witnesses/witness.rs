@@ -19,6 +19,8 @@ pub(crate) enum State {
     Removed,
     /// The article's condition, and MEM1 has `WSMAN/…` and `HTTP/…:5985`.
     Registered,
+    /// The baseline, in a lab whose WinRM takes no ticket without channel bindings over HTTPS.
+    Strict,
 }
 
 /// A client.
@@ -53,6 +55,7 @@ impl Witness {
             State::Article => "the article's condition",
             State::Removed => "the article's condition, after option 1",
             State::Registered => "the article's condition, WSMAN and port SPNs on MEM1",
+            State::Strict => "healthy, channel bindings strict",
         };
         format!("{:?} {} ({state})", self.client, self.options)
     }
@@ -70,7 +73,8 @@ impl Witness {
             }
             Client::Ansible => vec!["sh", "-s", "--", self.options],
             Client::Curl => vec!["sh", "-s", "--"],
-            Client::WinrmRs => vec![WINRM_RS],
+            // It does not look at this variable, which tells others of its kind their CAs.
+            Client::WinrmRs => vec!["env", "SSL_CERT_FILE=/etc/spnlab/ca.pem", WINRM_RS],
         };
         if matches!(self.client, Client::Curl | Client::WinrmRs) {
             words.extend(self.options.split_whitespace());
@@ -112,7 +116,8 @@ fn without_lines(said: &str) -> String {
     text
 }
 
-fn read(script: &str) -> Result<String, String> {
+/// A script, below `scenarios/witnesses`.
+pub(crate) fn read(script: &str) -> Result<String, String> {
     let path = format!("{}/witnesses/{script}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
 }

@@ -1,4 +1,4 @@
-//! Unmodified clients of others over TLS, and Python's WinRM clients if they are there.
+//! curl over TLS, unmodified. Other clients: the witnesses, in `scenarios/tests/witnesses`.
 
 use crate::support::certificate::Certificate;
 use crate::support::{Realm, realm, skipped, with_input};
@@ -45,31 +45,4 @@ fn curl_over_tls() {
     let (answer, result) = status("strict");
     assert_eq!(answer.starts_with("HTTP/1.1 401 "), !bound, "{answer}");
     assert_eq!(result, if bound { "accepted" } else { "refused" });
-}
-
-#[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "says which Python has the clients; a test's own setting"
-)]
-fn python_clients() {
-    let Some(realm) = realm("python_clients") else { return };
-    let python = std::env::var("WINRM_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let found = with_input(realm.program(&python).args(["-c", "import winrm, pypsrp"]), "");
-    if !found.status.success() {
-        let reason = "pywinrm[kerberos] and pypsrp[kerberos] are not installed for python3 or for \
-                      the interpreter that WINRM_TEST_PYTHON names";
-        skipped("python_clients", reason);
-        return;
-    }
-    kinit(&realm);
-    let own = Certificate::new(&realm, "own", "localhost");
-    for level in ["none", "relaxed", "strict"] {
-        let (endpoint, tls) = own.endpoint(&realm, level);
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/acceptance.py");
-        let mut run = realm.program(&python);
-        run.args([script, &endpoint.port.to_string(), &tls.to_string(), level]);
-        let output = with_input(&mut run, "");
-        assert!(output.status.success(), "{level}: {output:?}");
-    }
 }
