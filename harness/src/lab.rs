@@ -180,11 +180,7 @@ impl Lab {
 
     async fn of(docker: Docker, identity: LabIdentity) -> Result<Self> {
         let dc1 = attach_part(&docker, &identity, Role::Dc1).await?;
-        let dc2 = match attach_part(&docker, &identity, Role::Dc2).await {
-            Ok(dc2) => Some(dc2),
-            Err(Error::LabIncomplete { .. }) => None,
-            Err(error) => return Err(error),
-        };
+        let dc2 = find_part(&docker, &identity, Role::Dc2).await?;
         let mem1 = attach_part(&docker, &identity, Role::Mem1).await?;
         let client = attach_part(&docker, &identity, Role::Client).await?;
         let ca_pem = read_ca(&docker, &dc1).await?;
@@ -483,15 +479,21 @@ async fn with_logs(docker: &Docker, identity: &LabIdentity, error: Error) -> Err
 
 async fn attach_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Part> {
     let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
+    find_part(docker, identity, role).await?.ok_or_else(incomplete)
+}
+
+/// A part that not every lab has; one that is there and does not run is an error.
+async fn find_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Option<Part>> {
     let name = identity.object_name(role);
     let found = match docker.inspect_container(&name, None).await {
         Ok(found) => found,
-        Err(error) if docker::is_gone(&error) => return Err(incomplete()),
+        Err(error) if docker::is_gone(&error) => return Ok(None),
         Err(error) => return Err(docker::refused("inspect a container")(error)),
     };
     let running = found.state.and_then(|state| state.running) == Some(true);
+    let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
     let id = found.id.filter(|_| running).ok_or_else(incomplete)?;
-    Ok(Part { role, ports: containers::published_ports(docker, &id).await?, id })
+    Ok(Some(Part { role, ports: containers::published_ports(docker, &id).await?, id }))
 }
 
 async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
