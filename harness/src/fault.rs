@@ -17,6 +17,23 @@ const DATABASE: &str = "/var/lib/samba/private/sam.ldb";
 /// The domain partition of it, without any of Samba's checks.
 const PARTITION: &str = "/var/lib/samba/private/sam.ldb.d/DC=CONTOSO,DC=COM.ldb";
 
+/// Runs in dc1: takes a change while `dSHeuristics` says that neither UPNs nor SPNs need be unique (its 21st
+/// character; MS-ADTS 6.1.1.2.4.1.2), and takes that back. Characters 10 and 20 only count.
+const UNVERIFIED: &str = r#"
+set -eu
+database=$1 value=000000000100000000023
+object='CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,DC=contoso,DC=com'
+heuristics() {
+  printf 'dn: %s\nchangetype: modify\n%s: dSHeuristics\n%s' "$object" "$1" "$2" |
+    ldbmodify -H "$database" >/dev/null
+}
+heuristics add "dSHeuristics: $value
+"
+trap 'heuristics delete ""' EXIT
+ldbsearch -H "$database" -s base -b "$object" dSHeuristics | grep -qx "dSHeuristics: $value"
+ldbmodify -H "$database"
+"#;
+
 /// A condition of the directory that the lab can bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -95,6 +112,14 @@ impl Lab {
     /// `relax`), as far as they can be relaxed; the answer is the tool's own.
     pub async fn register_relaxed(&self, spn: &str, on: Account) -> Result<ExecOutput> {
         let command = ["ldbmodify", "--controls=relax:0", "-H", DATABASE];
+        let ldif = change(on.dn, "add", &[spn]);
+        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await
+    }
+
+    /// Asks the DC's database for one more SPN on an account while the forest's `dSHeuristics` says that
+    /// SPNs need not be unique; the answer is the tool's own.
+    pub async fn register_unverified(&self, spn: &str, on: Account) -> Result<ExecOutput> {
+        let command = ["sh", "-c", UNVERIFIED, "unverified", DATABASE];
         let ldif = change(on.dn, "add", &[spn]);
         self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await
     }

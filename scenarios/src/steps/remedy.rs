@@ -94,6 +94,17 @@ fn verdict_is_by(world: &mut LabWorld, verdict: String, account: String) {
     assert_eq!((holder.name.as_str(), owner.name.as_str()), (account.as_str(), "MEM1$"));
 }
 
+#[then(expr = "the verdict is that {string} and {string} have the name")]
+fn verdict_is_duplicate(world: &mut LabWorld, one: String, other: String) {
+    let found = &diagnosis(world).verdict;
+    let Verdict::Duplicate { holders } = found else { panic!("{found:?}") };
+    let mut names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+    names.sort_unstable();
+    let mut wanted = [one.as_str(), other.as_str()];
+    wanted.sort_unstable();
+    assert_eq!(names, wanted);
+}
+
 /// The engineer, who sees the directory and not the wire, is asked what this client runs into.
 #[then("the engineer's diagnosis foretells it")]
 async fn foretells(world: &mut LabWorld) {

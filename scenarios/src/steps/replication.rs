@@ -102,6 +102,12 @@ async fn added_relaxed(world: &mut LabWorld, spn: String, on: String) {
     world.replication.refusal = Some(ran);
 }
 
+#[when(expr = "{string} is added to {string} while dSHeuristics says that SPNs need not be unique")]
+async fn added_unverified(world: &mut LabWorld, spn: String, on: String) {
+    let ran = must(world.lab().register_unverified(&spn, account(&on)).await);
+    world.replication.refusal = Some(ran);
+}
+
 #[then(expr = "Samba refuses: {string}")]
 fn refuses(world: &mut LabWorld, words: String) {
     let Some(ran) = &world.replication.refusal else { panic!("nothing was asked for") };
