@@ -14,7 +14,7 @@ use crate::fault::change;
 use crate::lab::{Lab, READY_WITHIN};
 use crate::labels::Role;
 use crate::ready::{self, Look};
-use crate::topology::{Account, Host, accounts, hosts};
+use crate::topology::{Account, accounts, hosts};
 
 /// Both domain controllers.
 const DOMAIN_CONTROLLERS: [Role; 2] = [Role::Dc1, Role::Dc2];
