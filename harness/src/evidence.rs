@@ -9,9 +9,10 @@ use crate::directory::SpnInventory;
 use crate::env;
 use crate::error::{Error, Result};
 use crate::events::list_events;
-use crate::lab::{Lab, download};
+use crate::lab::Lab;
 use crate::labels::Role;
 use crate::logs;
+use crate::parts::download;
 use crate::winrm::WinrmRegistration;
 use crate::wire;
 

@@ -3,88 +3,29 @@
 use std::time::{Duration, Instant};
 
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::query_parameters::{
-    DownloadFromContainerOptionsBuilder, KillContainerOptionsBuilder, RenameContainerOptionsBuilder,
-};
+use testcontainers::bollard::query_parameters::KillContainerOptionsBuilder;
 
-use crate::containers::{self, Part, PartSpec};
+use crate::containers::{self, Part};
+use crate::directory::Reader;
 use crate::docker;
 use crate::error::{Error, Result};
-use crate::evidence::EvidenceDir;
 use crate::exec::{ExecOutput, exec};
-use crate::guard::{InFlight, SessionGuard};
+use crate::guard::SessionGuard;
 use crate::images;
 use crate::labels::{LabIdentity, Role};
-use crate::locks::{self, Lock};
+use crate::parts::{attach_part, find_part, read_ca};
 use crate::programs::Programs;
 use crate::progress::Progress;
 use crate::ready;
 use crate::samba::SambaVersion;
 use crate::shell::{MOST_INPUT, Shells};
-use crate::topology::{accounts, hosts};
+use crate::spec::{LabSpec, Lifetime};
+use crate::start::{bring_up, check_name, claim, dc1_answers, with_logs};
+use crate::sweep;
 use crate::winrm::{self, WinrmSettings};
-use crate::{
-    directory::{self, Reader},
-    second_dc, sweep,
-};
 
 /// Longest wait for each fact that a ready lab shows.
 pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
-/// The lab CA's certificate in the DC.
-const CA_PEM: &str = "/var/lib/spnlab/pki/ca.pem";
-/// Runs in CLIENT: asks for a TGT and for a ticket to the endpoint until both are there.
-/// The password comes on standard input; a failed try prints what Kerberos said.
-const WAIT_FOR_TICKET: &str = r#"
-read -r password
-cache=$(mktemp)
-tries=0
-until said=$(printf '%s\n' "$password" | kinit -c "FILE:$cache" trainer 2>&1) \
-   && said=$(kvno -c "FILE:$cache" HTTP/mem1.contoso.com 2>&1); do
-  tries=$((tries + 1))
-  [ "$tries" -lt 600 ] || { printf '%s\n' "$said" >&2; exit 1; }
-  sleep 0.05
-done
-rm -f "$cache"
-"#;
-
-/// How long a lab lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lifetime {
-    /// It is removed when the [`Lab`] is dropped; [`Lab::shutdown`] is the tidy way.
-    Scope,
-    /// It outlives the program and is found again by its labels.
-    Detached,
-}
-
-impl Lifetime {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Scope => "scope",
-            Self::Detached => "detached",
-        }
-    }
-}
-
-/// What to start.
-#[derive(Debug, Clone)]
-pub struct LabSpec {
-    /// Name: 1 to 32 lower-case letters, digits and dashes, beginning with a letter.
-    pub name: String,
-    /// How long it lives.
-    pub lifetime: Lifetime,
-    /// With a second domain controller, which joins when the lab starts; costs some seconds.
-    pub second_dc: bool,
-    /// What the domain controllers run.
-    pub samba: SambaVersion,
-}
-
-impl LabSpec {
-    /// One domain controller, with the newest Samba.
-    pub fn new(name: &str, lifetime: Lifetime) -> Self {
-        let samba = SambaVersion::default();
-        Self { name: name.to_owned(), lifetime, second_dc: false, samba }
-    }
-}
 
 /// A running lab.
 #[derive(Debug)]
@@ -345,238 +286,5 @@ impl Lab {
     /// Everything that a part has written to its log.
     pub async fn log(&self, role: Role) -> Result<String> {
         crate::logs::all(&self.docker, &self.part(role).id).await
-    }
-}
-
-fn check_name(name: &str) -> Result<()> {
-    let good = (1..=32).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if good { Ok(()) } else { Err(Error::BadLabName { name: name.to_owned() }) }
-}
-
-/// Creates network and containers in tasks of their own, which a dropped future does not cancel,
-/// and joins all of them before it returns.
-async fn start_parts(
-    docker: &Docker,
-    identity: &LabIdentity,
-    lifetime: &'static str,
-    specs: [PartSpec; 3],
-    in_flight: &InFlight,
-) -> Result<[Part; 3]> {
-    let flight = in_flight.enter();
-    let (engine, who) = (docker.clone(), identity.clone());
-    let network = tokio::spawn(async move {
-        let _flight = flight;
-        containers::create_network(&engine, &who, lifetime).await
-    });
-    joined(network.await)?;
-    // The DC takes longest to answer, so it gets a head start.
-    let (dc1_is_created, created) = tokio::sync::watch::channel(false);
-    let mut dc1_is_created = Some(dc1_is_created);
-    let [dc1, mem1, client] = specs.map(|spec| {
-        let flight = in_flight.enter();
-        let (engine, who) = (docker.clone(), identity.clone());
-        let (done, mut dc1_created) = (dc1_is_created.take(), created.clone());
-        tokio::spawn(async move {
-            let _flight = flight;
-            if done.is_none() {
-                // An error means that dc1's creation failed; its own task tells why.
-                let _ = dc1_created.wait_for(|&created| created).await;
-            }
-            let id = containers::create(&engine, &who, lifetime, &spec).await?;
-            if let Some(done) = done {
-                done.send_replace(true);
-            }
-            containers::start(&engine, &who, lifetime, spec, id).await
-        })
-    });
-    let (dc1, mem1, client) = tokio::join!(dc1, mem1, client);
-    Ok([joined(dc1)?, joined(mem1)?, joined(client)?])
-}
-
-fn joined<T>(result: std::result::Result<Result<T>, tokio::task::JoinError>) -> Result<T> {
-    result.unwrap_or_else(|error| {
-        let source = std::io::Error::other(error.to_string());
-        Err(Error::Io { action: "start a part of the lab".to_owned(), source })
-    })
-}
-
-/// Starts the parts and waits until the lab shows every fact of a ready one.
-async fn bring_up(
-    docker: &Docker,
-    identity: &LabIdentity,
-    lifetime: Lifetime,
-    (specs, dc2, winrm): ([PartSpec; 3], Option<PartSpec>, WinrmSettings),
-    in_flight: &InFlight,
-) -> Result<([Part; 3], Option<Part>, String)> {
-    let parts = start_parts(docker, identity, lifetime.label(), specs, in_flight).await?;
-    let ca_pem = read_ca(docker, &parts[0]).await?;
-    tokio::select! {
-        ready = all_ready(docker, &parts, &ca_pem, winrm) => ready?,
-        dead = ready::watch(docker, &parts) => return Err(dead),
-    }
-    let dc2 = match dc2 {
-        Some(spec) => {
-            let dc2 = start_part(docker, identity, lifetime.label(), spec, in_flight).await?;
-            let all = [parts[0].clone(), dc2.clone()];
-            tokio::select! {
-                ready = second_dc::ready(docker, (&dc2, &parts[0], &parts[2]), &ca_pem) => ready?,
-                dead = ready::watch(docker, &all) => return Err(dead),
-            }
-            Some(dc2)
-        }
-        None => None,
-    };
-    let options =
-        RenameContainerOptionsBuilder::new().name(&identity.object_name(Role::Dc1)).build();
-    docker
-        .rename_container(&parts[0].id, options)
-        .await
-        .map_err(docker::refused("mark the lab as ready"))?;
-    Ok((parts, dc2, ca_pem))
-}
-
-/// One more part, in a task that a dropped future does not cancel.
-async fn start_part(
-    docker: &Docker,
-    identity: &LabIdentity,
-    lifetime: &'static str,
-    spec: PartSpec,
-    in_flight: &InFlight,
-) -> Result<Part> {
-    let flight = in_flight.enter();
-    let (engine, who) = (docker.clone(), identity.clone());
-    let task = tokio::spawn(async move {
-        let _flight = flight;
-        let id = containers::create(&engine, &who, lifetime, &spec).await?;
-        containers::start(&engine, &who, lifetime, spec, id).await
-    });
-    joined(task.await)
-}
-
-/// Takes the name for a lab that outlives the program.
-async fn claim(docker: &Docker, name: &str) -> Result<Lock> {
-    let exists = || Error::LabExists { name: name.to_owned() };
-    let lock = locks::try_take(&format!("lab-{name}"))?.ok_or_else(exists)?;
-    if sweep::list(docker).await?.iter().any(|lab| lab.name == name) {
-        return Err(exists());
-    }
-    Ok(lock)
-}
-
-/// Writes down what the parts said, also those that are dead, and adds the folder to the error.
-async fn with_logs(docker: &Docker, identity: &LabIdentity, error: Error) -> Error {
-    let title = format!("start-{}-{}", identity.name, identity.session);
-    let Ok(evidence) = EvidenceDir::create(&title) else { return error };
-    let filter = format!("{}={}", crate::labels::LABEL_SESSION, identity.session);
-    for (role, id) in sweep::parts_of(docker, &filter).await.unwrap_or_default() {
-        let log = crate::logs::all(docker, &id).await.unwrap_or_default();
-        let _ = evidence.write(&format!("{role}.log"), &log);
-    }
-    Error::NotStarted { error: Box::new(error), logs: evidence.path().to_owned() }
-}
-
-async fn attach_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Part> {
-    let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
-    find_part(docker, identity, role).await?.ok_or_else(incomplete)
-}
-
-/// A part that not every lab has; one that is there and does not run is an error.
-async fn find_part(docker: &Docker, identity: &LabIdentity, role: Role) -> Result<Option<Part>> {
-    let name = identity.object_name(role);
-    let found = match docker.inspect_container(&name, None).await {
-        Ok(found) => found,
-        Err(error) if docker::is_gone(&error) => return Ok(None),
-        Err(error) => return Err(docker::refused("inspect a container")(error)),
-    };
-    let running = found.state.and_then(|state| state.running) == Some(true);
-    let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
-    let id = found.id.filter(|_| running).ok_or_else(incomplete)?;
-    Ok(Some(Part { role, ports: containers::published_ports(docker, &id).await?, id }))
-}
-
-async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
-    let archive = download(docker, dc1, CA_PEM).await?;
-    String::from_utf8(archive)
-        .map_err(|e| Error::Unreadable { what: CA_PEM.to_owned(), detail: e.to_string() })
-}
-
-/// One file out of a container.
-pub(crate) async fn download(docker: &Docker, part: &Part, path: &str) -> Result<Vec<u8>> {
-    use futures::TryStreamExt;
-    use std::io::Read;
-    let options = DownloadFromContainerOptionsBuilder::new().path(path).build();
-    let archive: Vec<u8> = docker
-        .download_from_container(&part.id, Some(options))
-        .try_fold(Vec::new(), |mut all, chunk| async move {
-            all.extend_from_slice(&chunk);
-            Ok(all)
-        })
-        .await
-        .map_err(docker::refused(format!("read {path} from {}", part.role)))?;
-    let unreadable =
-        |e: std::io::Error| Error::Unreadable { what: path.to_owned(), detail: e.to_string() };
-    let mut archive = tar::Archive::new(archive.as_slice());
-    let mut contents = Vec::new();
-    for entry in archive.entries().map_err(unreadable)? {
-        entry.map_err(unreadable)?.read_to_end(&mut contents).map_err(unreadable)?;
-    }
-    Ok(contents)
-}
-
-/// Every fact that a ready lab shows, looked for side by side.
-async fn all_ready(
-    docker: &Docker,
-    parts: &[Part; 3],
-    ca_pem: &str,
-    settings: WinrmSettings,
-) -> Result<()> {
-    let [dc1, mem1, client] = parts;
-    let ldaps = dc1_answers(dc1, ca_pem);
-    let registered = async {
-        if settings.register_spns { winrm::registration(docker, mem1, 0).await } else { Ok(()) }
-    };
-    let ticket = ticket_for_endpoint(docker, client);
-    tokio::try_join!(ldaps, winrm::answers(mem1), registered, ticket).map(|_| ())
-}
-
-async fn dc1_answers(dc1: &Part, ca_pem: &str) -> Result<()> {
-    ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
-        Ok(match directory::answers(&hosts::DC1, dc1.port(636), ca_pem).await {
-            Ok(()) => ready::Look::Ready,
-            Err(error) => ready::Look::NotYet(error.to_string()),
-        })
-    })
-    .await
-}
-
-async fn ticket_for_endpoint(docker: &Docker, client: &Part) -> Result<()> {
-    let password = format!("{}\n", accounts::TRAINER.password);
-    let command = ["sh", "-c", WAIT_FOR_TICKET];
-    let ran = exec(docker, &client.id, Some("admin"), &command, Some(password.as_bytes())).await?;
-    if ran.status == 0 {
-        return Ok(());
-    }
-    Err(Error::NotReady {
-        what: "a ticket for HTTP/mem1.contoso.com".to_owned(),
-        within: READY_WITHIN,
-        last: ran.stderr.trim().to_owned(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_docker_or_a_folder_would_not_take_are_refused() {
-        for good in ["lab", "a", "ci-7", "abcdefghijklmnopqrstuvwxyz012345"] {
-            assert!(check_name(good).is_ok(), "{good}");
-        }
-        let long = "a".repeat(33);
-        for bad in ["", "1lab", "Lab", "a b", "../x", "a_b", "ü", long.as_str()] {
-            assert!(check_name(bad).is_err(), "{bad}");
-        }
     }
 }
