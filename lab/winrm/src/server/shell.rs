@@ -7,7 +7,7 @@ use super::log::{self, Event};
 use super::operations::CommandLine;
 use super::service::Caller;
 use crate::soap::request::ShellSpec;
-use crate::soap::{Fault, new_guid};
+use crate::soap::{Fault, is_guid, new_guid};
 use nix::sys::signal::Signal;
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -64,6 +64,9 @@ impl Shell {
         let directory_is_bad = spec.working_directory.as_ref().is_some_and(nul);
         if !spec.environment.iter().all(legal) || size > MAX_ENVIRONMENT || directory_is_bad {
             return Err(Fault::invalid_parameter());
+        }
+        if !spec.id.as_deref().is_none_or(is_guid) {
+            return Err(Fault::shell_id_not_valid());
         }
         let idle_timeout = match spec.idle_timeout {
             None => limits.idle,
@@ -136,8 +139,11 @@ impl Shell {
             return Err(Fault::command_quota(limits.commands_per_shell));
         }
         let id = id.unwrap_or_else(new_guid);
+        if !is_guid(&id) {
+            return Err(Fault::command_id_not_valid());
+        }
         if commands.contains_key(&id) {
-            return Err(Fault::invalid_parameter());
+            return Err(Fault::command_id_taken());
         }
         let program = Program {
             line,

@@ -56,7 +56,7 @@ impl Shells {
         }
         let shell = Arc::new(Shell::new(caller, account, spec, limits)?);
         if shells.contains_key(&shell.id) {
-            return Err(Fault::invalid_parameter());
+            return Err(Fault::shell_id_taken());
         }
         shells.insert(shell.id.clone(), Arc::clone(&shell));
         log::write(&Event::Shell { principal: owner, shell: &shell.id, state: "opened" });
@@ -221,7 +221,9 @@ mod tests {
         assert!(shells.peek("b@X", &id).is_none());
         // Not even the id can be taken.
         let same = ShellSpec { id: Some(id.clone()), ..ShellSpec::default() };
-        assert!(open(&shells, "b@X", same).is_err());
+        assert_eq!(open(&shells, "b@X", same).err(), Some(Fault::shell_id_taken()));
+        let odd = ShellSpec { id: Some("mine".to_owned()), ..ShellSpec::default() };
+        assert_eq!(open(&shells, "a@X", odd).err(), Some(Fault::shell_id_not_valid()));
         open(&shells, "a@X", ShellSpec::default()).unwrap();
         let third = open(&shells, "a@X", ShellSpec::default()).err();
         assert_eq!(third, Some(Fault::shell_quota(2)));

@@ -160,6 +160,35 @@ impl Fault {
         Self::new(SENDER, "w:QuotaLimit", 2_150_859_174, &text)
     }
 
+    /// A shell's id that its client chose is no GUID (ERROR_WINRS_SHELL_CLIENTID_NOT_VALID; number and
+    /// text from wsmerror.h, which names no subcode for it, nor for the three that follow).
+    pub fn shell_id_not_valid() -> Self {
+        let text = "The WinRM service cannot process the request because the shell ID specified by \
+                    the client is not a valid GUID. Provide a valid ID and try again. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_221, text).detail("InvalidValue")
+    }
+
+    /// There is such a shell already (ERROR_WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT).
+    pub fn shell_id_taken() -> Self {
+        let text = "The WinRM service cannot process the request. A resource already exists with \
+                    the shell ID specified by the client. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_223, text).detail("InvalidValue")
+    }
+
+    /// A command's id that its client chose is no GUID (ERROR_WINRS_SHELLCOMMAND_CLIENTID_NOT_VALID).
+    pub fn command_id_not_valid() -> Self {
+        let text = "The WinRM service cannot process the request because the command ID specified \
+                    by the client is not a valid GUID. Modify the request and retry the request. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_220, text).detail("InvalidValue")
+    }
+
+    /// There is such a command already (ERROR_WINRS_SHELLCOMMAND_CLIENTID_RESOURCE_CONFLICT).
+    pub fn command_id_taken() -> Self {
+        let text = "The WinRM service cannot process the request. A command already exists with the \
+                    command ID specified by the client. ";
+        Self::new(SENDER, "w:InvalidParameter", 2_150_859_222, text).detail("InvalidValue")
+    }
+
     /// The enumeration is over, was never there, or is somebody else's
     /// (ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT; the subcode is the one that wsmerror.h names).
     pub fn unknown_enumeration() -> Self {

@@ -82,6 +82,11 @@ pub fn new_guid() -> String {
     uuid::Uuid::new_v4().hyphenated().to_string().to_ascii_uppercase()
 }
 
+/// Whether an id that a client chose is a GUID.
+pub fn is_guid(id: &str) -> bool {
+    uuid::Uuid::try_parse(id).is_ok()
+}
+
 /// The start of an envelope, with every prefix that our messages use.
 pub(crate) fn envelope(header: &str, body: &str) -> String {
     format!(
@@ -195,5 +200,7 @@ mod tests {
         let guid = new_guid();
         assert_eq!(guid.len(), 36);
         assert!(guid.chars().all(|c| c == '-' || c.is_ascii_digit() || c.is_ascii_uppercase()));
+        assert!(is_guid(&guid) && is_guid(&guid.to_ascii_lowercase()));
+        assert!(!is_guid("") && !is_guid("1") && !is_guid(&format!("{guid}0")));
     }
 }

@@ -13,11 +13,27 @@ fn spec(attributes: &str, inner: &str) -> String {
     format!("<rsp:Shell{attributes}>{inner}{streams}</rsp:Shell>")
 }
 
-/// What a command prints on standard output, if it fits into one answer with its end.
+/// What one answer to Receive holds of standard output.
 fn printed(received: &str) -> String {
-    let data = between(received, "<rsp:Stream Name=\"stdout\"", "</rsp:Stream>");
-    let data = BASE64_STANDARD.decode(data.split_once('>').unwrap().1).unwrap();
-    String::from_utf8(data).unwrap()
+    let streams = received.split("<rsp:Stream Name=\"stdout\"").skip(1);
+    let data = streams.flat_map(|stream| {
+        let data = stream.split_once('>').unwrap().1.split_once('<').unwrap().0;
+        BASE64_STANDARD.decode(data).unwrap()
+    });
+    String::from_utf8(data.collect()).unwrap()
+}
+
+/// What a command prints on standard output until its end, and its exit code: a program that writes
+/// twice may need two answers.
+fn finished(curl: &Curl<'_>, shell: &str, command: &str) -> (String, String) {
+    let mut output = String::new();
+    loop {
+        let received = curl.receive(shell, command);
+        output += &printed(&received);
+        if received.contains("/CommandState/Done") {
+            return (output, between(&received, "<rsp:ExitCode>", "<"));
+        }
+    }
 }
 
 #[test]
@@ -47,6 +63,28 @@ fn a_shell_has_what_its_client_named() {
 }
 
 #[test]
+fn ids_that_the_client_chose() {
+    let Some(realm) = realm("ids_that_the_client_chose") else { return };
+    let endpoint = realm.endpoint(&["--allow-unencrypted"]);
+    let Some(curl) = Curl::new("ids_that_the_client_chose", &realm, endpoint.port) else { return };
+    let id = "11111111-2222-3333-4444-55555555555A";
+    let create = |id: &str| curl.create(&spec(&format!(r#" ShellId="{id}""#), ""));
+    let code = |answer: &str| between(answer, "<f:WSManFault", ">");
+    assert_eq!(shell_id(&create(id)), id);
+    assert!(code(&create(id)).contains(r#"Code="2150859223""#));
+    assert!(code(&create("mine")).contains(r#"Code="2150859221""#));
+    let start = |command: &str| {
+        let body = format!(
+            r#"<rsp:CommandLine CommandId="{command}"><rsp:Command>true</rsp:Command></rsp:CommandLine>"#
+        );
+        curl.send(&envelope(ns::SHELL, "Command", ns::CMD, id, &body))
+    };
+    assert_eq!(command_id(&start(id)), id);
+    assert!(code(&start(id)).contains(r#"Code="2150859222""#));
+    assert!(code(&start("mine")).contains(r#"Code="2150859220""#));
+}
+
+#[test]
 fn output_is_utf8_whatever_the_code_page() {
     let Some(realm) = realm("output_is_utf8_whatever_the_code_page") else { return };
     let endpoint = realm.endpoint(&["--allow-unencrypted"]);
@@ -62,7 +100,8 @@ fn output_is_utf8_whatever_the_code_page() {
         let shell = shell_id(&create(page));
         // The program is told so, and its bytes are passed on as they are.
         let command = command_id(&curl.start(&shell, "locale charmap; printf 'ä€'"));
-        assert_eq!(printed(&curl.receive(&shell, &command)), "UTF-8\nä€", "{page}");
+        let (output, _) = finished(&curl, &shell, &command);
+        assert_eq!(output, "UTF-8\nä€", "{page}");
     }
     // EBCDIC, UTF-16, UTF-7, and no code pages: not even ASCII would arrive as asked.
     for page in ["37", "500", "1200", "65000", "0", "99999", "-437", "utf-8", ""] {
@@ -103,9 +142,8 @@ fn a_whole_command_in_clear_only_where_that_is_allowed() {
     let Some(curl) = Curl::new("a_whole_command_in_clear", &realm, open.port) else { return };
     let shell = curl.shell();
     let command = command_id(&curl.start(&shell, "echo in clear; exit 3"));
-    let received = curl.receive(&shell, &command);
-    assert_eq!(printed(&received), "in clear\n");
-    assert_eq!(between(&received, "<rsp:ExitCode>", "<"), "3");
+    let finished = finished(&curl, &shell, &command);
+    assert_eq!(finished, ("in clear\n".to_owned(), "3".to_owned()));
     let deleted = curl.send(&envelope(ns::TRANSFER, "Delete", ns::CMD, &shell, ""));
     assert!(deleted.starts_with("HTTP/1.1 200 "), "{deleted}");
 
