@@ -142,6 +142,7 @@ impl Lab {
     /// A failed connection is an outcome, not an error; an error means that the lab could not be
     /// observed, or that its observers disagree ([`Error::Disagreement`]).
     pub async fn connect(&self, options: &ConnectOptions) -> Result<Attempt> {
+        self.check(options.domain_controller)?;
         let Ran { report, klist, ccache, cached, cut } = self.run_client(options).await?;
         let (acceptor, wire) = tokio::try_join!(
             self.acceptor_record(&report),

@@ -162,7 +162,8 @@ impl Lab {
         Err(Error::Directory { action: "delete an SPN", detail })
     }
 
-    fn check(&self, dc: Role) -> Result<()> {
+    /// Whether the lab has this domain controller.
+    pub(crate) fn check(&self, dc: Role) -> Result<()> {
         if dc == Role::Dc1 || dc == Role::Dc2 && self.has_second_dc() {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use spnlab_harness::{
-    Fault, Lab, LabSpec, LabSummary, Lifetime, Role, SambaVersion, accounts, ensure_images,
+    Error, Fault, Lab, LabSpec, LabSummary, Lifetime, Role, SambaVersion, accounts, ensure_images,
     list_labs, remove_labs,
 };
 
@@ -149,6 +149,12 @@ pub(crate) async fn logs(name: &str, part: Option<Part>, talk: &Talk) -> Result<
         Some(Part::Mem1) => vec![Role::Mem1],
         Some(Part::Client) => vec![Role::Client],
     };
+    if let (Some(_), [only]) = (part, roles.as_slice())
+        && !logs.iter().any(|(role, _)| role == only)
+    {
+        let (name, part) = (name.to_owned(), *only);
+        return Err(Error::LabIncomplete { name, part }.into());
+    }
     let mut all = serde_json::Map::new();
     for (role, log) in logs.into_iter().filter(|(role, _)| roles.contains(role)) {
         for line in log.lines() {
