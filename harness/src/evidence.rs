@@ -95,7 +95,11 @@ impl Lab {
         let acceptor = logs::stdout_since(self.docker(), mem1, second).await?;
         let of_winrmd = |record: &Value| record["event"].as_str() == Some("authentication");
         folder.write("acceptor.jsonl", records(&acceptor, since, of_winrmd))?;
-        let registrations = self.winrm_registrations().await?;
+        let registrations = if self.winrm_settings().register_spns {
+            self.winrm_registrations().await?
+        } else {
+            Vec::new()
+        };
         let failed: Vec<_> =
             registrations.iter().filter_map(WinrmRegistration::windows_event).collect();
         if !failed.is_empty() {

@@ -22,8 +22,18 @@ pub(crate) async fn stdout_tail(docker: &Docker, container: &str, lines: usize) 
     read(docker, container, &lines.to_string(), false).await
 }
 
+/// So many lines of a log are looked at first: the engine finds the end of a log at once, and a moment
+/// in it only by reading all that is before.
+const LAST: usize = 2000;
+
 /// Standard output since this second (Unix time).
 pub(crate) async fn stdout_since(docker: &Docker, container: &str, since: i32) -> Result<String> {
+    let last = LAST.to_string();
+    let options = LogsOptionsBuilder::new().stdout(true).since(since).tail(&last).build();
+    let end = collect(docker, container, options).await?;
+    if end.lines().count() < LAST {
+        return Ok(end);
+    }
     let options = LogsOptionsBuilder::new().stdout(true).since(since).build();
     collect(docker, container, options).await
 }
