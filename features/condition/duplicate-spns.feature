@@ -113,6 +113,9 @@ Feature: The same SPN on two accounts
       And the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
       Then the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator
+      When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
 
     @two-dcs
     Scenario: Option 2 goes round a duplicate, at the other domain controller, too
