@@ -99,7 +99,8 @@ def pypsrp(**options):
 def interrupted():
     client = WSMan(HOST, port=HTTP, ssl=False, auth="kerberos", negotiate_service="HTTP")
     with WinRS(client) as shell:
-        process = Process(shell, "echo ready; sleep 1000; echo no")
+        # One process: a shell that is just starting another one may lose the signal.
+        process = Process(shell, "echo ready; read line; echo no")
         process.begin_invoke()
         while not process.stdout:
             process.poll_invoke()
