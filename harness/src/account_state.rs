@@ -89,10 +89,29 @@ impl AccountState {
 }
 
 /// The state of every account of the lab, by name.
-type States = BTreeMap<String, AccountState>;
+pub(crate) type States = BTreeMap<String, AccountState>;
+
+/// Finds every account.
+pub(crate) const ACCOUNTS: &str = "(objectClass=user)";
+/// What [`states`] needs to know of each.
+pub(crate) const STATE: [&str; 5] = [
+    "sAMAccountName",
+    "userAccountControl",
+    "accountExpires",
+    "pwdLastSet",
+    "msDS-KeyVersionNumber",
+];
+
+pub(crate) fn states(entries: &[SearchEntry]) -> States {
+    let named = entries.iter().filter_map(|entry| {
+        let name = entry.attrs.get("sAMAccountName")?.first()?;
+        Some((name.clone(), AccountState::read(entry)?))
+    });
+    named.collect()
+}
 
 /// How the accounts differ from what the image holds, one line an account.
-fn difference(states: &States) -> Vec<String> {
+pub(crate) fn difference(states: &States) -> Vec<String> {
     let known = accounts::ALL.iter().map(|account| (account, states.get(account.name)));
     known
         .filter_map(|(account, state)| {
@@ -132,39 +151,17 @@ impl Lab {
     }
 
     async fn account_states(&self) -> Result<States> {
-        let wanted = [
-            "sAMAccountName",
-            "userAccountControl",
-            "accountExpires",
-            "pwdLastSet",
-            "msDS-KeyVersionNumber",
-        ];
-        let filter = "(objectClass=user)";
-        let found = self.search_at(Role::Dc1, filter, &wanted).await?;
-        let named = found.iter().filter_map(|entry| {
-            let name = entry.attrs.get("sAMAccountName")?.first()?;
-            Some((name.clone(), AccountState::read(entry)?))
-        });
-        Ok(named.collect())
+        Ok(states(&self.search_at(Role::Dc1, ACCOUNTS, &STATE).await?))
     }
+}
 
-    /// Lets every account log on again, and proves that each is as the image holds it.
-    pub(crate) async fn reset_accounts(&self) -> Result<()> {
-        let states = self.account_states().await?;
-        if difference(&states).is_empty() {
-            return Ok(());
-        }
-        let undo = accounts::ALL.iter().filter_map(|account| {
-            let undone = states.get(account.name)?.undone(&AccountState::baseline(account.name));
-            (!undone.is_empty()).then(|| record(account.dn, &undone))
-        });
-        let ldif: String = undo.collect();
-        if !ldif.is_empty() {
-            self.ldbmodify(&ldif).await?;
-        }
-        let rest = difference(&self.account_states().await?);
-        if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
-    }
+/// The LDIF that lets every account log on again.
+pub(crate) fn undo(states: &States) -> String {
+    let undone = accounts::ALL.iter().filter_map(|account| {
+        let undone = states.get(account.name)?.undone(&AccountState::baseline(account.name));
+        (!undone.is_empty()).then(|| record(account.dn, &undone))
+    });
+    undone.collect()
 }
 
 fn record(dn: &str, changes: &str) -> String {

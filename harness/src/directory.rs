@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::TcpStream as StdTcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ldap3::{LdapConnAsync, LdapConnSettings, Scope, SearchEntry, StdStream};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchEntry, StdStream};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Serialize;
-use tokio::sync::Mutex;
 
 use crate::error::{Error, Result};
 use crate::lab::Lab;
@@ -71,7 +70,7 @@ fn failed(action: &'static str) -> impl Fn(&dyn std::fmt::Display) -> Error {
 }
 
 /// Opens an LDAPS connection to a DC's published port and binds as the administrator.
-async fn bind(dc: &Host, port: u16, ca_pem: &str) -> Result<ldap3::Ldap> {
+async fn bind(dc: &Host, port: u16, ca_pem: &str) -> Result<Ldap> {
     let fail = failed("accept a bind over LDAPS");
     let mut roots = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(ca_pem.as_bytes()) {
@@ -126,53 +125,76 @@ impl FromIterator<Holder> for SpnInventory {
     }
 }
 
-/// A connection to one DC that stays for the next question: a bind costs more than a search.
-#[derive(Default)]
-pub(crate) struct Reader(Mutex<Option<ldap3::Ldap>>);
+/// Finds whoever holds SPNs.
+pub(crate) const WITH_SPNS: &str = "(servicePrincipalName=*)";
+/// What [`holders`] needs to know of each.
+pub(crate) const HOLDER: [&str; 2] = ["sAMAccountName", "servicePrincipalName"];
 
-impl std::fmt::Debug for Reader {
+/// Those of them that hold SPNs, except for the DCs' own accounts.
+pub(crate) fn holders(entries: Vec<SearchEntry>) -> Vec<Holder> {
+    let all = entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs));
+    all.filter(|holder| !holder.spns.is_empty()).collect()
+}
+
+fn unanswered(error: &LdapError) -> Error {
+    failed("answer a search")(error)
+}
+
+async fn ask(
+    ldap: &mut Ldap,
+    filter: &str,
+    attributes: &[&str],
+) -> std::result::Result<Vec<SearchEntry>, LdapError> {
+    let asked = ldap.with_timeout(TIMEOUT).search(BASE_DN, Scope::Subtree, filter, attributes);
+    let (entries, _) = asked.await?.success()?;
+    // Samba appends search references to other partitions; they are of no interest here.
+    Ok(entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct).collect())
+}
+
+/// The judge's connection to a DC, kept between questions: a new one costs more than most questions.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<Option<(u16, Ldap)>>);
+
+impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").finish_non_exhaustive()
+        f.debug_struct("Kept").finish_non_exhaustive()
     }
 }
 
-impl Reader {
+impl Kept {
     /// Reads attributes of every object of the domain that the filter finds.
-    pub(crate) async fn search(
+    async fn search(
         &self,
         (dc, port, ca_pem): (&Host, u16, &str),
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<SearchEntry>> {
-        let mut kept = self.0.lock().await;
-        // One that has ended since, with its DC, is no answer: then a new one is made.
-        if let Some(mut ldap) = kept.take()
-            && let Ok(found) = search(&mut ldap, filter, attributes).await
-        {
-            *kept = Some(ldap);
-            return Ok(found);
+        // Whoever asks at the same time gets a connection of its own. A DC that was started again has
+        // another port.
+        let kept = self.lock().take().filter(|(at, _)| *at == port);
+        if let Some((_, mut ldap)) = kept {
+            match ask(&mut ldap, filter, attributes).await {
+                Ok(found) => {
+                    *self.lock() = Some((port, ldap));
+                    return Ok(found);
+                }
+                // These are the DC's own answer, or its silence.
+                Err(error @ (LdapError::LdapResult { .. } | LdapError::Timeout { .. })) => {
+                    return Err(unanswered(&error));
+                }
+                // The connection has ended since: whether the DC is there, a new one tells.
+                Err(_) => {}
+            }
         }
         let mut ldap = bind(dc, port, ca_pem).await?;
-        let found = search(&mut ldap, filter, attributes).await?;
-        *kept = Some(ldap);
+        let found = ask(&mut ldap, filter, attributes).await.map_err(|e| unanswered(&e))?;
+        *self.lock() = Some((port, ldap));
         Ok(found)
     }
-}
 
-async fn search(
-    ldap: &mut ldap3::Ldap,
-    filter: &str,
-    attributes: &[&str],
-) -> Result<Vec<SearchEntry>> {
-    let fail = failed("answer a search");
-    let (entries, _) = ldap
-        .with_timeout(TIMEOUT)
-        .search(BASE_DN, Scope::Subtree, filter, attributes)
-        .await
-        .and_then(ldap3::SearchResult::success)
-        .map_err(|e| fail(&e))?;
-    // Samba appends search references to other partitions; they are of no interest here.
-    Ok(entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct).collect())
+    fn lock(&self) -> MutexGuard<'_, Option<(u16, Ldap)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Lab {
@@ -183,18 +205,16 @@ impl Lab {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<SearchEntry>> {
-        let (host, reader) = match dc {
-            Role::Dc2 => (&hosts::DC2, &self.readers()[1]),
-            _ => (&hosts::DC1, &self.readers()[0]),
+        let (host, kept) = match dc {
+            Role::Dc2 => (&hosts::DC2, &self.kept()[1]),
+            _ => (&hosts::DC1, &self.kept()[0]),
         };
-        reader.search((host, self.ldaps_port_of(dc), self.ca_pem()), filter, attributes).await
+        kept.search((host, self.ldaps_port_of(dc), self.ca_pem()), filter, attributes).await
     }
 
     /// Who holds which SPN at this DC, except for the DCs' own accounts.
     pub(crate) async fn holders_at(&self, dc: Role) -> Result<Vec<Holder>> {
-        let wanted = ["sAMAccountName", "servicePrincipalName"];
-        let entries = self.search_at(dc, "(servicePrincipalName=*)", &wanted).await?;
-        Ok(entries.into_iter().filter_map(|entry| of_the_lab(entry.dn, entry.attrs)).collect())
+        Ok(holders(self.search_at(dc, WITH_SPNS, &HOLDER).await?))
     }
 }
 

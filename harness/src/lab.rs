@@ -6,7 +6,7 @@ use testcontainers::bollard::Docker;
 use testcontainers::bollard::query_parameters::KillContainerOptionsBuilder;
 
 use crate::containers::{self, Part};
-use crate::directory::Reader;
+use crate::directory::Kept;
 use crate::docker;
 use crate::error::{Error, Result};
 use crate::exec::{ExecOutput, exec};
@@ -40,7 +40,7 @@ pub struct Lab {
     winrm: WinrmSettings,
     shells: Shells,
     /// Of dc1 and dc2.
-    readers: [Reader; 2],
+    kept: [Kept; 2],
     guard: SessionGuard,
 }
 
@@ -93,8 +93,8 @@ impl Lab {
         if spec.lifetime == Lifetime::Detached {
             guard.disarm();
         }
-        let ([dc1, mem1, client], shells, readers) = (parts, Shells::default(), Default::default());
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, readers, guard })
+        let ([dc1, mem1, client], shells, kept) = (parts, Shells::default(), Default::default());
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, kept, guard })
     }
 
     /// Finds a running lab by its name, or by its session where several have one name.
@@ -128,8 +128,8 @@ impl Lab {
         let winrm = winrm::settings_of(&docker, &mem1).await?;
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
-        let (shells, readers) = (Shells::default(), Default::default());
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, readers, guard })
+        let (shells, kept) = (Shells::default(), Default::default());
+        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, kept, guard })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
@@ -222,8 +222,8 @@ impl Lab {
         &mut self.mem1
     }
 
-    pub(crate) fn readers(&self) -> &[Reader; 2] {
-        &self.readers
+    pub(crate) fn kept(&self) -> &[Kept; 2] {
+        &self.kept
     }
 
     pub(crate) fn docker(&self) -> &Docker {

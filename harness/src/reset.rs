@@ -1,6 +1,7 @@
 //! Brings a used lab back to its baseline, and proves that it is there.
 
-use crate::directory::{SpnInventory, baseline};
+use crate::account_state::{self, ACCOUNTS, STATE, States};
+use crate::directory::{self, HOLDER, Holder, SpnInventory, WITH_SPNS, baseline};
 use crate::error::{Error, Result};
 use crate::fault::change;
 use crate::lab::Lab;
@@ -27,21 +28,20 @@ impl Lab {
     /// # Errors
     /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
     pub async fn reset(&self) -> Result<()> {
-        // One after the other on the DC: both write there.
         let directory = async {
             if self.has_second_dc() {
                 self.replicate().await?;
             }
             self.reset_directory().await?;
-            self.reset_accounts().await?;
             // Ends only when both say the same.
             if self.has_second_dc() { self.replicate().await } else { Ok(()) }
         };
         tokio::try_join!(directory, self.reset_client()).map(|_| ())
     }
 
+    /// Names, SPNs and states of accounts: one look, one change of what differs, another look.
     async fn reset_directory(&self) -> Result<()> {
-        let holders = self.holders().await?;
+        let (holders, states) = self.look().await?;
         for holder in &holders {
             let known = accounts::ALL.iter().find(|account| account.name == holder.name);
             let Some(known) = known else { continue };
@@ -51,13 +51,37 @@ impl Lab {
         }
         let now: SpnInventory = holders.into_iter().collect();
         let baseline = baseline(self.winrm_settings());
-        if now.difference(&baseline).is_empty() {
+        let (spns, accounts) = (now.difference(&baseline), account_state::difference(&states));
+        if spns.is_empty() && accounts.is_empty() {
             return Ok(());
         }
+        let mut ldif = if spns.is_empty() { String::new() } else { self.baseline_spns(&now) };
+        ldif.push_str(&account_state::undo(&states));
+        if !ldif.is_empty() {
+            self.ldbmodify(&ldif).await?;
+        }
+        let (holders, states) = self.look().await?;
+        let mut rest = holders.into_iter().collect::<SpnInventory>().difference(&baseline);
+        rest.append(&mut account_state::difference(&states));
+        if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
+    }
+
+    /// Who holds which SPN, and the state of every account, at one moment.
+    async fn look(&self) -> Result<(Vec<Holder>, States)> {
+        let filter = format!("(|{WITH_SPNS}{ACCOUNTS})");
+        // Both begin with the name.
+        let found =
+            self.search_at(Role::Dc1, &filter, &[&HOLDER[..], &STATE[1..]].concat()).await?;
+        let states = account_state::states(&found);
+        Ok((directory::holders(found), states))
+    }
+
+    /// The LDIF that makes everybody's SPNs those of the baseline.
+    fn baseline_spns(&self, now: &SpnInventory) -> String {
         // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
         let (computers, others): (Vec<&Account>, Vec<&Account>) =
             accounts::ALL.iter().partition(|account| account.name.ends_with('$'));
-        let ldif: String = others
+        others
             .into_iter()
             .chain(computers)
             .filter(|account| now.0.contains_key(account.name) || !account.baseline_spns.is_empty())
@@ -65,10 +89,7 @@ impl Lab {
                 let own = self.winrm_settings().own_spns(account.name);
                 change(account.dn, "replace", &[account.baseline_spns, own].concat())
             })
-            .collect();
-        self.ldbmodify(&ldif).await?;
-        let rest = self.spns().await?.difference(&baseline);
-        if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
+            .collect()
     }
 
     async fn reset_client(&self) -> Result<()> {
