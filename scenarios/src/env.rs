@@ -17,3 +17,9 @@ pub(crate) fn labs() -> Option<usize> {
 pub(crate) fn samba() -> Option<String> {
     std::env::var("SPNLAB_SAMBA").ok()
 }
+
+/// `SPNLAB_TIMES`: the report tells where the time of the steps went.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn times() -> bool {
+    std::env::var_os("SPNLAB_TIMES").is_some()
+}

@@ -9,6 +9,7 @@ mod fuse;
 mod order;
 mod pool;
 mod record;
+pub mod step_times;
 pub mod steps;
 mod terminal;
 pub mod times;

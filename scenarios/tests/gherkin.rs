@@ -2,7 +2,8 @@
 //!
 //! `cargo test -p spnlab-scenarios --test gherkin -- --tags @smoke` runs a part; `--name REGEX`
 //! runs scenarios by title. `SPNLAB_SEED=N` repeats the order of an earlier run, `SPNLAB_LABS=N` sets
-//! how many labs run side by side, `SPNLAB_SAMBA=4.17` what their domain controllers run. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
+//! how many labs run side by side, `SPNLAB_SAMBA=4.17` what their domain controllers run. `SPNLAB_TIMES=1` tells at the
+//! end where the time of the steps went. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
 
 use std::process::ExitCode;
 
@@ -11,6 +12,7 @@ use cucumber::writer::{self, Stats};
 use cucumber::{World as _, WriterExt as _};
 use tokio::signal::unix::{self, SignalKind};
 
+use spnlab_scenarios::step_times::{self, StepTimes};
 use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, samba, seed, times};
 
 #[tokio::main]
@@ -54,7 +56,7 @@ async fn scenarios() -> ExitCode {
     let partial = cli.re_filter.is_some() || cli.tags_filter.is_some();
     let seed = seed();
     println!("order: SPNLAB_SEED={seed}, {} labs, Samba {}", labs(), samba());
-    let writer = writer::Basic::stdout().summarized();
+    let writer = StepTimes::before(writer::Basic::stdout().summarized());
     let done = LabWorld::cucumber::<&str>()
         .with_parser(Shuffled::by(seed, samba()))
         // The pool lends one lab to each.
@@ -98,7 +100,7 @@ async fn scenarios() -> ExitCode {
             }
         }
     }
-    print!("{}", times::report());
+    print!("{}{}", times::report(), step_times::report());
     println!("order: SPNLAB_SEED={seed}");
     println!("scenarios: {} passed, {failed} failed, {} skipped", stats.passed, stats.skipped);
     if failed == 0 && stats.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
