@@ -27,8 +27,10 @@ Feature: A session at a terminal
     Then the screen shows the line "but 66"
     And the screen shows "not 55" nowhere
 
+  # The loops are the shell's own: a signal that comes between dash's fork and exec of another program is
+  # lost.
   Scenario: Ctrl-C ends a command and not the session
-    When they type "echo started $((2+3)); sleep 1000; echo slept $((2+4))<Enter>" at the prompt
+    When they type "echo started $((2+3)); while :; do :; done; echo slept $((2+4))<Enter>" at the prompt
     And they press "<Ctrl-C>" while "started 5" is the last line
     And they type "echo still here: $((70+7))<Enter>" at the prompt
     Then the screen shows the line "still here: 77"
@@ -45,7 +47,7 @@ Feature: A session at a terminal
     Then the session ends with status 7
 
   Scenario: An interrupted command leaves its status
-    When they type "echo started $((2+3)); sleep 1000<Enter>" at the prompt
+    When they type "echo started $((2+3)); while :; do :; done<Enter>" at the prompt
     And they press "<Ctrl-C>" while "started 5" is the last line
     And they type "exit<Enter>" at the prompt
     Then the session ends with status 130
