@@ -153,7 +153,7 @@ async fn ask(
 
 /// The judge's connection to a DC, kept between questions: a new one costs more than most questions.
 #[derive(Default)]
-pub(crate) struct Kept(Mutex<Option<(u16, Ldap)>>);
+pub(crate) struct Kept(Mutex<Option<Box<(u16, Ldap)>>>);
 
 impl std::fmt::Debug for Kept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -171,11 +171,11 @@ impl Kept {
     ) -> Result<Vec<SearchEntry>> {
         // Whoever asks at the same time gets a connection of its own. A DC that was started again has
         // another port.
-        let kept = self.lock().take().filter(|(at, _)| *at == port);
-        if let Some((_, mut ldap)) = kept {
+        let kept = self.lock().take().filter(|kept| kept.0 == port);
+        if let Some((_, mut ldap)) = kept.map(|kept| *kept) {
             match ask(&mut ldap, filter, attributes).await {
                 Ok(found) => {
-                    *self.lock() = Some((port, ldap));
+                    *self.lock() = Some(Box::new((port, ldap)));
                     return Ok(found);
                 }
                 // These are the DC's own answer, or its silence.
@@ -188,11 +188,11 @@ impl Kept {
         }
         let mut ldap = bind(dc, port, ca_pem).await?;
         let found = ask(&mut ldap, filter, attributes).await.map_err(|e| unanswered(&e))?;
-        *self.lock() = Some((port, ldap));
+        *self.lock() = Some(Box::new((port, ldap)));
         Ok(found)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<(u16, Ldap)>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Box<(u16, Ldap)>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
