@@ -5,7 +5,7 @@ use crate::samba::SambaVersion;
 /// How long a lab lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifetime {
-    /// It is removed when the [`Lab`] is dropped; [`Lab::shutdown`] is the tidy way.
+    /// It is removed when the [`Lab`](crate::Lab) is dropped; [`Lab::shutdown`](crate::Lab::shutdown) is the tidy way.
     Scope,
     /// It outlives the program and is found again by its labels.
     Detached,
