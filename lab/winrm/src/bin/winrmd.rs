@@ -159,11 +159,15 @@ impl LimitArguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse().config()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "winrmd: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let config = Arguments::parse().config();
+    // On a worker of the runtime: a connection that it takes goes on there, and no other thread has to
+    // be woken for it.
+    let served = tokio::spawn(async move { run(&config).await }).await;
+    let said = match served {
+        Ok(Ok(())) => return ExitCode::SUCCESS,
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    let _ = writeln!(std::io::stderr(), "winrmd: {said}");
+    ExitCode::FAILURE
 }

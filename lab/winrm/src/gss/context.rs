@@ -172,41 +172,8 @@ impl Context {
         self.flags & sys::GSS_C_CHANNEL_BOUND_FLAG != 0
     }
 
-    /// The initiator's principal, once the context is established.
-    pub fn client(&self) -> Result<String, GssError> {
-        self.client_name()?.display()
-    }
-
-    /// The logon information of the ticket's PAC (MS-PAC 2.5), if it has one whose signature is
-    /// valid.
-    pub fn logon_info(&self) -> Result<Option<Vec<u8>>, GssError> {
-        let name = self.client_name()?;
-        let (mut minor, mut authenticated, mut complete, mut more) = (0, 0, 0, -1);
-        let mut attribute = in_buffer(LOGON_INFO);
-        let mut value = OutBuffer::new();
-        let mut shown = OutBuffer::new();
-        // SAFETY: all pointers are to live locals; the buffers are released by their type.
-        let major = unsafe {
-            sys::gss_get_name_attribute(
-                &raw mut minor,
-                name.0,
-                &raw mut attribute,
-                &raw mut authenticated,
-                &raw mut complete,
-                value.as_mut(),
-                shown.as_mut(),
-                &raw mut more,
-            )
-        };
-        if failed(major) {
-            // GSS_S_UNAVAILABLE: no PAC, or no such buffer in it.
-            let unavailable = major >> 16 & 0xff == UNAVAILABLE;
-            return if unavailable { Ok(None) } else { Err(error(major, minor)) };
-        }
-        Ok((authenticated != 0).then(|| value.bytes().to_vec()))
-    }
-
-    fn client_name(&self) -> Result<Name, GssError> {
+    /// The initiator, once the context is established.
+    pub fn initiator(&self) -> Result<Initiator, GssError> {
         let mut minor = 0;
         let mut name = Name(ptr::null_mut());
         // SAFETY: unwanted outputs are null; the name is released by its type.
@@ -223,7 +190,7 @@ impl Context {
                 ptr::null_mut(),
             )
         };
-        if failed(major) { Err(error(major, minor)) } else { Ok(name) }
+        if failed(major) { Err(error(major, minor)) } else { Ok(Initiator(name)) }
     }
 
     /// Encrypts and signs a message. Fails if the context cannot encrypt.
@@ -281,4 +248,49 @@ fn encrypted(confidential: i32) -> Result<(), GssError> {
         return Err(GssError { major: 0, minor: 0, text });
     }
     Ok(())
+}
+
+/// Who has proven to be whom, with what the ticket says of them. Asking the library for it costs more than
+/// reading what it gives: so it is asked once.
+pub struct Initiator(Name);
+
+impl std::fmt::Debug for Initiator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Initiator").finish_non_exhaustive()
+    }
+}
+
+impl Initiator {
+    /// The principal.
+    pub fn principal(&self) -> Result<String, GssError> {
+        self.0.display()
+    }
+
+    /// The logon information of the ticket's PAC (MS-PAC 2.5), if it has one whose signature is
+    /// valid.
+    pub fn logon_info(&self) -> Result<Option<Vec<u8>>, GssError> {
+        let (mut minor, mut authenticated, mut complete, mut more) = (0, 0, 0, -1);
+        let mut attribute = in_buffer(LOGON_INFO);
+        let mut value = OutBuffer::new();
+        let mut shown = OutBuffer::new();
+        // SAFETY: all pointers are to live locals; the buffers are released by their type.
+        let major = unsafe {
+            sys::gss_get_name_attribute(
+                &raw mut minor,
+                self.0.0,
+                &raw mut attribute,
+                &raw mut authenticated,
+                &raw mut complete,
+                value.as_mut(),
+                shown.as_mut(),
+                &raw mut more,
+            )
+        };
+        if failed(major) {
+            // GSS_S_UNAVAILABLE: no PAC, or no such buffer in it.
+            let unavailable = major >> 16 & 0xff == UNAVAILABLE;
+            return if unavailable { Ok(None) } else { Err(error(major, minor)) };
+        }
+        Ok((authenticated != 0).then(|| value.bytes().to_vec()))
+    }
 }

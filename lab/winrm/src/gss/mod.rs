@@ -8,7 +8,7 @@
 mod context;
 mod credential;
 
-pub use context::{Context, Step};
+pub use context::{Context, Initiator, Step};
 pub use credential::Credential;
 
 use crate::krb5;

@@ -5,7 +5,7 @@ use super::connection::Channel;
 use super::log::{self, Acceptor, Authentication, Event};
 use super::refusal;
 use super::scheme::Scheme;
-use crate::gss::{Context, Credential, GssError, Step};
+use crate::gss::{Context, Credential, GssError, Initiator, Step};
 use crate::krb5::ErrorCode;
 use crate::pac;
 use crate::sid::Sid;
@@ -90,11 +90,12 @@ impl Attempt<'_> {
             self.report("refused", None, Some(acceptor), None);
             return Outcome::Refused(None);
         }
-        let principal = match context.client() {
-            Ok(principal) => principal,
+        let initiator = context.initiator();
+        let (initiator, principal) = match initiator.and_then(|one| Ok((one.principal()?, one))) {
+            Ok((principal, initiator)) => (initiator, principal),
             Err(error) => return self.refuse(None, &error),
         };
-        let groups = match groups(&context) {
+        let groups = match groups(&initiator) {
             Ok(groups) => groups,
             Err(text) => {
                 self.report("refused", None, Some(Acceptor { code: None, name: None, text }), None);
@@ -143,8 +144,8 @@ impl Attempt<'_> {
 }
 
 /// The groups in the ticket's PAC, if it has one; an error if it is damaged.
-fn groups(context: &Context) -> Result<Vec<Sid>, String> {
-    match context.logon_info() {
+fn groups(initiator: &Initiator) -> Result<Vec<Sid>, String> {
+    match initiator.logon_info() {
         Ok(None) => Ok(Vec::new()),
         Ok(Some(info)) => match pac::logon_info(&info) {
             Ok(info) => Ok(info.groups),
