@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::labels::Role;
 use crate::topology::{BASE_DN, Host, accounts, hosts};
-use crate::winrm::WinrmSettings;
 
 /// How long the connection and each request may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,22 +46,6 @@ impl SpnInventory {
         let minus = theirs.difference(&mine).map(|v| format!("- {v}"));
         plus.chain(minus).collect()
     }
-}
-
-/// The inventory that a fresh lab with these settings has.
-pub(crate) fn baseline(winrm: WinrmSettings) -> SpnInventory {
-    let with_spns = accounts::ALL.iter().filter(|a| !a.baseline_spns.is_empty());
-    SpnInventory(
-        with_spns
-            .map(|a| {
-                let own = winrm.own_spns(a.name);
-                let all = a.baseline_spns.iter().chain(own);
-                let mut spns: Vec<String> = all.map(|&s| s.to_owned()).collect();
-                spns.sort();
-                (a.name.to_owned(), spns)
-            })
-            .collect(),
-    )
 }
 
 fn failed(action: &'static str) -> impl Fn(&dyn std::fmt::Display) -> Error {
@@ -116,12 +99,17 @@ pub(crate) async fn answers(dc: &Host, port: u16, ca_pem: &str) -> Result<()> {
 pub(crate) struct Holder {
     pub(crate) name: String,
     pub(crate) dn: String,
+    /// As they are spelled, in the directory's own order.
     pub(crate) spns: Vec<String>,
 }
 
 impl FromIterator<Holder> for SpnInventory {
     fn from_iter<I: IntoIterator<Item = Holder>>(holders: I) -> Self {
-        Self(holders.into_iter().map(|holder| (holder.name, holder.spns)).collect())
+        let sorted = |mut holder: Holder| {
+            holder.spns.sort_by_key(|spn| spn.to_ascii_lowercase());
+            (holder.name, holder.spns)
+        };
+        Self(holders.into_iter().map(sorted).collect())
     }
 }
 
@@ -223,8 +211,7 @@ fn of_the_lab(dn: String, mut attributes: HashMap<String, Vec<String>>) -> Optio
     if ["DC1$", "DC2$", "krbtgt"].contains(&name.as_str()) {
         return None;
     }
-    let mut spns = attributes.remove("servicePrincipalName").unwrap_or_default();
-    spns.sort_by_key(|spn| spn.to_ascii_lowercase());
+    let spns = attributes.remove("servicePrincipalName").unwrap_or_default();
     Some(Holder { name, dn, spns })
 }
 

@@ -1,7 +1,7 @@
 //! Brings a used lab back to its baseline, and proves that it is there.
 
 use crate::account_state::{self, ACCOUNTS, STATE, States};
-use crate::directory::{self, HOLDER, Holder, SpnInventory, WITH_SPNS, baseline};
+use crate::directory::{self, HOLDER, Holder, WITH_SPNS};
 use crate::error::{Error, Result};
 use crate::fault::change;
 use crate::lab::Lab;
@@ -49,19 +49,17 @@ impl Lab {
                 self.rename(&holder.dn, known.dn).await?;
             }
         }
-        let now: SpnInventory = holders.into_iter().collect();
-        let baseline = baseline(self.winrm_settings());
-        let (spns, accounts) = (now.difference(&baseline), account_state::difference(&states));
+        let (spns, accounts) = (self.spns_off(&holders), account_state::difference(&states));
         if spns.is_empty() && accounts.is_empty() {
             return Ok(());
         }
-        let mut ldif = if spns.is_empty() { String::new() } else { self.baseline_spns(&now) };
+        let mut ldif = if spns.is_empty() { String::new() } else { self.baseline_spns(&holders) };
         ldif.push_str(&account_state::undo(&states));
         if !ldif.is_empty() {
             self.ldbmodify(&ldif).await?;
         }
         let (holders, states) = self.look().await?;
-        let mut rest = holders.into_iter().collect::<SpnInventory>().difference(&baseline);
+        let mut rest = self.spns_off(&holders);
         rest.append(&mut account_state::difference(&states));
         if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
     }
@@ -76,19 +74,40 @@ impl Lab {
         Ok((directory::holders(found), states))
     }
 
+    /// How everybody's SPNs differ from the baseline, to the letter and in their order: Samba writes a HOST
+    /// value anew in small letters, and `setspn -L` shows that.
+    fn spns_off(&self, holders: &[Holder]) -> Vec<String> {
+        let off = |holder: &Holder| {
+            let known = accounts::ALL.iter().find(|account| account.name == holder.name);
+            let wanted = known.map_or_else(Vec::new, |account| self.own_baseline(account));
+            (holder.spns != wanted).then(|| format!("{} has {:?}", holder.name, holder.spns))
+        };
+        let none = accounts::ALL.iter().filter(|account| {
+            !self.own_baseline(account).is_empty()
+                && !holders.iter().any(|holder| holder.name == account.name)
+        });
+        let none = none.map(|account| format!("{} has none", account.name));
+        holders.iter().filter_map(off).chain(none).collect()
+    }
+
+    /// What this account holds at the baseline, in its order.
+    fn own_baseline(&self, account: &Account) -> Vec<&'static str> {
+        [account.baseline_spns, self.winrm_settings().own_spns(account.name)].concat()
+    }
+
     /// The LDIF that makes everybody's SPNs those of the baseline.
-    fn baseline_spns(&self, now: &SpnInventory) -> String {
+    fn baseline_spns(&self, now: &[Holder]) -> String {
         // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
         let (computers, others): (Vec<&Account>, Vec<&Account>) =
             accounts::ALL.iter().partition(|account| account.name.ends_with('$'));
         others
             .into_iter()
             .chain(computers)
-            .filter(|account| now.0.contains_key(account.name) || !account.baseline_spns.is_empty())
-            .map(|account| {
-                let own = self.winrm_settings().own_spns(account.name);
-                change(account.dn, "replace", &[account.baseline_spns, own].concat())
+            .filter(|account| {
+                let holds = now.iter().any(|holder| holder.name == account.name);
+                holds || !account.baseline_spns.is_empty()
             })
+            .map(|account| change(account.dn, "replace", &self.own_baseline(account)))
             .collect()
     }
 
