@@ -44,6 +44,20 @@ Feature: setspn on the administrator's workstation
         Existing SPN found!
         """
 
+    Scenario: After a fix and a reset they are spelled as the lab began
+      Given "HTTP/mem1.contoso.com" is registered on "svc_web"
+      And option 1 has been applied for "mem1.contoso.com"
+      When the lab is reset
+      And "trainer" runs setspn "-L MEM1"
+      Then setspn ends with status 0 and prints
+        """
+        Registered ServicePrincipalNames for CN=LAB-SRV-01,CN=Computers,DC=contoso,DC=com:
+        	HOST/MEM1
+        	HOST/mem1.contoso.com
+        	RestrictedKrbHost/MEM1
+        	RestrictedKrbHost/mem1.contoso.com
+        """
+
     Scenario Outline: The SPNs of an account named as <account>
       When "trainer" runs setspn "-L <account>"
       Then setspn ends with status 0 and prints
