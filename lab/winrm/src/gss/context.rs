@@ -86,7 +86,7 @@ impl Context {
         Self { channel: Some(data), ..Self::default() }
     }
 
-    /// Acceptor: takes the initiator's token. The client's principal is in [`Context::client`].
+    /// Acceptor: takes the initiator's token. The client's principal is in [`Context::initiator`].
     ///
     /// With `channel`, an initiator that sends other bindings is refused; one that sends none is
     /// not, see [`Context::is_channel_bound`].
