@@ -193,11 +193,9 @@ impl Lab {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<SearchEntry>> {
-        let (host, kept) = match dc {
-            Role::Dc2 => (&hosts::DC2, &self.kept()[1]),
-            _ => (&hosts::DC1, &self.kept()[0]),
-        };
-        kept.search((host, self.ldaps_port_of(dc), self.ca_pem()), filter, attributes).await
+        let kept = &self.kept()[usize::from(dc == Role::Dc2)];
+        kept.search((hosts::of_dc(dc), self.ldaps_port_of(dc), self.ca_pem()), filter, attributes)
+            .await
     }
 
     /// Who holds which SPN at this DC, except for the DCs' own accounts.

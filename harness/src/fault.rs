@@ -5,7 +5,6 @@
 //! gets the same writes from one program that stays (`lab/images/dc1/database`).
 
 use crate::SpnInventory;
-use crate::directory::Holder;
 use crate::error::{Error, Result};
 use crate::exec::ExecOutput;
 use crate::lab::Lab;
@@ -126,12 +125,7 @@ impl Lab {
 
     /// Who holds which SPN now.
     pub async fn spns(&self) -> Result<SpnInventory> {
-        Ok(self.holders().await?.into_iter().collect())
-    }
-
-    /// The accounts with SPNs, and where they are.
-    pub(crate) async fn holders(&self) -> Result<Vec<Holder>> {
-        self.holders_at(Role::Dc1).await
+        self.spns_at(Role::Dc1).await
     }
 
     /// Moves an account below another container of the domain, as an administrator does.

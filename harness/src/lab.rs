@@ -20,8 +20,9 @@ use crate::ready;
 use crate::samba::SambaVersion;
 use crate::shell::{MOST_INPUT, Shells};
 use crate::spec::{LabSpec, Lifetime};
-use crate::start::{bring_up, check_name, claim, dc1_answers, with_logs};
+use crate::start::{bring_up, check_name, claim, dc_answers, with_logs};
 use crate::sweep;
+use crate::topology::hosts;
 use crate::winrm::{self, WinrmSettings};
 
 /// Longest wait for each fact that a ready lab shows.
@@ -152,7 +153,7 @@ impl Lab {
         self.dc1.ports = containers::published_ports(&self.docker, &self.dc1.id).await?;
         let (dc1, ca_pem) = (&self.dc1, &self.ca_pem);
         tokio::select! {
-            ready = dc1_answers(dc1, ca_pem) => ready,
+            ready = dc_answers(&hosts::DC1, dc1, ca_pem) => ready,
             dead = ready::watch(&self.docker, std::slice::from_ref(dc1)) => Err(dead),
         }
     }
@@ -251,8 +252,8 @@ impl Lab {
         command: &[&str],
         stdin: Option<&[u8]>,
     ) -> Result<ExecOutput> {
-        if role == Role::Dc2 && !self.has_second_dc() {
-            return Err(Error::LabIncomplete { name: self.identity.name.clone(), part: role });
+        if role == Role::Dc2 {
+            self.check(role)?;
         }
         let (id, stdin) = (&self.part(role).id, stdin.unwrap_or_default());
         if stdin.len() > MOST_INPUT {

@@ -7,13 +7,14 @@
 use testcontainers::bollard::Docker;
 
 use crate::containers::Part;
-use crate::directory::{self, SpnInventory};
+use crate::directory::SpnInventory;
 use crate::error::{Error, Result};
 use crate::exec::exec;
 use crate::fault::change;
 use crate::lab::{Lab, READY_WITHIN};
 use crate::labels::Role;
 use crate::ready::{self, Look};
+use crate::start::dc_answers;
 use crate::topology::{Account, accounts, hosts};
 
 /// Both domain controllers.
@@ -43,13 +44,7 @@ pub(crate) async fn ready(
     (dc2, dc1, client): (&Part, &Part, &Part),
     ca_pem: &str,
 ) -> Result<()> {
-    ready::wait_for("an LDAPS bind at dc2", READY_WITHIN, || async {
-        Ok(match directory::answers(&hosts::DC2, dc2.port(636), ca_pem).await {
-            Ok(()) => Look::Ready,
-            Err(error) => Look::NotYet(error.to_string()),
-        })
-    })
-    .await?;
+    dc_answers(&hosts::DC2, dc2, ca_pem).await?;
     let password = format!("{}\n", accounts::TRAINER.password);
     ready::wait_for("a TGT from dc2", READY_WITHIN, || async {
         let command = ["sh", "-c", TGT_FROM, "tgt", hosts::DC2.fqdn];

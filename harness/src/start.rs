@@ -14,7 +14,7 @@ use crate::locks::{self, Lock};
 use crate::parts::read_ca;
 use crate::ready;
 use crate::spec::Lifetime;
-use crate::topology::{accounts, hosts};
+use crate::topology::{Host, accounts, hosts};
 use crate::winrm::{self, WinrmSettings};
 use crate::{directory, docker, second_dc, sweep};
 
@@ -170,7 +170,7 @@ async fn all_ready(
     settings: WinrmSettings,
 ) -> Result<()> {
     let [dc1, mem1, client] = parts;
-    let ldaps = dc1_answers(dc1, ca_pem);
+    let ldaps = dc_answers(&hosts::DC1, dc1, ca_pem);
     let registered = async {
         if settings.register_spns { winrm::registration(docker, mem1, 0).await } else { Ok(()) }
     };
@@ -178,9 +178,10 @@ async fn all_ready(
     tokio::try_join!(ldaps, winrm::answers(mem1), registered, ticket).map(|_| ())
 }
 
-pub(crate) async fn dc1_answers(dc1: &Part, ca_pem: &str) -> Result<()> {
-    ready::wait_for("an LDAPS bind at dc1", READY_WITHIN, || async {
-        Ok(match directory::answers(&hosts::DC1, dc1.port(636), ca_pem).await {
+/// Waits for an LDAPS bind at this domain controller.
+pub(crate) async fn dc_answers(dc: &Host, part: &Part, ca_pem: &str) -> Result<()> {
+    ready::wait_for(&format!("an LDAPS bind at {}", part.role), READY_WITHIN, || async {
+        Ok(match directory::answers(dc, part.port(636), ca_pem).await {
             Ok(()) => ready::Look::Ready,
             Err(error) => ready::Look::NotYet(error.to_string()),
         })

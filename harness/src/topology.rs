@@ -124,11 +124,16 @@ pub struct Host {
 /// The hosts.
 pub mod hosts {
     use super::Host;
+    use crate::labels::Role;
 
     /// The domain controller.
     pub const DC1: Host = Host { fqdn: "dc1.contoso.com", aliases: &["dc1.contoso.com", "dc1"] };
     /// The second domain controller, which few labs have.
     pub const DC2: Host = Host { fqdn: "dc2.contoso.com", aliases: &["dc2.contoso.com", "dc2"] };
+    /// The host of a domain controller.
+    pub fn of_dc(dc: Role) -> &'static Host {
+        if dc == Role::Dc2 { &DC2 } else { &DC1 }
+    }
     /// The member server, which also serves the web site `www`.
     pub const MEM1: Host = Host {
         fqdn: "mem1.contoso.com",

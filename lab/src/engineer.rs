@@ -54,8 +54,7 @@ impl<'a> Engineer<'a> {
     pub async fn at_dc(dc: Role, operator: Account, lab: &'a Lab) -> Result<Self, Error> {
         let bind = Bind::simple(&operator.principal(), operator.password);
         let trust = Trust::Ca(lab.ca_pem().to_owned());
-        let name = if dc == Role::Dc2 { hosts::DC2.fqdn } else { hosts::DC1.fqdn };
-        let access = LdapAccess::ldaps(name, trust, bind)
+        let access = LdapAccess::ldaps(hosts::of_dc(dc).fqdn, trust, bind)
             .at(&format!("127.0.0.1:{}", lab.ldaps_port_of(dc)))
             .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port_of(dc)));
         let directory = LdapDirectory::connect(access).await?;

@@ -37,10 +37,9 @@ pub(crate) async fn status(name: &str, talk: &Talk) -> Result<u8, Failure> {
 }
 
 async fn show(lab: &Lab, prefix: Option<String>, talk: &Talk) -> Result<(), Failure> {
-    let spns = lab.spns().await?;
+    let (spns, samba) = tokio::try_join!(lab.spns(), lab.samba_version())?;
     let (identity, settings) = (lab.identity(), lab.winrm_settings());
     let (clear, own) = (on_off(settings.allow_unencrypted), on_off(settings.register_spns));
-    let samba = lab.samba_version().await?;
     let dc2 = lab.has_second_dc().then(|| lab.ldaps_port_of(Role::Dc2));
     talk.document(
         "status",

@@ -44,23 +44,26 @@ fn index_with(root: &Path, content: &[u8]) -> String {
     format!("file://{}/simple", root.display())
 }
 
-#[test]
-fn a_wrong_hash_fails() {
+/// What is said when pip is asked for this version, with the hash of an empty file, and the index's only
+/// version, 1.0, holds this.
+fn broken(version: &str, content: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let index = index_with(folder.path(), b"something else");
-    let list = format!("spnlab-witness-probe==1.0 --hash=sha256:{OF_NOTHING}\n");
+    let index = index_with(folder.path(), content);
+    let list = format!("spnlab-witness-probe=={version} --hash=sha256:{OF_NOTHING}\n");
     let fetched = packages::fetch(folder.path(), &[("wheels", &list)], Some(&index));
     let Err(Missing::Broken(reason)) = fetched else { panic!("{fetched:?}") };
+    reason
+}
+
+#[test]
+fn a_wrong_hash_fails() {
+    let reason = broken("1.0", b"something else");
     assert!(reason.contains("DO NOT MATCH THE HASHES"), "{reason}");
 }
 
 #[test]
 fn a_package_that_the_index_does_not_have_fails() {
-    let folder = tempfile::tempdir().unwrap();
-    let index = index_with(folder.path(), b"");
-    let list = format!("spnlab-witness-probe==2.0 --hash=sha256:{OF_NOTHING}\n");
-    let fetched = packages::fetch(folder.path(), &[("wheels", &list)], Some(&index));
-    let Err(Missing::Broken(reason)) = fetched else { panic!("{fetched:?}") };
+    let reason = broken("2.0", b"");
     assert!(reason.contains("spnlab-witness-probe==2.0"), "{reason}");
 }
 
