@@ -84,6 +84,7 @@ Feature: Half a fix
       Then the client asked for "<spn>"
       And the attempt ends with "<end>"
       And the verdict is "<verdict>"
+      And Samba's own tool reads "spn_prefix" of the client as the client does
       And the Kerberos outcome matches the record
 
       Examples: HTTP changes nothing; letter case does not matter; RestrictedKrbHost is registered too
@@ -98,12 +99,14 @@ Feature: Half a fix
       When the administrator connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And Samba's own tool reads "spn_prefix" of the client as the client does
 
     Scenario: A value of the type REG_DWORD is no service class
       Given the registry value "spn_prefix" of the client is a REG_DWORD
       When the administrator connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And Samba's own tool reads "spn_prefix" of the client as the client does
 
   Rule: Another client has no registry value
 

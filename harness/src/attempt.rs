@@ -3,8 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::connect_options::ConnectOptions;
@@ -27,41 +25,8 @@ use crate::wire::{self, Cut, Wire};
 const LOG_LINES: usize = 400;
 /// How long the engine may take to hand on a line that the endpoint has written.
 const RECORD_WITHIN: Duration = Duration::from_secs(5);
-/// Runs in CLIENT: a credential cache, fresh or kept in the folder that is named; one connection; then
-/// the ticket cache, what was in it before, and the new part of the packet capture for the judge.
-const ATTEMPT: &str = r#"
-capture=$1
-kept=$2
-clock=$3
-kdc=$4
-shift 4
-begin="$(date +%s%N) $(stat -c %s "$capture")"
-folder=${kept:-$(mktemp -d /tmp/spnlab.XXXXXX)}
-mkdir -p "$folder"
-before= password=--password-stdin
-if [ -f "$folder/cc" ]; then
-  before=$(klist "$folder/cc" 2>&1)
-  password=
-fi
-if [ -n "$kdc" ]; then
-  sed "s/kdc = .*/kdc = $kdc/" /etc/krb5.conf >"$folder/krb5.conf"
-  export KRB5_CONFIG="$folder/krb5.conf"
-fi
-if [ -n "$clock" ]; then
-  clock="env LD_PRELOAD=$(echo /usr/lib/*/faketime/libfaketime.so.1) FAKETIME=$clock FAKETIME_DONT_FAKE_MONOTONIC=1"
-fi
-$clock /usr/lib/spnlab/bin/winrm-client --json $password --ccache "$folder/cc" "$@"
-status=$?
-printf '\n--klist--\n'
-klist -e "$folder/cc" 2>&1
-printf '\n--ccache--\n'
-[ ! -f "$folder/cc" ] || base64 -w0 "$folder/cc"
-[ -n "$kept" ] || rm -rf "$folder"
-printf '\n--before--\n%s' "$before"
-printf '\n--wire--\n%s\n' "$begin"
-{ head -c 24 "$capture"; tail -c +$((${begin#* } + 1)) "$capture"; } | base64 -w0
-exit $status
-"#;
+/// Runs in CLIENT.
+const ATTEMPT: &str = include_str!("scripts/attempt.pl");
 
 /// One attempt with everything that was seen.
 #[derive(Debug, Clone, Serialize)]
@@ -175,34 +140,31 @@ impl Lab {
         let clock = if ahead == 0 { String::new() } else { format!("{ahead:+}") };
         // The client's own configuration names dc1.
         let kdc = if options.domain_controller == Role::Dc2 { hosts::DC2.fqdn } else { "" };
-        let mut command = vec!["sh", "-c", ATTEMPT, "attempt", CAPTURE, kept, &clock, kdc];
+        let mut command = vec!["perl", "-e", ATTEMPT, "--", CAPTURE, kept, &clock, kdc];
         command.extend(options.arguments());
         // One word: a command may begin with a dash.
         let text = options.command.as_ref().map(|text| format!("--command={text}"));
         command.extend(text.as_deref());
         command.extend(["--", &options.host]);
         let password = format!("{}\n", options.user.password);
-        let ran =
-            self.exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await?;
+        let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
         let unreadable = |detail: String| Error::Unreadable {
             what: "the report of winrm-client".to_owned(),
-            detail: format!("{detail}; it said: {}", ran.stderr.trim()),
+            detail: format!("{detail}; it said: {}", String::from_utf8_lossy(&ran.stderr).trim()),
         };
-        let (report, rest) = ran
-            .stdout
-            .split_once("\n--klist--\n")
-            .ok_or_else(|| unreadable("it is cut short".to_owned()))?;
-        let (rest, cut) = rest.split_once("\n--wire--\n").unwrap_or((rest, ""));
-        let (klist, rest) = rest.split_once("\n--ccache--\n").unwrap_or((rest, ""));
-        let (ccache, before) = rest.split_once("\n--before--\n").unwrap_or((rest, ""));
+        let parts = parts_of(&ran.stdout).map_err(unreadable)?;
+        let part = |name: &str| {
+            let found = parts.iter().find(|(is, _)| is == name);
+            found.map(|&(_, bytes)| bytes).ok_or_else(|| unreadable(format!("it has no {name}")))
+        };
+        let text = |name| part(name).map(String::from_utf8_lossy);
         let report: ClientReport =
-            serde_json::from_str(report).map_err(|e| unreadable(e.to_string()))?;
-        let cached = session_tickets::lists(before, &report.requested_spn);
-        let cut = Cut::read(cut).map_err(unreadable)?;
-        let ccache = (!ccache.trim().is_empty())
-            .then(|| STANDARD.decode(ccache.trim()).map_err(|e| unreadable(e.to_string())))
-            .transpose()?;
-        Ok(Ran { report, klist: klist.to_owned(), ccache, cached, cut })
+            serde_json::from_slice(part("report")?).map_err(|e| unreadable(e.to_string()))?;
+        let cached = session_tickets::lists(&text("before")?, &report.requested_spn);
+        let cut = Cut::read(&text("began")?, part("wire")?.to_vec()).map_err(unreadable)?;
+        let ccache = Some(part("ccache")?.to_vec()).filter(|bytes| !bytes.is_empty());
+        let klist = text("klist")?.into_owned();
+        Ok(Ran { report, klist, ccache, cached, cut })
     }
 
     /// The endpoint's record of the connection with the client's own address and port. The engine
@@ -252,6 +214,21 @@ impl Attempt {
         folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
         folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
     }
+}
+
+/// The script's parts: a line with a name and a length in bytes, and so many bytes.
+fn parts_of(mut said: &[u8]) -> std::result::Result<Vec<(String, &[u8])>, String> {
+    let mut parts = Vec::new();
+    while !said.is_empty() {
+        let end = said.iter().position(|&byte| byte == b'\n').ok_or("it is cut short")?;
+        let line = String::from_utf8_lossy(&said[..end]).into_owned();
+        let (name, length) = line.split_once(' ').ok_or_else(|| format!("\"{line}\""))?;
+        let length: usize = length.parse().map_err(|_| format!("\"{line}\""))?;
+        let (bytes, rest) = said[end + 1..].split_at_checked(length).ok_or("it is cut short")?;
+        parts.push((name.to_owned(), bytes));
+        said = rest;
+    }
+    Ok(parts)
 }
 
 fn code(code: Option<i64>, name: Option<&String>) -> Option<KrbCode> {

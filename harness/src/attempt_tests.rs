@@ -110,3 +110,15 @@ fn the_three_facts_stay_apart() {
     assert_eq!(status.message, "Enter-PSSession : failed.");
     assert!(!seen.connected());
 }
+
+#[test]
+fn parts_are_cut_by_their_lengths() {
+    let said = b"report 2\n{}began 3\n1 2wire 4\n\n\0\xff\n";
+    let parts = parts_of(said).unwrap();
+    let parts: Vec<_> = parts.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let wire: &[u8] = b"\n\0\xff\n";
+    assert_eq!(parts, [("report", &b"{}"[..]), ("began", b"1 2"), ("wire", wire)]);
+    for bad in ["x", "x 1", "x 1\n", "x\n", "x y\n"] {
+        assert!(parts_of(bad.as_bytes()).is_err(), "{bad:?}");
+    }
+}

@@ -25,6 +25,24 @@ pub struct ExecOutput {
     pub stderr: String,
 }
 
+/// The same before its bytes are read as a text.
+#[derive(Debug)]
+pub(crate) struct RawOutput {
+    pub(crate) status: i64,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl RawOutput {
+    pub(crate) fn into_text(self) -> ExecOutput {
+        ExecOutput {
+            status: self.status,
+            stdout: String::from_utf8_lossy(&self.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&self.stderr).into_owned(),
+        }
+    }
+}
+
 impl ExecOutput {
     /// The output of a program that succeeded; its words as an error otherwise.
     pub fn success(self, part: Role, command: &str) -> Result<String> {
@@ -89,7 +107,7 @@ pub(crate) async fn exec(
     user: Option<&str>,
     command: &[&str],
     stdin: Option<&[u8]>,
-) -> Result<ExecOutput> {
+) -> Result<RawOutput> {
     let name = command.first().copied().unwrap_or_default();
     let action = format!("run {name} in a container");
     let Attached { id, mut input, mut output } =
@@ -117,9 +135,5 @@ pub(crate) async fn exec(
     let ((), received) = tokio::join!(send, receive);
     let (stdout, stderr) = received?;
     let ended = docker.inspect_exec(&id).await.map_err(refused(action))?;
-    Ok(ExecOutput {
-        status: ended.exit_code.unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
-    })
+    Ok(RawOutput { status: ended.exit_code.unwrap_or(-1), stdout, stderr })
 }

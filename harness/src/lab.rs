@@ -9,7 +9,7 @@ use crate::containers::{self, Part};
 use crate::directory::Kept;
 use crate::docker;
 use crate::error::{Error, Result};
-use crate::exec::{ExecOutput, exec};
+use crate::exec::{ExecOutput, RawOutput, exec};
 use crate::guard::SessionGuard;
 use crate::images;
 use crate::labels::{LabIdentity, Role};
@@ -252,10 +252,21 @@ impl Lab {
         command: &[&str],
         stdin: Option<&[u8]>,
     ) -> Result<ExecOutput> {
+        Ok(self.exec_raw(role, user, command, stdin.unwrap_or_default()).await?.into_text())
+    }
+
+    /// As [`Lab::exec`], with what the program said in bytes.
+    pub(crate) async fn exec_raw(
+        &self,
+        role: Role,
+        user: Option<&str>,
+        command: &[&str],
+        stdin: &[u8],
+    ) -> Result<RawOutput> {
         if role == Role::Dc2 {
             self.check(role)?;
         }
-        let (id, stdin) = (&self.part(role).id, stdin.unwrap_or_default());
+        let id = &self.part(role).id;
         if stdin.len() > MOST_INPUT {
             return exec(&self.docker, id, user, command, Some(stdin)).await;
         }
@@ -265,7 +276,7 @@ impl Lab {
     /// Runs `ldbmodify` or `ldbrename`, or what does the same, on a DC's live database.
     pub(crate) async fn write(&self, dc: Role, command: &[&str], ldif: &str) -> Result<ExecOutput> {
         let part = (dc, self.part(dc).id.as_str());
-        self.shells.write(&self.docker, part, command, ldif.as_bytes()).await
+        Ok(self.shells.write(&self.docker, part, command, ldif.as_bytes()).await?.into_text())
     }
 
     /// What the parts of a lab have written to their logs, also of a lab that has lost some.

@@ -8,19 +8,8 @@ use crate::lab::Lab;
 use crate::labels::Role;
 use crate::topology::{Account, accounts};
 
-/// Runs in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints
-/// what is still there. `net registry` is the only one that has the store open, and only while it runs.
-const RESET_CLIENT: &str = r#"
-registry=/var/lib/spnlab/registry/registry.tdb
-baseline=/var/lib/spnlab/registry.baseline
-rm -rf /tmp/spnlab.* /tmp/krb5cc_*
-if ! cmp -s "$baseline" "$registry"; then
-  cp "$baseline" "$registry"
-  cmp "$baseline" "$registry" 2>&1
-fi
-ls -d /tmp/spnlab.* /tmp/krb5cc_* 2>/dev/null
-true
-"#;
+/// Runs in CLIENT, and prints what is not as in its image.
+const RESET_CLIENT: &str = include_str!("scripts/reset.pl");
 
 impl Lab {
     /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline.
@@ -112,7 +101,8 @@ impl Lab {
     }
 
     async fn reset_client(&self) -> Result<()> {
-        let ran = self.exec(Role::Client, Some("admin"), &["sh", "-c", RESET_CLIENT], None).await?;
+        let ran =
+            self.exec(Role::Client, Some("admin"), &["perl", "-e", RESET_CLIENT], None).await?;
         let left = ran.success(Role::Client, "the reset of the client")?;
         if left.trim().is_empty() {
             Ok(())

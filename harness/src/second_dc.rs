@@ -48,12 +48,13 @@ pub(crate) async fn ready(
     let password = format!("{}\n", accounts::TRAINER.password);
     ready::wait_for("a TGT from dc2", READY_WITHIN, || async {
         let command = ["sh", "-c", TGT_FROM, "tgt", hosts::DC2.fqdn];
-        let ran = exec(docker, &client.id, None, &command, Some(password.as_bytes())).await?;
+        let ran =
+            exec(docker, &client.id, None, &command, Some(password.as_bytes())).await?.into_text();
         Ok(if ran.status == 0 { Look::Ready } else { Look::NotYet(ran.stdout) })
     })
     .await?;
     ready::wait_for("replication between dc1 and dc2, both ways", READY_WITHIN, || async {
-        let ran = exec(docker, &dc1.id, None, &REPLICATE, None).await?;
+        let ran = exec(docker, &dc1.id, None, &REPLICATE, None).await?.into_text();
         Ok(if ran.status == 0 { Look::Ready } else { Look::NotYet(ran.stdout + &ran.stderr) })
     })
     .await

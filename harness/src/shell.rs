@@ -7,8 +7,6 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use futures::StreamExt;
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::container::LogOutput;
@@ -17,30 +15,21 @@ use uuid::Uuid;
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
-use crate::exec::{Attached, ExecOutput, Input, Output, attach};
+use crate::exec::{Attached, Input, Output, RawOutput, attach};
 use crate::labels::Role;
 
-/// Reads a mark, then pairs of lines, program and input, each in base64. The program writes to the
-/// streams of the shell; the mark ends both, on standard output with the exit status.
-/// `printf` is built into the shell, so that no input becomes an argument of a process.
-const LOOP: &str = r#"
-IFS= read -r mark
-while IFS= read -r command && IFS= read -r input; do
-  command=$(printf %s "$command" | base64 -d)
-  printf %s "$input" | base64 -d | ( eval "exec $command" )
-  printf '%s %s\n' "$mark" "$?"
-  printf '%s\n' "$mark" >&2
-done
-"#;
-/// The shell reads its lines byte by byte: longer input goes the direct road.
+/// What stays. Perl is there wherever Debian is, and reads in blocks; a shell reads byte by byte, and would
+/// need a process to decode what it has read.
+const LOOP: &str = include_str!("scripts/shell.pl");
+/// What a program can be told before it runs, in bytes: less than a pipe holds. More goes the direct road.
 pub(crate) const MOST_INPUT: usize = 16 << 10;
 
-/// Takes lines as the shell does, and knows nothing but the tools of a DC's database.
+/// Is told what the shell is told, and knows nothing but the tools of a DC's database.
 const DATABASE: &str = "/usr/lib/spnlab/database";
 /// So many writes of a program go through the tools themselves, which are the quicker road for a few.
 const WRITES_BY_TOOL: usize = 2;
 
-/// What reads the lines.
+/// Who is told.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Reader {
     /// A shell, as this user.
@@ -75,7 +64,7 @@ impl Shells {
         user: Option<&str>,
         command: &[&str],
         stdin: &[u8],
-    ) -> Result<ExecOutput> {
+    ) -> Result<RawOutput> {
         self.run_by(docker, part, Reader::Shell(user.map(str::to_owned)), command, stdin).await
     }
 
@@ -87,7 +76,7 @@ impl Shells {
         dc: (Role, &str),
         command: &[&str],
         ldif: &[u8],
-    ) -> Result<ExecOutput> {
+    ) -> Result<RawOutput> {
         let by_tool = self.writes.fetch_add(1, Ordering::Relaxed) < WRITES_BY_TOOL;
         let reader = if by_tool { Reader::Shell(None) } else { Reader::Database };
         self.run_by(docker, dc, reader, command, ldif).await
@@ -100,7 +89,7 @@ impl Shells {
         reader: Reader,
         command: &[&str],
         stdin: &[u8],
-    ) -> Result<ExecOutput> {
+    ) -> Result<RawOutput> {
         let (role, container) = part;
         let key = (role, reader);
         let idle = self.idle().get_mut(&key).and_then(Vec::pop);
@@ -134,20 +123,18 @@ impl Shell {
     async fn start(docker: &Docker, container: &str, reader: &Reader) -> Result<Self> {
         let action = "start a shell in a container";
         let (user, command): (_, &[&str]) = match reader {
-            Reader::Shell(user) => (user.as_deref(), &["sh", "-c", LOOP]),
+            Reader::Shell(user) => (user.as_deref(), &["perl", "-e", LOOP]),
             Reader::Database => (None, &[DATABASE]),
         };
         let Attached { mut input, output, .. } =
             attach(docker, container, user, command, true, action).await?;
         let mark = Uuid::new_v4().to_string();
-        write(&mut input, &format!("{mark}\n")).await?;
+        write(&mut input, format!("{mark}\n").as_bytes()).await?;
         Ok(Self { input, output, mark })
     }
 
-    async fn run(&mut self, command: &[&str], stdin: &[u8]) -> Result<ExecOutput> {
-        let command: Vec<String> = command.iter().map(|word| quoted(word)).collect();
-        let (command, stdin) = (STANDARD.encode(command.join(" ")), STANDARD.encode(stdin));
-        write(&mut self.input, &format!("{command}\n{stdin}\n")).await?;
+    async fn run(&mut self, command: &[&str], stdin: &[u8]) -> Result<RawOutput> {
+        write(&mut self.input, &told(command, stdin)).await?;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let (mut status, mut said) = (None, false);
         while status.is_none() || !said {
@@ -167,11 +154,7 @@ impl Shell {
                 LogOutput::StdIn { .. } => {}
             }
         }
-        Ok(ExecOutput {
-            status: status.unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&stderr).into_owned(),
-        })
+        Ok(RawOutput { status: status.unwrap_or(-1), stdout, stderr })
     }
 }
 
@@ -188,14 +171,15 @@ fn cut(output: &mut Vec<u8>, mark: &str) -> Option<String> {
     Some(status)
 }
 
-/// One word of a shell.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
+/// A program and its input: their lengths, its words with a NUL between them, the input.
+fn told(command: &[&str], stdin: &[u8]) -> Vec<u8> {
+    let words = command.join("\0");
+    [format!("{} {}\n{words}", words.len(), stdin.len()).as_bytes(), stdin].concat()
 }
 
-async fn write(input: &mut Input, text: &str) -> Result<()> {
+async fn write(input: &mut Input, bytes: &[u8]) -> Result<()> {
     let ended = |error: std::io::Error| broken(&error.to_string());
-    input.write_all(text.as_bytes()).await.map_err(ended)?;
+    input.write_all(bytes).await.map_err(ended)?;
     input.flush().await.map_err(ended)
 }
 
@@ -220,7 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn words_stay_words() {
-        assert_eq!(quoted("it's $HOME `x`"), r"'it'\''s $HOME `x`'");
+    fn words_and_input_are_told_by_their_lengths() {
+        assert_eq!(told(&["sh", "-c", "ü\n"], b"\n\0"), b"9 2\nsh\0-c\0\xc3\xbc\n\n\0");
+        assert_eq!(told(&["date"], b""), b"4 0\ndate");
     }
 }

@@ -193,6 +193,7 @@ async fn ticket_for_endpoint(docker: &Docker, client: &Part) -> Result<()> {
     let password = format!("{}\n", accounts::TRAINER.password);
     let command = ["sh", "-c", WAIT_FOR_TICKET];
     let ran = exec(docker, &client.id, Some("admin"), &command, Some(password.as_bytes())).await?;
+    let ran = ran.into_text();
     if ran.status == 0 {
         return Ok(());
     }

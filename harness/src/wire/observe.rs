@@ -3,8 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::confirm::confirm;
@@ -25,7 +23,7 @@ const FILE_HEADER: u64 = 24;
 /// How long the capture may take to write down a packet that was sent.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
 /// Runs in CLIENT: the capture's file header, and its records from an offset on.
-const RECORDS: &str = r#"{ head -c 24 "$1"; tail -c +$(($2 + 1)) "$1"; } | base64 -w0"#;
+const RECORDS: &str = include_str!("../scripts/records.pl");
 
 /// What went over the wire in one attempt.
 #[derive(Clone, Serialize)]
@@ -59,17 +57,15 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// Reads what the client's script prints: nanoseconds since 1970, the offset, and the capture in
-    /// base64.
-    pub(crate) fn read(text: &str) -> std::result::Result<Self, String> {
-        let (head, capture) = text.split_once('\n').ok_or("it has no part of the capture")?;
+    /// Of the beginning that the client's script prints, nanoseconds since 1970 and the offset.
+    pub(crate) fn read(head: &str, capture: Vec<u8>) -> std::result::Result<Self, String> {
         let number = |text: &str| text.parse::<u64>().map_err(|e| format!("\"{head}\": {e}"));
         let (began, offset) = head.split_once(' ').ok_or("it has no beginning")?;
         Ok(Self {
             began: Time::since_epoch(Duration::from_nanos(number(began)?)),
             // A capture that has just been started may not have its header yet.
             offset: number(offset)?.max(FILE_HEADER),
-            capture: STANDARD.decode(capture.trim()).map_err(|e| e.to_string())?,
+            capture,
         })
     }
 }
@@ -118,10 +114,12 @@ impl Lab {
 
     async fn capture_from(&self, offset: u64) -> Result<Vec<u8>> {
         let offset = offset.to_string();
-        let command = ["sh", "-c", RECORDS, "records", CAPTURE, &offset];
-        let ran = self.exec(Role::Client, Some("admin"), &command, None).await?;
-        let said = ran.success(Role::Client, "the reading of the packet capture")?;
-        STANDARD.decode(said.trim()).map_err(|e| unreadable(e.to_string()))
+        let command = ["perl", "-e", RECORDS, "--", CAPTURE, &offset];
+        let ran = self.exec_raw(Role::Client, Some("admin"), &command, &[]).await?;
+        if ran.status == 0 {
+            return Ok(ran.stdout);
+        }
+        Err(unreadable(String::from_utf8_lossy(&ran.stderr).trim().to_owned()))
     }
 
     /// The lab's hosts by their addresses, spelt as the article spells them. A part that does not
@@ -201,11 +199,11 @@ mod tests {
 
     #[test]
     fn a_cut_begins_behind_the_file_header() {
-        let cut = Cut::read("1000000001 7\nAAEC").unwrap();
+        let cut = Cut::read("1000000001 7", vec![0, 1, 2]).unwrap();
         assert_eq!((cut.offset, cut.capture.as_slice()), (24, &[0, 1, 2][..]));
         assert_eq!(cut.began.to_string(), "1970-01-01T00:00:01.000000Z");
-        for bad in ["", "1 2", "1\nAAEC", "x 2\nAAEC", "1 2\n%"] {
-            assert!(Cut::read(bad).is_err(), "{bad}");
+        for bad in ["", "1", "x 2", "1 x"] {
+            assert!(Cut::read(bad, Vec::new()).is_err(), "{bad}");
         }
     }
 }

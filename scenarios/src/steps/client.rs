@@ -61,6 +61,12 @@ async fn registry_value_is(world: &mut LabWorld, value: String, data: String) {
     assert_eq!(must(world.lab().registry_get(&value).await), Some(data));
 }
 
+#[then(expr = "Samba's own tool reads {string} of the client as the client does")]
+async fn registry_readings(world: &mut LabWorld, value: String) {
+    let [quick, samba] = must(world.lab().registry_readings(&value).await);
+    assert_eq!(quick, samba);
+}
+
 #[then(expr = "the registry value {string} of the client is not set")]
 async fn registry_value_is_not_set(world: &mut LabWorld, value: String) {
     assert_eq!(must(world.lab().registry_get(&value).await), None);

@@ -7,6 +7,8 @@ use tokio::process::Command;
 
 const KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client";
 const VALUE: &str = "spn_prefix";
+/// Prints a value as `net registry getvalue` does.
+const REGISTRY_VALUE: &str = "/usr/lib/spnlab/registry-value";
 const REGISTRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a setting or a target cannot be used.
@@ -70,11 +72,11 @@ impl SpnSettings {
     }
 }
 
-/// Reads `spn_prefix` from Samba's registry. No program, no value, an empty one, or one that is no
+/// Reads `spn_prefix` from Samba's registry, by the client image's quick way to do so. No program, no value, an empty one, or one that is no
 /// REG_SZ means no prefix.
 pub async fn registry_spn_prefix() -> Option<String> {
-    let run = Command::new("net")
-        .args(["registry", "getvalue", KEY, VALUE])
+    let run = Command::new(REGISTRY_VALUE)
+        .args([KEY, VALUE])
         .stdin(std::process::Stdio::null())
         .kill_on_drop(true)
         .output();
