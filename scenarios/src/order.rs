@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use cucumber::gherkin::Feature;
+use cucumber::gherkin::{Feature, Rule};
 use cucumber::parser::{self, Parser};
 use futures::{StreamExt as _, stream};
 
@@ -21,9 +21,20 @@ pub struct Shuffled {
 
 /// Whether a scenario with these tags is about this Samba: about every one, unless tags such as
 /// `@samba-4.17` say which.
-fn is_about(tags: &[String], samba: SambaVersion) -> bool {
-    let mut named = tags.iter().filter_map(|tag| tag.strip_prefix("samba-")).peekable();
+fn is_about<'a>(tags: impl IntoIterator<Item = &'a String>, samba: SambaVersion) -> bool {
+    let mut named = tags.into_iter().filter_map(|tag| tag.strip_prefix("samba-")).peekable();
     named.peek().is_none() || named.any(|name| name == samba.name())
+}
+
+/// Takes out the scenarios that are about another Samba. As for every tag of Gherkin, one of a
+/// feature or a rule is one of each of its scenarios.
+fn keep_those_about(samba: SambaVersion, feature: &mut Feature) {
+    let Feature { tags, scenarios, rules, .. } = feature;
+    scenarios.retain(|one| is_about(tags.iter().chain(&one.tags), samba));
+    for rule in rules {
+        let Rule { tags: own, scenarios, .. } = rule;
+        scenarios.retain(|one| is_about(tags.iter().chain(&*own).chain(&one.tags), samba));
+    }
 }
 
 impl Shuffled {
@@ -65,10 +76,7 @@ impl<I: AsRef<Path>> Parser<I> for Shuffled {
         let mut random = Random(self.seed);
         random.shuffle(&mut features);
         for feature in features.iter_mut().flatten() {
-            feature.scenarios.retain(|one| is_about(&one.tags, self.samba));
-            for rule in &mut feature.rules {
-                rule.scenarios.retain(|one| is_about(&one.tags, self.samba));
-            }
+            keep_those_about(self.samba, feature);
             random.shuffle(&mut feature.scenarios);
             random.shuffle(&mut feature.rules);
             for rule in &mut feature.rules {
@@ -102,6 +110,8 @@ impl Random {
 
 #[cfg(test)]
 mod tests {
+    use cucumber::gherkin::GherkinEnv;
+
     use super::*;
 
     #[test]
@@ -114,6 +124,44 @@ mod tests {
         assert_eq!(about(&["smoke", "samba-4.17"]), [false, true]);
         assert_eq!(about(&["samba-4.22", "samba-4.17"]), [true, true]);
         assert_eq!(about(&["samba-4.1"]), [false, false]);
+    }
+
+    /// The titles that are left of a feature, for each Samba.
+    fn left(text: &str) -> [Vec<String>; 2] {
+        SambaVersion::ALL.map(|samba| {
+            let mut feature = Feature::parse(text, GherkinEnv::default()).unwrap();
+            keep_those_about(samba, &mut feature);
+            let in_rules = feature.rules.into_iter().flat_map(|rule| rule.scenarios);
+            feature.scenarios.into_iter().chain(in_rules).map(|one| one.name).collect()
+        })
+    }
+
+    #[test]
+    fn a_tag_of_a_feature_or_a_rule_is_one_of_its_scenarios() {
+        let text = "
+Feature: f
+  Scenario: common
+    Given a
+
+  @samba-4.17
+  Rule: r
+    Scenario: in it
+      Given a
+
+    @samba-4.22
+    Scenario: of both
+      Given a
+
+  Rule: s
+    Scenario: beside
+      Given a
+";
+        let [new, old] = left(text);
+        assert_eq!(new, ["common", "of both", "beside"]);
+        assert_eq!(old, ["common", "in it", "of both", "beside"]);
+        let [new, old] = left(&format!("@samba-4.17{text}"));
+        assert_eq!(new, ["of both"]);
+        assert_eq!(old, ["common", "in it", "of both", "beside"]);
     }
 
     #[test]
