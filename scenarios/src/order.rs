@@ -1,6 +1,7 @@
 //! The order in which scenarios run: another one each time, from a seed that is printed, so that no
 //! scenario can come to lean on one before it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cucumber::gherkin::{Feature, Rule};
@@ -10,6 +11,7 @@ use futures::{StreamExt as _, stream};
 use spnlab_harness::SambaVersion;
 
 use crate::env;
+use crate::record::snapshot_name;
 
 /// The feature files, shuffled, without the scenarios that are about another Samba.
 #[derive(Debug)]
@@ -56,6 +58,20 @@ pub fn seed() -> u64 {
 /// The feature files of a folder, or one of them, with their outlines expanded.
 pub fn features_at(path: &Path) -> parser::Result<Vec<Feature>> {
     read(parser::Basic::new(), path, parser::basic::Cli::default()).into_iter().collect()
+}
+
+/// The names that the records of these scenarios have, in as far as they are about this Samba.
+pub fn records_about(samba: SambaVersion, features: &[Feature]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for mut feature in features.iter().cloned() {
+        keep_those_about(samba, &mut feature);
+        let file = feature.path.as_deref().and_then(Path::file_stem).unwrap_or_default();
+        let file = file.to_string_lossy();
+        let in_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+        let scenarios = feature.scenarios.iter().chain(in_rules);
+        names.extend(scenarios.map(|one| snapshot_name(&file, &one.name)));
+    }
+    names
 }
 
 /// What the parser gives is at hand already; nothing is waited for.
@@ -162,6 +178,15 @@ Feature: f
         let [new, old] = left(&format!("@samba-4.17{text}"));
         assert_eq!(new, ["of both"]);
         assert_eq!(old, ["common", "in it", "of both", "beside"]);
+    }
+
+    #[test]
+    fn records_are_those_of_the_scenarios_that_are_left() {
+        let text = "Feature: f\n  @samba-4.17\n  Scenario: The old one\n    Given a\n";
+        let mut feature = Feature::parse(text, GherkinEnv::default()).unwrap();
+        feature.path = Some("features/tool/some.feature".into());
+        let records = SambaVersion::ALL.map(|samba| records_about(samba, &[feature.clone()]));
+        assert_eq!(records, [BTreeSet::new(), [String::from("some__the-old-one")].into()]);
     }
 
     #[test]

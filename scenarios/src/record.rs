@@ -1,11 +1,13 @@
 //! The record: one snapshot a scenario, named after it, holding its Kerberos outcome.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use spnlab_harness::{KerberosOutcome, SambaVersion};
 
+use crate::order::{features_at, records_about};
 use crate::world::samba;
 
 /// The snapshots that this run compared, by name, each with the scenario that did.
@@ -64,21 +66,40 @@ fn claim(compared: &mut BTreeMap<String, String>, name: &str, scenario: &str) {
     );
 }
 
-/// Snapshots that no scenario of a whole run compared.
-pub fn check_unreferenced() -> std::io::Result<Vec<String>> {
-    let compared = COMPARED.lock().map(|names| names.clone()).unwrap_or_default();
-    let mut unreferenced = Vec::new();
+/// Snapshots that no scenario of a whole run compared, and that none about another Samba is for.
+pub fn check_unreferenced(features: &Path) -> io::Result<Vec<String>> {
+    let features = features_at(features).map_err(io::Error::other)?;
+    let others = SambaVersion::ALL.into_iter().filter(|other| *other != samba());
+    let elsewhere = others.flat_map(|other| records_about(other, &features)).collect();
     let own = folder_of(samba()).filter(|own| own.exists());
-    let all = [Some(folder()), own].into_iter().flatten().map(std::fs::read_dir);
-    for entry in all.collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+    let own = own.map_or_else(|| Ok(Vec::new()), |own| names_in(&own))?;
+    let compared = COMPARED.lock().map(|names| names.clone()).unwrap_or_default();
+    let left_out = &elsewhere - &records_about(samba(), &features);
+    Ok(unreferenced(names_in(&folder())?, own, &compared.into_keys().collect(), &left_out))
+}
+
+/// The names of the records in a folder.
+fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
         let file = entry?.file_name().to_string_lossy().into_owned();
-        if let Some(name) = file.strip_suffix(".snap")
-            && !compared.contains_key(name)
-        {
-            unreferenced.push(name.to_owned());
-        }
+        names.extend(file.strip_suffix(".snap").map(str::to_owned));
     }
-    Ok(unreferenced)
+    Ok(names)
+}
+
+/// Of the common records and this Samba's own, those that are for nothing. A scenario that this run
+/// left out may have a common record, but not one of this Samba's own.
+fn unreferenced(
+    mut common: Vec<String>,
+    mut own: Vec<String>,
+    compared: &BTreeSet<String>,
+    left_out: &BTreeSet<String>,
+) -> Vec<String> {
+    common.retain(|name| !compared.contains(name) && !left_out.contains(name));
+    own.retain(|name| !compared.contains(name));
+    common.append(&mut own);
+    common
 }
 
 #[cfg(test)]
@@ -92,6 +113,17 @@ mod tests {
         claim(&mut compared, "f__it-works", "It works");
         claim(&mut compared, "f__it-works", "It works");
         claim(&mut compared, "f__it-works", "It: works!");
+    }
+
+    #[test]
+    fn a_record_of_a_scenario_that_was_left_out_is_for_that_scenario() {
+        let names = |names: [&str; 3]| names.map(str::to_owned);
+        let compared = BTreeSet::from([String::from("f__ran")]);
+        let left_out = BTreeSet::from([String::from("f__left-out")]);
+        let all = names(["f__ran", "f__left-out", "f__gone"]).to_vec();
+        let found = |common, own| unreferenced(common, own, &compared, &left_out);
+        assert_eq!(found(all.clone(), Vec::new()), ["f__gone"]);
+        assert_eq!(found(Vec::new(), all), ["f__left-out", "f__gone"]);
     }
 
     #[test]

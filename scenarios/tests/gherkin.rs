@@ -15,6 +15,9 @@ use tokio::signal::unix::{self, SignalKind};
 use spnlab_scenarios::step_times::{self, StepTimes};
 use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, samba, seed, times};
 
+/// Where the feature files are.
+const FEATURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../features");
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // Evidence goes where a run by hand would put it.
@@ -78,7 +81,7 @@ async fn scenarios() -> ExitCode {
                 }
             })
         })
-        .run(concat!(env!("CARGO_MANIFEST_DIR"), "/../features"))
+        .run(FEATURES)
         .await;
     let stats = done.scenarios_stats();
     let mut failed = stats.failed + done.parsing_errors() + done.hook_errors();
@@ -87,7 +90,7 @@ async fn scenarios() -> ExitCode {
         println!("{} labs did not come back to their baseline", pool().replaced());
     }
     if !partial {
-        match check_unreferenced() {
+        match check_unreferenced(FEATURES.as_ref()) {
             Ok(names) => {
                 failed += names.len();
                 for name in names {
