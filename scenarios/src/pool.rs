@@ -113,11 +113,8 @@ impl LabPool {
         let spec = LabSpec { second_dc, samba: self.samba, ..LabSpec::new(&name, Lifetime::Scope) };
         let lab = Lab::start_with(&spec, winrm, &self.progress).await?;
         // A tag says little: what runs there is asked.
-        let runs = lab.samba_version().await?;
-        if runs == self.samba {
-            return Ok(lab);
-        }
-        Err(Error::Disagreement { detail: format!("dc1 runs Samba {runs}, not {}", self.samba) })
+        refuse_another(self.samba, lab.samba_version().await?)?;
+        Ok(lab)
     }
 
     /// How many labs did not come back to their baseline. Scenarios go on in a fresh one, but a
@@ -142,5 +139,28 @@ impl LabPool {
         labs.append(&mut *self.idle_pairs.lock().await);
         let ended = futures::future::join_all(labs.into_iter().map(Lab::shutdown)).await;
         ended.into_iter().collect()
+    }
+}
+
+/// Refuses a domain controller that runs another Samba than the one that this run is about.
+fn refuse_another(asked: SambaVersion, runs: SambaVersion) -> Result<(), Error> {
+    if runs == asked {
+        return Ok(());
+    }
+    Err(Error::Disagreement { detail: format!("dc1 runs Samba {runs}, not {asked}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lab_with_another_samba_than_asked_is_refused() {
+        for asked in SambaVersion::ALL {
+            assert!(refuse_another(asked, asked).is_ok());
+        }
+        let refused = refuse_another(SambaVersion::V4_17, SambaVersion::V4_22).unwrap_err();
+        assert_eq!(refused.code(), "SPNLAB-DISAGREEMENT");
+        assert!(refused.to_string().contains("dc1 runs Samba 4.22, not 4.17"), "{refused}");
     }
 }

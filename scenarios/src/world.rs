@@ -35,10 +35,7 @@ pub fn labs() -> usize {
 /// # Panics
 /// If `SPNLAB_SAMBA` names one that labs do not run: nothing can be said about that one.
 pub fn samba() -> SambaVersion {
-    let Some(name) = env::samba() else { return SambaVersion::default() };
-    let known = SambaVersion::ALL.map(SambaVersion::name).join(", ");
-    SambaVersion::named(&name)
-        .unwrap_or_else(|| panic!("SPNLAB_SAMBA={name}: it is one of {known}"))
+    env::samba().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The pool of this run.
