@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use cucumber::World as _;
 use cucumber::codegen::{StepConstructor, WorldInventory, inventory};
 use cucumber::gherkin::{Feature, Step};
+use spnlab_harness::SambaVersion;
 use spnlab_scenarios::{LabWorld, features_at};
 
 fn folder() -> PathBuf {
@@ -91,5 +92,14 @@ fn every_tag_is_explained_and_used() {
         }
         used.extend(feature.scenarios.into_iter().flat_map(|scenario| scenario.tags));
     }
+    // Those are told of below the table, whether a scenario needs one or not.
+    let (sambas, used): (BTreeSet<_>, BTreeSet<_>) =
+        used.into_iter().partition(|tag| tag.starts_with("samba-"));
+    let known = SambaVersion::ALL.map(|samba| format!("samba-{samba}"));
+    for tag in &known {
+        assert!(text.contains(&format!("`@{tag}`")), "features/README.md does not tell of @{tag}");
+    }
+    let unknown: Vec<_> = sambas.iter().filter(|tag| !known.contains(tag)).collect();
+    assert!(unknown.is_empty(), "labs do not run {unknown:?}: nobody would run these scenarios");
     assert_eq!(used, explained, "left: used, right: explained in features/README.md");
 }
