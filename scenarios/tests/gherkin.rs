@@ -1,9 +1,10 @@
 //! Runs every feature file against real labs.
 //!
 //! `cargo test -p spnlab-scenarios --test gherkin -- --tags @smoke` runs a part; `--name REGEX`
-//! runs scenarios by title. `SPNLAB_SEED=N` repeats the order of an earlier run, `SPNLAB_LABS=N` sets
-//! how many labs run side by side, `SPNLAB_SAMBA=4.17` what their domain controllers run. `SPNLAB_TIMES=1` tells at the
-//! end where the time of the steps went. Evidence is kept in `target/evidence/<feature>/<scenario>/`.
+//! runs scenarios by title. `SPNLAB_SEED=N` repeats the order of an earlier run, `SPNLAB_LABS=N`
+//! sets how many labs run side by side, `SPNLAB_SAMBA=4.17` what their domain controllers run.
+//! `SPNLAB_TIMES=1` tells at the end where the time of the steps went. Evidence is kept in
+//! `target/evidence/<feature>/<scenario>/`.
 
 use std::process::ExitCode;
 
