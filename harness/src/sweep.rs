@@ -13,11 +13,13 @@ use testcontainers::bollard::query_parameters::{
 
 use crate::docker::{connect, is_going, is_gone, refused};
 use crate::error::Result;
+use crate::images;
 use crate::labels::{
     LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION, Role,
     STARTING,
 };
 use crate::owner::Owner;
+use crate::samba::SambaVersion;
 
 /// One lab as its labels tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +30,8 @@ pub struct LabSummary {
     pub session: String,
     /// When it was started (RFC 3339).
     pub created: String,
+    /// What dc1 runs, by its image; none if the image is not one that this build makes.
+    pub samba: Option<SambaVersion>,
     /// State of each part, as the engine says it: `running`, `exited`, …
     pub parts: BTreeMap<String, String>,
 }
@@ -39,8 +43,15 @@ pub async fn list_labs() -> Result<Vec<LabSummary>> {
 
 /// The same over a connection that is there already.
 pub(crate) async fn list(docker: &Docker) -> Result<Vec<LabSummary>> {
+    Ok(summaries(containers(docker, LABEL_LAB).await?, images::samba_of))
+}
+
+fn summaries(
+    containers: Vec<ContainerSummary>,
+    samba_of: impl Fn(&str) -> Option<SambaVersion>,
+) -> Vec<LabSummary> {
     let mut labs: BTreeMap<(String, String), LabSummary> = BTreeMap::new();
-    for container in containers(docker, LABEL_LAB).await? {
+    for container in containers {
         let labels = container.labels.unwrap_or_default();
         let get = |key: &str| labels.get(key).cloned().unwrap_or_default();
         let (name, session) = (get(LABEL_LAB), get(LABEL_SESSION));
@@ -48,12 +59,16 @@ pub(crate) async fn list(docker: &Docker) -> Result<Vec<LabSummary>> {
             name,
             session,
             created: get(LABEL_CREATED),
+            samba: None,
             parts: BTreeMap::new(),
         });
-        let state = container.state.map(|s| s.to_string()).unwrap_or_default();
-        lab.parts.insert(get(LABEL_ROLE), state);
+        let role = get(LABEL_ROLE);
+        if role == Role::Dc1.as_str() {
+            lab.samba = container.image.as_deref().and_then(&samba_of);
+        }
+        lab.parts.insert(role, container.state.map(|s| s.to_string()).unwrap_or_default());
     }
-    Ok(labs.into_values().collect())
+    labs.into_values().collect()
 }
 
 /// Removes one lab by name, or every lab (`None`); returns what was removed.
@@ -206,4 +221,46 @@ async fn volumes(docker: &Docker, label: &str) -> Result<Vec<String>> {
     let options = ListVolumesOptionsBuilder::new().filters(&filters).build();
     let found = docker.list_volumes(Some(options)).await.map_err(refused("list the volumes"))?;
     Ok(found.volumes.unwrap_or_default().into_iter().map(|v| v.name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use testcontainers::bollard::models::ContainerSummaryStateEnum;
+
+    use super::*;
+
+    fn part(lab: &str, role: Role, image: &str) -> ContainerSummary {
+        let labels = [
+            (LABEL_LAB, lab),
+            (LABEL_ROLE, role.as_str()),
+            (LABEL_SESSION, "0123"),
+            (LABEL_CREATED, "2026-01-01T00:00:00Z"),
+        ];
+        ContainerSummary {
+            labels: Some(labels.map(|(k, v)| (k.to_owned(), v.to_owned())).into()),
+            image: Some(image.to_owned()),
+            state: Some(ContainerSummaryStateEnum::RUNNING),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_lab_is_told_with_the_samba_of_its_first_domain_controller() {
+        let [new, old] = SambaVersion::ALL.map(images::dc1_tag);
+        let found = summaries(
+            vec![
+                part("new", Role::Dc1, &new),
+                part("new", Role::Mem1, "spnlab/mem1:0"),
+                part("old", Role::Mem1, "spnlab/mem1:0"),
+                part("old", Role::Dc1, &old),
+                part("other-build", Role::Dc1, "spnlab/dc1:0123456789ab"),
+                part("no-dc", Role::Client, &new),
+            ],
+            images::samba_of,
+        );
+        let told: Vec<_> = found.iter().map(|lab| (lab.name.as_str(), lab.samba)).collect();
+        let (new, old) = (Some(SambaVersion::V4_22), Some(SambaVersion::V4_17));
+        assert_eq!(told, [("new", new), ("no-dc", None), ("old", old), ("other-build", None)]);
+        assert_eq!(found[0].parts.keys().collect::<Vec<_>>(), ["dc1", "mem1"]);
+    }
 }

@@ -93,12 +93,17 @@ pub(crate) async fn list(talk: &Talk) -> Result<u8, Failure> {
     if labs.is_empty() {
         talk.say("no labs; spnlab up starts one");
     }
-    for LabSummary { name, session, created, parts } in labs {
-        let parts: Vec<String> =
-            parts.iter().map(|(role, state)| format!("{role} {state}")).collect();
-        talk.print(&format!("{name:<16} {session}  {created}  {}", parts.join(", ")));
+    for lab in &labs {
+        talk.print(&line(lab));
     }
     Ok(0)
+}
+
+/// One lab of the list.
+fn line(LabSummary { name, session, created, samba, parts }: &LabSummary) -> String {
+    let parts: Vec<String> = parts.iter().map(|(role, state)| format!("{role} {state}")).collect();
+    let samba = samba.map(|samba| format!("  Samba {samba}")).unwrap_or_default();
+    format!("{name:<16} {session}  {created}  {}{samba}", parts.join(", "))
 }
 
 pub(crate) async fn break_lab(
@@ -194,4 +199,25 @@ pub(crate) async fn images(samba: SambaVersion, talk: &Arc<Talk>) -> Result<u8, 
 /// The option that names this lab, for a next step to copy; empty for the default name.
 pub(crate) fn name_option(name: &str) -> String {
     if name == "lab" { String::new() } else { format!(" --name {name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lab_is_listed_with_its_samba_where_that_is_known() {
+        let mut lab = LabSummary {
+            name: "old".to_owned(),
+            session: "0123456789ab".to_owned(),
+            created: "2026-01-01T00:00:00Z".to_owned(),
+            samba: Some(SambaVersion::V4_17),
+            parts: ["dc1", "mem1"].map(|part| (part.to_owned(), "running".to_owned())).into(),
+        };
+        let known =
+            "old              0123456789ab  2026-01-01T00:00:00Z  dc1 running, mem1 running";
+        assert_eq!(line(&lab), format!("{known}  Samba 4.17"));
+        lab.samba = None;
+        assert_eq!(line(&lab), known);
+    }
 }

@@ -8,6 +8,7 @@ mod base;
 mod build;
 mod recipe;
 
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use futures::future::try_join_all;
@@ -68,6 +69,19 @@ pub(crate) async fn ensure(
     }
     progress.say(&format!("images: ready after {:.0} s", start.elapsed().as_secs_f64()));
     Ok(recipes.image_set())
+}
+
+/// The Samba in dc1's image with this tag: a tag is made of everything that goes into the image, so
+/// that an image of another build is not known.
+pub(crate) fn samba_of(tag: &str) -> Option<SambaVersion> {
+    static TAGS: LazyLock<[(String, SambaVersion); 2]> =
+        LazyLock::new(|| SambaVersion::ALL.map(|samba| (dc1_tag(samba), samba)));
+    TAGS.iter().find(|(known, _)| known == tag).map(|(_, samba)| *samba)
+}
+
+/// The tag of dc1's image with this Samba.
+pub(crate) fn dc1_tag(samba: SambaVersion) -> String {
+    Recipes::new(std::env::consts::ARCH, samba).image_set().dc1
 }
 
 async fn all_there(docker: &Docker, recipes: &Recipes) -> Result<bool> {
