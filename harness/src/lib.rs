@@ -14,6 +14,7 @@ mod attempt;
 mod connect_options;
 mod containers;
 mod directory;
+mod dns;
 mod docker;
 mod env;
 mod error;

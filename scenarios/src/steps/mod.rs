@@ -5,6 +5,7 @@ pub mod clear;
 pub mod client;
 pub mod command_line;
 pub mod directory;
+pub mod dns;
 pub mod events;
 pub mod look_alikes;
 pub mod outcome;
