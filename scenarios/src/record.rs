@@ -17,8 +17,8 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("snapshots")
 }
 
-/// The records of what another Samba than the newest does otherwise; there is none of what it does in
-/// the same way. To begin such a record make an empty file of its name.
+/// The records of what another Samba than the newest does otherwise; there is none of what it does
+/// in the same way. To begin such a record make an empty file of its name.
 fn folder_of(samba: SambaVersion) -> Option<PathBuf> {
     (samba != SambaVersion::default()).then(|| folder().join(format!("samba-{samba}")))
 }
