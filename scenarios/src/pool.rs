@@ -13,9 +13,9 @@ use crate::times;
 #[derive(Debug)]
 pub struct LabPool {
     idle: Mutex<Vec<Lab>>,
-    /// Those with two domain controllers.
-    idle_pairs: Mutex<Vec<Lab>>,
     seats: Arc<Semaphore>,
+    /// One lab with two domain controllers is enough: it takes longer to start than its scenarios to play.
+    pair: Arc<Semaphore>,
     started: AtomicUsize,
     replaced: AtomicUsize,
     samba: SambaVersion,
@@ -26,7 +26,7 @@ pub struct LabPool {
 #[derive(Debug)]
 pub struct Loan {
     lab: Lab,
-    seat: OwnedSemaphorePermit,
+    seats: Vec<OwnedSemaphorePermit>,
     /// Another scenario may have it afterwards.
     common: bool,
 }
@@ -35,6 +35,11 @@ impl Loan {
     /// The lab.
     pub fn lab(&self) -> &Lab {
         &self.lab
+    }
+
+    /// Nobody else gets the lab.
+    pub fn spoil(&mut self) {
+        self.common = false;
     }
 
     /// The lab, to change what is known of it.
@@ -48,8 +53,8 @@ impl LabPool {
     pub fn new(size: usize, samba: SambaVersion, progress: Progress) -> Self {
         Self {
             idle: Mutex::default(),
-            idle_pairs: Mutex::default(),
             seats: Arc::new(Semaphore::new(size)),
+            pair: Arc::new(Semaphore::new(1)),
             started: AtomicUsize::new(0),
             replaced: AtomicUsize::new(0),
             samba,
@@ -61,23 +66,32 @@ impl LabPool {
     ///
     /// A used lab that does not come back to the baseline is replaced.
     pub async fn lend(&self) -> Result<Loan, Error> {
-        self.lend_common(false).await
+        self.lend_common(WinrmSettings::default(), false).await
     }
 
-    /// As [`LabPool::lend`], a lab with two domain controllers.
+    /// As [`LabPool::lend`], a lab with two domain controllers; there is only one.
     pub async fn lend_two_dcs(&self) -> Result<Loan, Error> {
-        self.lend_common(true).await
+        self.lend_common(WinrmSettings::default(), true).await
     }
 
-    async fn lend_common(&self, second_dc: bool) -> Result<Loan, Error> {
-        let seat = self.seat().await?;
-        let used = self.idle_of(second_dc).lock().await.pop();
-        if let Some(lab) = used {
+    /// As [`LabPool::lend`], a lab whose WinRM has these settings.
+    pub async fn lend_with(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
+        self.lend_common(winrm, false).await
+    }
+
+    async fn lend_common(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Loan, Error> {
+        // The pair first: whoever waits for it takes nobody's seat.
+        let mut seats = Vec::new();
+        if second_dc {
+            seats.push(Self::permit(&self.pair).await?);
+        }
+        seats.push(Self::permit(&self.seats).await?);
+        if let Some(lab) = self.used(winrm, second_dc).await {
             let start = Instant::now();
             match lab.reset().await {
                 Ok(()) => {
                     times::reset(start.elapsed());
-                    return Ok(Loan { lab, seat, common: true });
+                    return Ok(Loan { lab, seats, common: true });
                 }
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
@@ -86,25 +100,30 @@ impl LabPool {
                 }
             }
         }
-        let lab = self.fresh(WinrmSettings::default(), second_dc).await?;
+        let lab = self.fresh(winrm, second_dc).await?;
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
-        Ok(Loan { lab, seat, common: true })
+        Ok(Loan { lab, seats, common: true })
     }
 
     /// Lends a lab of its own, which nobody gets afterwards.
-    pub async fn lend_with(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
-        let seat = self.seat().await?;
-        Ok(Loan { lab: self.fresh(winrm, false).await?, seat, common: false })
+    pub async fn lend_alone(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
+        let seats = vec![Self::permit(&self.seats).await?];
+        let lab = self.fresh(winrm, false).await?;
+        lab.reset().await?;
+        Ok(Loan { lab, seats, common: false })
     }
 
-    fn idle_of(&self, second_dc: bool) -> &Mutex<Vec<Lab>> {
-        if second_dc { &self.idle_pairs } else { &self.idle }
+    /// A lab of this kind that somebody has given back.
+    async fn used(&self, winrm: WinrmSettings, second_dc: bool) -> Option<Lab> {
+        let mut idle = self.idle.lock().await;
+        let is = |lab: &Lab| lab.has_second_dc() == second_dc && lab.winrm_settings() == winrm;
+        idle.iter().position(is).map(|at| idle.swap_remove(at))
     }
 
-    async fn seat(&self) -> Result<OwnedSemaphorePermit, Error> {
+    async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
         let closed = |_| Error::Disagreement { detail: "the pool of labs is closed".to_owned() };
-        Arc::clone(&self.seats).acquire_owned().await.map_err(closed)
+        Arc::clone(of).acquire_owned().await.map_err(closed)
     }
 
     async fn fresh(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Lab, Error> {
@@ -128,15 +147,14 @@ impl LabPool {
         if !loan.common {
             return loan.lab.shutdown().await;
         }
-        self.idle_of(loan.lab.has_second_dc()).lock().await.push(loan.lab);
-        drop(loan.seat);
+        self.idle.lock().await.push(loan.lab);
+        drop(loan.seats);
         Ok(())
     }
 
     /// Removes every idle lab.
     pub async fn shutdown(&self) -> Result<(), Error> {
-        let mut labs = std::mem::take(&mut *self.idle.lock().await);
-        labs.append(&mut *self.idle_pairs.lock().await);
+        let labs = std::mem::take(&mut *self.idle.lock().await);
         let ended = futures::future::join_all(labs.into_iter().map(Lab::shutdown)).await;
         ended.into_iter().collect()
     }

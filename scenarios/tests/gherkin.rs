@@ -63,8 +63,8 @@ async fn scenarios() -> ExitCode {
     let writer = StepTimes::before(writer::Basic::stdout().summarized());
     let done = LabWorld::cucumber::<&str>()
         .with_parser(Shuffled::by(seed, samba()))
-        // The pool lends one lab to each.
-        .max_concurrent_scenarios(labs())
+        // The pool lends one lab to each; one more may wait for the pair of domain controllers.
+        .max_concurrent_scenarios(labs() + 1)
         .with_writer(writer)
         .with_cli(cli)
         .fail_on_skipped()

@@ -8,6 +8,6 @@ use crate::world::LabWorld;
 
 #[given(expr = "a lab in whose DNS {string} is a CNAME record for MEM1")]
 async fn cname(world: &mut LabWorld, alias: String) {
-    world.borrow_with(WinrmSettings::default()).await;
+    world.borrow_alone(WinrmSettings::default()).await;
     must(world.lab().add_cname(&alias).await);
 }

@@ -23,12 +23,12 @@ pub(crate) struct LookAlikeState {
 
 #[given("a healthy lab that nobody uses afterwards")]
 async fn lab_of_its_own(world: &mut LabWorld) {
-    world.borrow_with(WinrmSettings::default()).await;
+    world.borrow_alone(WinrmSettings::default()).await;
 }
 
 #[given(expr = "a healthy lab in which the clock of MEM1 is {int} seconds ahead")]
 async fn mem1_clock(world: &mut LabWorld, clock_ahead: i32) {
-    world.borrow_with(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
+    world.borrow_alone(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
 }
 
 #[when(expr = "the administrator, whose clock is {int} seconds ahead, connects to {string}")]
