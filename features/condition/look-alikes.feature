@@ -55,7 +55,7 @@ Feature: What looks like it and is none of it
       And the Kerberos outcome matches the record
 
     Scenario: No domain controller
-      Given a healthy lab that nobody uses afterwards
+      Given a healthy lab
       And no domain controller answers
       When the administrator connects to "mem1.contoso.com"
       And the domain controller is back
@@ -78,7 +78,7 @@ Feature: What looks like it and is none of it
   Rule: The ticket is right, and something behind it is not
 
     Scenario: WinRM is not running
-      Given a healthy lab that nobody uses afterwards
+      Given a healthy lab
       And the WinRM service of MEM1 has ended
       When the administrator connects to "mem1.contoso.com"
       And the engineer asks why
@@ -118,7 +118,7 @@ Feature: What looks like it and is none of it
   Rule: The same error, and another cause: 0x80090322 with the SPNs in order
 
     Scenario: The machine's password in the directory is not the machine's
-      Given a healthy lab that nobody uses afterwards
+      Given a healthy lab
       And the password of MEM1 was changed in the directory and not on MEM1
       When the administrator connects to "mem1.contoso.com"
       And the engineer asks why
@@ -144,6 +144,6 @@ Feature: What looks like it and is none of it
         | the password of "trainer" has expired |
 
     Scenario: A machine's password cannot be undone, and the reset says so
-      Given a healthy lab that nobody uses afterwards
+      Given a healthy lab
       And the password of MEM1 was changed in the directory and not on MEM1
       Then the reset says that "MEM1$" is not as it was

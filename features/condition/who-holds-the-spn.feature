@@ -115,7 +115,7 @@ Feature: Who holds the SPN decides whose key the ticket has
   Rule: A new password is a new key, and still not MEM1's
 
     Background:
-      Given a healthy lab that nobody uses afterwards
+      Given a healthy lab
       And the HTTP SPNs of MEM1 are registered on the web site's service account
       And the password of "svc_web" has been changed
 

@@ -28,14 +28,22 @@ add "${alias%%.*}" CNAME "$target"
 const ASK_DC1: &str = r#"
 set -eu
 address=$(getent ahostsv4 "$1")
+cp /etc/resolv.conf /run/resolv.conf.engine
 printf 'nameserver %s\nsearch contoso.com\n' "${address%% *}" >/etc/resolv.conf
 "#;
+
+/// Runs in CLIENT, as root: takes that back, if it was done.
+pub(crate) const ASK_THE_ENGINE: [&str; 3] = [
+    "sh",
+    "-ec",
+    "kept=/run/resolv.conf.engine; [ ! -e $kept ] || { cat $kept >/etc/resolv.conf; rm $kept; }",
+];
 
 impl Lab {
     /// Makes `alias`, a name in contoso.com, another name of MEM1 by a CNAME record in the domain's
     /// DNS, which CLIENT asks from now on. CLIENT is seen to find MEM1 by it.
     ///
-    /// A reset takes back neither: for a lab that nobody uses afterwards.
+    /// A reset takes back neither; [`Lab::restore`] does.
     pub async fn add_cname(&self, alias: &str) -> Result<()> {
         let (dc1, mem1) = (hosts::DC1.fqdn, hosts::MEM1.fqdn);
         let command = ["sh", "-c", ADD_RECORDS, "add-records", alias, mem1, dc1];

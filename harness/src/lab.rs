@@ -39,6 +39,10 @@ pub struct Lab {
     client: Part,
     ca_pem: String,
     winrm: WinrmSettings,
+    /// Registrations of WinRM's SPNs in MEM1's log from before WinRM got its settings.
+    registered_before: usize,
+    /// WinRM was ended, by [`Lab::end_winrm`].
+    winrm_has_ended: bool,
     shells: Shells,
     /// Of dc1 and dc2.
     kept: [Kept; 2],
@@ -95,7 +99,21 @@ impl Lab {
             guard.disarm();
         }
         let ([dc1, mem1, client], shells, kept) = (parts, Shells::default(), Default::default());
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, kept, guard })
+        Ok(Self {
+            docker,
+            identity,
+            dc1,
+            dc2,
+            mem1,
+            client,
+            ca_pem,
+            winrm,
+            registered_before: 0,
+            winrm_has_ended: false,
+            shells,
+            kept,
+            guard,
+        })
     }
 
     /// Finds a running lab by its name, or by its session where several have one name.
@@ -130,7 +148,21 @@ impl Lab {
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
         let (shells, kept) = (Shells::default(), Default::default());
-        Ok(Self { docker, identity, dc1, dc2, mem1, client, ca_pem, winrm, shells, kept, guard })
+        Ok(Self {
+            docker,
+            identity,
+            dc1,
+            dc2,
+            mem1,
+            client,
+            ca_pem,
+            winrm,
+            registered_before: 0,
+            winrm_has_ended: false,
+            shells,
+            kept,
+            guard,
+        })
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
@@ -217,6 +249,30 @@ impl Lab {
     /// How MEM1's WinRM is set up.
     pub fn winrm_settings(&self) -> WinrmSettings {
         self.winrm
+    }
+
+    /// Whether MEM1's WinRM runs, and with these settings.
+    pub fn winrm_runs_with(&self, settings: WinrmSettings) -> bool {
+        self.winrm == settings && !self.winrm_has_ended
+    }
+
+    /// MEM1's WinRM runs with these settings now; so many registrations are older.
+    pub(crate) fn winrm_runs(&mut self, settings: WinrmSettings, registered_before: usize) {
+        (self.winrm, self.registered_before) = (settings, registered_before);
+        self.winrm_has_ended = false;
+    }
+
+    pub(crate) fn winrm_ended(&mut self) {
+        self.winrm_has_ended = true;
+    }
+
+    pub(crate) fn registered_before(&self) -> usize {
+        self.registered_before
+    }
+
+    /// The shells of a part that is to start again.
+    pub(crate) fn forget_shells(&self, role: Role) {
+        self.shells.forget(role);
     }
 
     pub(crate) fn mem1_mut(&mut self) -> &mut Part {

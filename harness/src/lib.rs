@@ -29,7 +29,7 @@ mod lab;
 mod labels;
 mod locks;
 mod logs;
-mod outage;
+mod restore;
 mod outcome;
 mod owner;
 mod parts;

@@ -5,10 +5,12 @@ use testcontainers::bollard::Docker;
 use testcontainers::bollard::query_parameters::RestartContainerOptionsBuilder;
 
 use crate::containers::{self, Part};
-use crate::docker::{self, refused};
+use crate::docker::refused;
 use crate::error::Result;
+use crate::exec::exec;
 use crate::http_probe;
 use crate::lab::{Lab, READY_WITHIN};
+use crate::labels::Role;
 use crate::logs;
 use crate::ready::{self, Look};
 use crate::topology::{accounts, hosts};
@@ -22,6 +24,14 @@ const CHANNEL_BINDING: &str = "SPNLAB_CHANNEL_BINDING";
 
 /// Environment variable of MEM1: how many seconds its clock is ahead, or behind.
 const CLOCK: &str = "SPNLAB_CLOCK";
+/// In MEM1: the variables that its servers were started with, one a line.
+const SETTINGS: &str = "/run/spnlab/settings";
+/// WinRM is not running.
+const OFF: &str = "SPNLAB_WINRM=off";
+/// Runs in CLIENT: curl says 7 when nothing listens there.
+const KNOCK: &str = "curl --silent --output /dev/null --max-time 5 http://mem1.contoso.com:5985/";
+/// curl: failed to connect.
+const REFUSED: i64 = 7;
 
 /// What WinRM expects of a client's channel bindings over HTTPS (Windows' CbtHardeningLevel).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -130,16 +140,59 @@ pub enum WinrmRegistration {
 }
 
 impl Lab {
-    /// How the registrations of WinRM's own SPNs ended, one for each start of MEM1; none where
-    /// [`WinrmSettings::register_spns`] is off.
+    /// How the registrations of WinRM's own SPNs ended, one for each start since WinRM got its
+    /// settings; none where [`WinrmSettings::register_spns`] is off.
     pub async fn winrm_registrations(&self) -> Result<Vec<WinrmRegistration>> {
-        registrations(self.docker(), self.part(crate::Role::Mem1)).await
+        let mut all = registrations(self.docker(), self.part(Role::Mem1)).await?;
+        Ok(all.split_off(self.registered_before().min(all.len())))
+    }
+
+    /// Starts MEM1's WinRM and web site again with these settings, and waits until they are ready.
+    ///
+    /// What WinRM has registered with the old ones stays in the directory; a reset knows what the
+    /// new ones ask for.
+    pub async fn set_winrm(&mut self, settings: WinrmSettings) -> Result<()> {
+        let before = registrations(self.docker(), self.part(Role::Mem1)).await?.len();
+        self.start_winrm(&settings.environment()).await?;
+        let mem1 = self.part(Role::Mem1);
+        let registered = async {
+            if settings.register_spns {
+                registration(self.docker(), mem1, before).await
+            } else {
+                Ok(())
+            }
+        };
+        tokio::try_join!(answers(mem1), registered)?;
+        self.winrm_runs(settings, before);
+        Ok(())
+    }
+
+    /// Ends MEM1's WinRM service and leaves the host up: its name resolves, its port refuses.
+    /// [`Lab::set_winrm`] starts it again.
+    pub async fn end_winrm(&mut self) -> Result<()> {
+        self.winrm_ended();
+        self.start_winrm(&[OFF.to_owned()]).await?;
+        let lab = &*self;
+        ready::wait_for("a refusal at port 5985", READY_WITHIN, || async {
+            let knock = lab.exec(Role::Client, Some("admin"), &["sh", "-c", KNOCK], None).await?;
+            let not_yet = || Look::NotYet(format!("curl ended with {}", knock.status));
+            Ok(if knock.status == REFUSED { Look::Ready } else { not_yet() })
+        })
+        .await
+    }
+
+    async fn start_winrm(&self, variables: &[String]) -> Result<()> {
+        let mut command = vec!["/usr/lib/spnlab/winrm-settings"];
+        command.extend(variables.iter().map(String::as_str));
+        let ran = self.exec(Role::Mem1, None, &command, None).await?;
+        ran.success(Role::Mem1, "winrm-settings").map(drop)
     }
 
     /// Stops MEM1 in order, starts it again and waits until it is ready, also with its
     /// registration; its published ports are new ones.
     pub async fn restart_mem1(&mut self) -> Result<()> {
-        let before = self.winrm_registrations().await?.len();
+        self.forget_shells(Role::Mem1);
+        let before = registrations(self.docker(), self.part(Role::Mem1)).await?.len();
         let (docker, settings) = (self.docker().clone(), self.winrm_settings());
         let mem1 = self.mem1_mut();
         let options = RestartContainerOptionsBuilder::new().build();
@@ -184,14 +237,11 @@ async fn registrations(docker: &Docker, mem1: &Part) -> Result<Vec<WinrmRegistra
     Ok(log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-/// The settings that a container was made with.
+/// The settings that MEM1's servers run with.
 pub(crate) async fn settings_of(docker: &Docker, mem1: &Part) -> Result<WinrmSettings> {
-    let found = docker
-        .inspect_container(&mem1.id, None)
-        .await
-        .map_err(docker::refused("inspect a container"))?;
-    let environment = found.config.and_then(|config| config.env).unwrap_or_default();
-    Ok(WinrmSettings::read(&environment))
+    let ran = exec(docker, &mem1.id, None, &["cat", SETTINGS], None).await?.into_text();
+    let variables = ran.success(Role::Mem1, "cat")?;
+    Ok(WinrmSettings::read(&variables.lines().map(str::to_owned).collect::<Vec<_>>()))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::times;
 /// Labs that scenarios borrow.
 #[derive(Debug)]
 pub struct LabPool {
-    idle: Mutex<Vec<Lab>>,
+    idle: Mutex<Vec<Used>>,
     seats: Arc<Semaphore>,
     /// One lab with two domain controllers is enough: it takes longer to start than its scenarios to play.
     pair: Arc<Semaphore>,
@@ -22,13 +22,39 @@ pub struct LabPool {
     progress: Progress,
 }
 
+/// A lab that was given back.
+#[derive(Debug)]
+struct Used {
+    lab: Lab,
+    spoiled: bool,
+}
+
+impl Used {
+    /// Brings the lab back to the baseline, with these settings of its WinRM.
+    async fn prepare(&mut self, winrm: WinrmSettings) -> Result<(), Error> {
+        let default = WinrmSettings::default();
+        if self.spoiled {
+            self.lab.restore().await?;
+        } else if !self.lab.winrm_runs_with(winrm) || winrm.register_spns {
+            self.lab.set_winrm(default).await?;
+        }
+        self.lab.reset().await?;
+        if self.lab.winrm_runs_with(winrm) {
+            return Ok(());
+        }
+        // What WinRM then registers meets the baseline, too.
+        self.lab.set_winrm(winrm).await?;
+        self.lab.reset().await
+    }
+}
+
 /// A lab on loan: nobody else uses it until it is given back.
 #[derive(Debug)]
 pub struct Loan {
     lab: Lab,
     seats: Vec<OwnedSemaphorePermit>,
-    /// Another scenario may have it afterwards.
-    common: bool,
+    /// A reset alone does not bring it back.
+    spoiled: bool,
 }
 
 impl Loan {
@@ -37,9 +63,9 @@ impl Loan {
         &self.lab
     }
 
-    /// Nobody else gets the lab.
+    /// A reset alone will not bring the lab back to its baseline.
     pub fn spoil(&mut self) {
-        self.common = false;
+        self.spoiled = true;
     }
 
     /// The lab, to change what is known of it.
@@ -86,39 +112,34 @@ impl LabPool {
             seats.push(Self::permit(&self.pair).await?);
         }
         seats.push(Self::permit(&self.seats).await?);
-        if let Some(lab) = self.used(winrm, second_dc).await {
+        if let Some(mut used) = self.used(winrm, second_dc).await {
             let start = Instant::now();
-            match lab.reset().await {
+            match used.prepare(winrm).await {
                 Ok(()) => {
                     times::reset(start.elapsed());
-                    return Ok(Loan { lab, seats, common: true });
+                    return Ok(Loan { lab: used.lab, seats, spoiled: false });
                 }
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
                     self.replaced.fetch_add(1, Ordering::Relaxed);
-                    lab.shutdown().await?;
+                    used.lab.shutdown().await?;
                 }
             }
         }
         let lab = self.fresh(winrm, second_dc).await?;
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
-        Ok(Loan { lab, seats, common: true })
+        Ok(Loan { lab, seats, spoiled: false })
     }
 
-    /// Lends a lab of its own, which nobody gets afterwards.
-    pub async fn lend_alone(&self, winrm: WinrmSettings) -> Result<Loan, Error> {
-        let seats = vec![Self::permit(&self.seats).await?];
-        let lab = self.fresh(winrm, false).await?;
-        lab.reset().await?;
-        Ok(Loan { lab, seats, common: false })
-    }
-
-    /// A lab of this kind that somebody has given back.
-    async fn used(&self, winrm: WinrmSettings, second_dc: bool) -> Option<Lab> {
+    /// A lab that somebody has given back, if possible one with these settings.
+    async fn used(&self, winrm: WinrmSettings, second_dc: bool) -> Option<Used> {
         let mut idle = self.idle.lock().await;
-        let is = |lab: &Lab| lab.has_second_dc() == second_dc && lab.winrm_settings() == winrm;
-        idle.iter().position(is).map(|at| idle.swap_remove(at))
+        let has_dcs = |used: &Used| used.lab.has_second_dc() == second_dc;
+        let fits = |used: &Used| has_dcs(used) && used.lab.winrm_runs_with(winrm);
+        let at = idle.iter().position(|used| fits(used) && !used.spoiled);
+        let at = at.or_else(|| idle.iter().position(has_dcs));
+        at.map(|at| idle.swap_remove(at))
     }
 
     async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
@@ -143,19 +164,15 @@ impl LabPool {
     }
 
     /// Takes a lab back.
-    pub async fn give_back(&self, loan: Loan) -> Result<(), Error> {
-        if !loan.common {
-            return loan.lab.shutdown().await;
-        }
-        self.idle.lock().await.push(loan.lab);
+    pub async fn give_back(&self, loan: Loan) {
+        self.idle.lock().await.push(Used { lab: loan.lab, spoiled: loan.spoiled });
         drop(loan.seats);
-        Ok(())
     }
 
     /// Removes every idle lab.
     pub async fn shutdown(&self) -> Result<(), Error> {
         let labs = std::mem::take(&mut *self.idle.lock().await);
-        let ended = futures::future::join_all(labs.into_iter().map(Lab::shutdown)).await;
+        let ended = futures::future::join_all(labs.into_iter().map(|used| used.lab.shutdown())).await;
         ended.into_iter().collect()
     }
 }

@@ -102,9 +102,7 @@ impl LabWorld {
                 eprintln!("evidence: {}", folder.path().display());
             }
         }
-        if let Err(error) = pool().give_back(loan).await {
-            eprintln!("a lab cannot be removed: {error}");
-        }
+        pool().give_back(loan).await;
     }
 
     /// The lab; a scenario gets it by its first `Given`.
@@ -122,12 +120,7 @@ impl LabWorld {
         self.enter(must(Box::pin(pool().lend_with(settings)).await));
     }
 
-    /// Borrows a lab that nobody gets afterwards.
-    pub(crate) async fn borrow_alone(&mut self, settings: WinrmSettings) {
-        self.enter(must(Box::pin(pool().lend_alone(settings)).await));
-    }
-
-    /// What the scenario does to its lab is not undone by a reset: nobody gets it afterwards.
+    /// A reset alone will not undo what the scenario does to its lab.
     pub(crate) fn spoil_lab(&mut self) {
         if let Some(loan) = &mut self.loan {
             loan.spoil();

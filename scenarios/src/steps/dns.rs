@@ -8,6 +8,7 @@ use crate::world::LabWorld;
 
 #[given(expr = "a lab in whose DNS {string} is a CNAME record for MEM1")]
 async fn cname(world: &mut LabWorld, alias: String) {
-    world.borrow_alone(WinrmSettings::default()).await;
+    world.borrow_with(WinrmSettings::default()).await;
+    world.spoil_lab();
     must(world.lab().add_cname(&alias).await);
 }

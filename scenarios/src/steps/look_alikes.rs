@@ -21,14 +21,9 @@ pub(crate) struct LookAlikeState {
     failure: Option<FailureDiagnosis>,
 }
 
-#[given("a healthy lab that nobody uses afterwards")]
-async fn lab_of_its_own(world: &mut LabWorld) {
-    world.borrow_alone(WinrmSettings::default()).await;
-}
-
 #[given(expr = "a healthy lab in which the clock of MEM1 is {int} seconds ahead")]
 async fn mem1_clock(world: &mut LabWorld, clock_ahead: i32) {
-    world.borrow_alone(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
+    world.borrow_with(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
 }
 
 #[when(expr = "the administrator, whose clock is {int} seconds ahead, connects to {string}")]
@@ -62,7 +57,10 @@ async fn machine_password_changed(world: &mut LabWorld) {
     change(world, accounts::MEM1.name, AccountChange::PasswordChanged).await;
 }
 
-async fn change(world: &LabWorld, name: &str, change: AccountChange) {
+async fn change(world: &mut LabWorld, name: &str, change: AccountChange) {
+    if change == AccountChange::PasswordChanged {
+        world.spoil_lab();
+    }
     must(world.lab().change_account(account(name), change).await);
 }
 
@@ -73,7 +71,7 @@ async fn no_dc(world: &mut LabWorld) {
 
 #[given("the WinRM service of MEM1 has ended")]
 async fn winrm_ended(world: &mut LabWorld) {
-    must(world.lab().end_winrm().await);
+    must(world.lab_mut().end_winrm().await);
 }
 
 #[when(expr = "{string} connects to {string}")]
