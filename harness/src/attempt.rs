@@ -1,17 +1,15 @@
 //! One WinRM connection from CLIENT, seen by five observers: the client, the acceptor's log, the
 //! directory, the decryption of the ticket with every account's key, and the wire.
 
-use std::time::{Duration, Instant};
-
 use serde::{Deserialize, Serialize};
 
 use crate::connect_options::ConnectOptions;
 use crate::error::{Error, Result};
 use crate::events::{self, WindowsEvent, list_events};
 use crate::evidence::{CAPTURE, EvidenceDir};
+use crate::follow::Place;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::logs;
 use crate::outcome::{
     ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
     WinrmFact,
@@ -21,10 +19,6 @@ use crate::session_tickets;
 use crate::topology::{accounts, hosts};
 use crate::wire::{self, Cut, Wire};
 
-/// Lines of the endpoint's log that are searched for the authentication.
-const LOG_LINES: usize = 400;
-/// How long the engine may take to hand on a line that the endpoint has written.
-const RECORD_WITHIN: Duration = Duration::from_secs(5);
 /// Runs in CLIENT.
 const ATTEMPT: &str = include_str!("scripts/attempt.pl");
 
@@ -108,9 +102,10 @@ impl Lab {
     /// observed, or that its observers disagree ([`Error::Disagreement`]).
     pub async fn connect(&self, options: &ConnectOptions) -> Result<Attempt> {
         self.check(options.domain_controller)?;
+        let log = self.end_of_log(Role::Mem1).await?;
         let Ran { report, klist, ccache, cached, cut } = self.run_client(options).await?;
         let (acceptor, wire) = tokio::try_join!(
-            self.acceptor_record(&report),
+            self.acceptor_record(&report, log),
             self.observe_wire(&report, cached, cut)
         )?;
         let whose = match &ccache {
@@ -167,26 +162,20 @@ impl Lab {
         Ok(Ran { report, klist, ccache, cached, cut })
     }
 
-    /// The endpoint's record of the connection with the client's own address and port. The engine
-    /// collects its containers' output on its own time, so a ticket that was presented is waited
-    /// for a moment.
-    async fn acceptor_record(&self, report: &ClientReport) -> Result<Option<AcceptorRecord>> {
+    /// The endpoint's record of the connection with the client's own address and port, behind this
+    /// place of its log.
+    async fn acceptor_record(
+        &self,
+        report: &ClientReport,
+        from: Place,
+    ) -> Result<Option<AcceptorRecord>> {
         let Some(address) = &report.http.local_address else { return Ok(None) };
-        let presented = was_presented(report);
-        let start = Instant::now();
-        loop {
-            let id = &self.part(Role::Mem1).id;
-            let log = logs::stdout_tail(self.docker(), id, LOG_LINES).await?;
-            let found = log
-                .lines()
-                .filter(|line| line.contains("\"authentication\""))
-                .filter_map(|line| serde_json::from_str::<AcceptorRecord>(line).ok())
-                .rfind(|record| &record.peer == address);
-            if found.is_some() || !presented || start.elapsed() > RECORD_WITHIN {
-                return Ok(found);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let record = |line: &str| {
+            let is_one = line.contains("\"authentication\"") && line.contains(address);
+            let record: AcceptorRecord = is_one.then(|| serde_json::from_str(line).ok())??;
+            (record.peer == *address).then_some(record)
+        };
+        self.find_in_log(Role::Mem1, from, was_presented(report), record).await
     }
 
     /// The accounts whose keys decrypt the ticket for this SPN in the credential cache.

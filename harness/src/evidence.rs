@@ -1,7 +1,7 @@
 //! A folder that keeps what was seen, for people to read afterwards.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -11,7 +11,6 @@ use crate::error::{Error, Result};
 use crate::events::list_events;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::logs;
 use crate::parts::download;
 use crate::winrm::WinrmRegistration;
 use crate::wire;
@@ -62,16 +61,9 @@ fn is_of_the_kdc(record: &Value) -> bool {
     }
 }
 
-/// The JSON lines of a log with a time not before this one. Both servers write UTC, and so the first
-/// characters of two times compare like the times.
-fn records(log: &str, since: SystemTime, wanted: impl Fn(&Value) -> bool) -> String {
-    let since = humantime::format_rfc3339_millis(since).to_string();
-    let since = since.trim_end_matches('Z');
-    let is_wanted = |line: &&str| {
-        let Ok(record) = serde_json::from_str::<Value>(line) else { return false };
-        let at = record["time"].as_str().or_else(|| record["timestamp"].as_str());
-        at.is_some_and(|at| at >= since) && wanted(&record)
-    };
+/// The wanted JSON lines of a log.
+fn records(log: &str, wanted: impl Fn(&Value) -> bool) -> String {
+    let is_wanted = |line: &&str| serde_json::from_str(line).is_ok_and(|record| wanted(&record));
     log.lines().filter(is_wanted).flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -89,12 +81,9 @@ impl Lab {
     /// endpoint's records of authentications, `kdc-audit.jsonl` (and `kdc-audit-dc2.jsonl`) with Samba's audit of the KDC; and
     /// `winrm-events.txt` with what Windows would log of registrations of WinRM's SPNs that failed.
     pub async fn collect_records(&self, folder: &EvidenceDir, since: SystemTime) -> Result<()> {
-        let second = since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let second = i32::try_from(second).unwrap_or_default();
-        let (mem1, dc1) = (&self.part(Role::Mem1).id, &self.part(Role::Dc1).id);
-        let acceptor = logs::stdout_since(self.docker(), mem1, second).await?;
+        let acceptor = self.said_since(Role::Mem1, since).await?;
         let of_winrmd = |record: &Value| record["event"].as_str() == Some("authentication");
-        folder.write("acceptor.jsonl", records(&acceptor, since, of_winrmd))?;
+        folder.write("acceptor.jsonl", records(&acceptor, of_winrmd))?;
         let registrations = if self.winrm_settings().register_spns {
             self.winrm_registrations().await?
         } else {
@@ -105,13 +94,13 @@ impl Lab {
         if !failed.is_empty() {
             folder.write("winrm-events.txt", list_events(&failed))?;
         }
-        let kdc = logs::stdout_since(self.docker(), dc1, second).await?;
-        folder.write("kdc-audit.jsonl", records(&kdc, since, is_of_the_kdc))?;
+        let kdc = self.said_since(Role::Dc1, since).await?;
+        folder.write("kdc-audit.jsonl", records(&kdc, is_of_the_kdc))?;
         if !self.has_second_dc() {
             return Ok(());
         }
-        let kdc = logs::stdout_since(self.docker(), &self.part(Role::Dc2).id, second).await?;
-        folder.write("kdc-audit-dc2.jsonl", records(&kdc, since, is_of_the_kdc))
+        let kdc = self.said_since(Role::Dc2, since).await?;
+        folder.write("kdc-audit-dc2.jsonl", records(&kdc, is_of_the_kdc))
     }
 
     /// Writes the logs of every part, the inventory of SPNs, the packet capture and its Kerberos messages.
@@ -136,20 +125,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_records_of_the_kdc_and_none_from_before() {
-        let kdc = |time: &str, service: &str| {
+    fn only_records_of_the_kdc() {
+        let kdc = |service: &str| {
             format!(
-                r#"{{"timestamp":"{time}+0000","type":"Authentication","Authentication":{{"serviceDescription":"{service}"}}}}"#
+                r#"{{"type":"Authentication","Authentication":{{"serviceDescription":"{service}"}}}}"#
             )
         };
-        let late = kdc("2026-01-02T03:04:05.600000", "Kerberos KDC");
-        let log = [
-            kdc("2026-01-02T03:04:05.400000", "Kerberos KDC"),
-            kdc("2026-01-02T03:04:05.700000", "LDAP"),
-            "Kerberos: AS-REQ trainer@CONTOSO.COM".to_owned(),
-            late.clone(),
-        ];
-        let since = UNIX_EPOCH + std::time::Duration::from_millis(1_767_323_045_500);
-        assert_eq!(records(&log.join("\n"), since, is_of_the_kdc), format!("{late}\n"));
+        let kept = kdc("Kerberos KDC");
+        let log = [kdc("LDAP"), "Kerberos: AS-REQ trainer@CONTOSO.COM".to_owned(), kept.clone()];
+        assert_eq!(records(&log.join("\n"), is_of_the_kdc), format!("{kept}\n"));
     }
 }

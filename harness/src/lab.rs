@@ -10,6 +10,7 @@ use crate::directory::Kept;
 use crate::docker;
 use crate::error::{Error, Result};
 use crate::exec::{ExecOutput, RawOutput, exec};
+use crate::follow::Follower;
 use crate::guard::SessionGuard;
 use crate::images;
 use crate::labels::{LabIdentity, Role};
@@ -44,6 +45,8 @@ pub struct Lab {
     /// WinRM was ended, by [`Lab::end_winrm`].
     winrm_has_ended: bool,
     shells: Shells,
+    /// The logs of dc1, dc2 and mem1.
+    followers: [Follower; 3],
     /// Of dc1 and dc2.
     kept: [Kept; 2],
     guard: SessionGuard,
@@ -111,6 +114,7 @@ impl Lab {
             registered_before: 0,
             winrm_has_ended: false,
             shells,
+            followers: Default::default(),
             kept,
             guard,
         })
@@ -160,6 +164,7 @@ impl Lab {
             registered_before: 0,
             winrm_has_ended: false,
             shells,
+            followers: Default::default(),
             kept,
             guard,
         })
@@ -277,6 +282,16 @@ impl Lab {
 
     pub(crate) fn mem1_mut(&mut self) -> &mut Part {
         &mut self.mem1
+    }
+
+    /// CLIENT's first program says nothing: whoever asks for its log gets mem1's.
+    pub(crate) fn follower(&self, role: Role) -> &Follower {
+        let [dc1, dc2, mem1] = &self.followers;
+        match role {
+            Role::Dc2 if self.dc2.is_some() => dc2,
+            Role::Dc1 | Role::Dc2 => dc1,
+            Role::Mem1 | Role::Client | Role::Network => mem1,
+        }
     }
 
     pub(crate) fn kept(&self) -> &[Kept; 2] {

@@ -172,7 +172,8 @@ impl LabPool {
     /// Removes every idle lab.
     pub async fn shutdown(&self) -> Result<(), Error> {
         let labs = std::mem::take(&mut *self.idle.lock().await);
-        let ended = futures::future::join_all(labs.into_iter().map(|used| used.lab.shutdown())).await;
+        let ended =
+            futures::future::join_all(labs.into_iter().map(|used| used.lab.shutdown())).await;
         ended.into_iter().collect()
     }
 }
