@@ -1,5 +1,6 @@
 //! One lab: its start, its parts, its end.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use testcontainers::bollard::Docker;
@@ -44,7 +45,7 @@ pub struct Lab {
     registered_before: usize,
     /// WinRM was ended, by [`Lab::end_winrm`].
     winrm_has_ended: bool,
-    shells: Shells,
+    shells: Arc<Shells>,
     /// The logs of dc1, dc2 and mem1.
     followers: [Follower; 3],
     /// Of dc1 and dc2.
@@ -101,7 +102,7 @@ impl Lab {
         if spec.lifetime == Lifetime::Detached {
             guard.disarm();
         }
-        let ([dc1, mem1, client], shells, kept) = (parts, Shells::default(), Default::default());
+        let [dc1, mem1, client] = parts;
         Ok(Self {
             docker,
             identity,
@@ -113,9 +114,9 @@ impl Lab {
             winrm,
             registered_before: 0,
             winrm_has_ended: false,
-            shells,
+            shells: Arc::default(),
             followers: Default::default(),
-            kept,
+            kept: Default::default(),
             guard,
         })
     }
@@ -151,7 +152,6 @@ impl Lab {
         let winrm = winrm::settings_of(&docker, &mem1).await?;
         let mut guard = SessionGuard::new(identity.session.clone());
         guard.disarm();
-        let (shells, kept) = (Shells::default(), Default::default());
         Ok(Self {
             docker,
             identity,
@@ -163,9 +163,9 @@ impl Lab {
             winrm,
             registered_before: 0,
             winrm_has_ended: false,
-            shells,
+            shells: Arc::default(),
             followers: Default::default(),
-            kept,
+            kept: Default::default(),
             guard,
         })
     }
@@ -275,9 +275,8 @@ impl Lab {
         self.registered_before
     }
 
-    /// The shells of a part that is to start again.
-    pub(crate) fn forget_shells(&self, role: Role) {
-        self.shells.forget(role);
+    pub(crate) fn shells(&self) -> &Arc<Shells> {
+        &self.shells
     }
 
     pub(crate) fn mem1_mut(&mut self) -> &mut Part {

@@ -72,6 +72,7 @@ pub use outcome::{
 };
 pub use progress::Progress;
 pub use report::ClientReport;
+pub use restore::CrashSwitch;
 pub use samba::SambaVersion;
 pub use session::{Begun, Ended, Output, Session};
 pub use spec::{LabSpec, Lifetime};

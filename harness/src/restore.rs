@@ -1,17 +1,63 @@
-//! Brings back what no write can: a domain controller that is gone or knows other passwords, CLIENT's name
-//! server, a WinRM service that has ended.
+//! A domain controller that crashes and starts again, and what brings back what no write can: a directory
+//! that knows other passwords, CLIENT's name server, a WinRM service that has ended.
+
+use std::sync::Arc;
+
+use testcontainers::bollard::Docker;
 
 use crate::dns;
 use crate::docker::refused;
 use crate::error::Result;
 use crate::lab::Lab;
 use crate::labels::Role;
+use crate::ready;
+use crate::shell::Shells;
+use crate::start::dc_answers;
+use crate::topology::hosts;
 use crate::winrm::WinrmSettings;
 
-/// Runs in dc1, which then begins with the directory of its image when it is started (`dc1-start`).
+/// Run in dc1, whose first program starts Samba again (`dc1-start`): when the file is gone, and with
+/// the directory of its image.
+const CRASH: [&str; 1] = ["/usr/lib/spnlab/dc1-crash"];
+const UP: [&str; 2] = ["rm", "/var/lib/spnlab/down"];
 const RESTORE: [&str; 2] = ["touch", "/var/lib/spnlab/restore"];
 
+/// Crashes dc1 when it is told to, by whoever has it.
+#[derive(Debug, Clone)]
+pub struct CrashSwitch {
+    docker: Docker,
+    dc1: String,
+    shells: Arc<Shells>,
+}
+
+impl CrashSwitch {
+    /// Kills every process of Samba on dc1 at once; its disk is kept. [`Lab::end_crash`] starts it again.
+    pub async fn crash(&self) -> Result<()> {
+        let part = (Role::Dc1, self.dc1.as_str());
+        let ran = self.shells.run(&self.docker, part, None, &CRASH, &[]).await?;
+        ran.into_text().success(Role::Dc1, "dc1-crash").map(drop)
+    }
+}
+
 impl Lab {
+    /// What crashes dc1.
+    pub fn crash_switch(&self) -> CrashSwitch {
+        let dc1 = self.part(Role::Dc1).id.clone();
+        CrashSwitch { docker: self.docker().clone(), dc1, shells: Arc::clone(self.shells()) }
+    }
+
+    /// Starts a crashed dc1 again and waits until it answers.
+    pub async fn end_crash(&self) -> Result<()> {
+        // It has the database open as it was.
+        self.shells().forget_database(Role::Dc1);
+        self.exec(Role::Dc1, None, &UP, None).await?.success(Role::Dc1, "the start of Samba")?;
+        let dc1 = self.part(Role::Dc1);
+        tokio::select! {
+            ready = dc_answers(&hosts::DC1, dc1, self.ca_pem()) => ready,
+            dead = ready::watch(self.docker(), std::slice::from_ref(dc1)) => Err(dead),
+        }
+    }
+
     /// Starts dc1 again with the directory that its image was built with, MEM1's servers with the
     /// default settings, and lets CLIENT ask the engine's name server. [`Lab::reset`] proves the rest.
     ///
@@ -23,8 +69,8 @@ impl Lab {
             self.restart_dc1().await?;
         }
         self.exec(Role::Dc1, None, &RESTORE, None).await?.success(Role::Dc1, "touch")?;
-        self.kill(Role::Dc1).await?;
-        self.restart_dc1().await?;
+        self.crash_switch().crash().await?;
+        self.end_crash().await?;
         self.exec(Role::Client, None, &dns::ASK_THE_ENGINE, None)
             .await?
             .success(Role::Client, "the return to the engine's name server")?;

@@ -9,7 +9,7 @@ use testcontainers::bollard::Docker;
 use crate::containers::Part;
 use crate::directory::SpnInventory;
 use crate::error::{Error, Result};
-use crate::exec::exec;
+use crate::exec::{ExecOutput, exec};
 use crate::fault::change;
 use crate::lab::{Lab, READY_WITHIN};
 use crate::labels::Role;
@@ -83,7 +83,7 @@ impl Lab {
     /// Keeps each domain controller from taking changes from the other, and proves that it refuses.
     pub async fn hold_replication(&self) -> Result<()> {
         self.set_inbound(GLOBAL_CATALOG | NO_INBOUND).await?;
-        let ran = self.exec(Role::Dc1, None, &REPLICATE, None).await?;
+        let ran = self.pull_both_ways().await?;
         let refusals = ran.stdout.lines().filter(|line| line.contains(HELD_UP)).count();
         if refusals == DOMAIN_CONTROLLERS.len() {
             return Ok(());
@@ -96,13 +96,18 @@ impl Lab {
     pub async fn replicate(&self) -> Result<()> {
         self.set_inbound(GLOBAL_CATALOG).await?;
         ready::wait_for("the same SPNs at both domain controllers", READY_WITHIN, || async {
-            let ran = self.exec(Role::Dc1, None, &REPLICATE, None).await?;
+            let ran = self.pull_both_ways().await?;
             ran.success(Role::Dc1, "replicate")?;
             let (one, other) = (self.spns_at(Role::Dc1).await?, self.spns_at(Role::Dc2).await?);
             let rest = one.difference(&other);
             Ok(if rest.is_empty() { Look::Ready } else { Look::NotYet(rest.join(", ")) })
         })
         .await
+    }
+
+    async fn pull_both_ways(&self) -> Result<ExecOutput> {
+        let dc1 = (Role::Dc1, self.part(Role::Dc1).id.as_str());
+        Ok(self.shells().ask_database(self.docker(), dc1, &REPLICATE).await?.into_text())
     }
 
     /// Registers an SPN at one domain controller, which checks it against its own copy, and proves that it

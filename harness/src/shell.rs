@@ -82,6 +82,16 @@ impl Shells {
         self.run_by(docker, dc, reader, command, ldif).await
     }
 
+    /// Has a DC's open database do something else than a write.
+    pub(crate) async fn ask_database(
+        &self,
+        docker: &Docker,
+        dc: (Role, &str),
+        command: &[&str],
+    ) -> Result<RawOutput> {
+        self.run_by(docker, dc, Reader::Database, command, &[]).await
+    }
+
     async fn run_by(
         &self,
         docker: &Docker,
@@ -106,6 +116,11 @@ impl Shells {
     /// Forgets the shells of a part that is to die.
     pub(crate) fn forget(&self, role: Role) {
         self.idle().retain(|(of, _), _| *of != role);
+    }
+
+    /// Forgets who has the database of a DC open.
+    pub(crate) fn forget_database(&self, dc: Role) {
+        self.idle().remove(&(dc, Reader::Database));
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {

@@ -9,7 +9,6 @@ use std::sync::{Arc, OnceLock};
 use cucumber::{then, when};
 use spnfix::{Journal, Plan, apply};
 use spnlab::{ArticleOption, Engineer};
-use spnlab_harness::Role;
 use tempfile::TempDir;
 
 use super::must;
@@ -191,13 +190,10 @@ async fn die_at(
     host: &str,
     journal: &Path,
 ) -> Option<(Plan, Result<(), String>)> {
-    let identity = world.lab().identity().clone();
+    let switch = world.lab().crash_switch();
     let charge: crate::fuse::Charge = Arc::new(move || {
-        let identity = identity.clone();
-        Box::pin(async move {
-            let lab = must(spnlab_harness::Lab::join(identity).await);
-            must(lab.kill(Role::Dc1).await);
-        })
+        let switch = switch.clone();
+        Box::pin(async move { must(switch.crash().await) })
     });
     let fuse = Fuse::new(point, charge);
     let (plan, said) = {
@@ -213,7 +209,7 @@ async fn die_at(
     if !fuse.went_off() {
         return None;
     }
-    must(world.lab_mut().restart_dc1().await);
+    must(world.lab().end_crash().await);
     Some((plan, said))
 }
 
