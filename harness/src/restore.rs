@@ -19,7 +19,7 @@ use crate::winrm::WinrmSettings;
 /// Run in dc1, whose first program starts Samba again (`dc1-start`): when the file is gone, and with
 /// the directory of its image.
 const CRASH: [&str; 1] = ["/usr/lib/spnlab/dc1-crash"];
-const UP: [&str; 2] = ["rm", "/var/lib/spnlab/down"];
+const UP: [&str; 2] = ["rm", "/var/lib/spnlab/crashed"];
 const RESTORE: [&str; 2] = ["touch", "/var/lib/spnlab/restore"];
 
 /// Crashes dc1 when it is told to, by whoever has it.
