@@ -43,6 +43,48 @@ Feature: A ticket in the cache is older than the directory
       Then the ticket was fetched from the KDC
       And the session runs on MEM1 as the administrator
 
+  Rule: A client that asks for another name has no old ticket for it
+
+    Background:
+      Given the HTTP SPNs of MEM1 are registered on the web site's service account
+      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+
+    Scenario: After option 2 the old ticket is left aside by who asks with the port
+      Given option 2 has been applied for "mem1.contoso.com"
+      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was in the cache already
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      When a client that asks for "HTTP:5985" connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was fetched from the KDC
+      And the session runs on MEM1 as the administrator
+      And the Kerberos outcome matches the record
+
+    Scenario: After option 3 the old ticket is left aside, and nothing needs to be purged
+      Given option 3 has been applied for "mem1.contoso.com"
+      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the ticket was fetched from the KDC
+      And the session runs on MEM1 as the administrator
+      When a client that asks for "HTTP" connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was in the cache already
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
+  Rule: A ticket keeps the key that it was encrypted with
+
+    Scenario: After the service account's password changed the old ticket has the old key version
+      Given the HTTP SPNs of MEM1 are registered on the web site's service account
+      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And the password of "svc_web" has been changed
+      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was in the cache already
+      And the ticket has key version 2
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      When the tickets of the session are purged
+      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      Then the ticket was fetched from the KDC
+      And the ticket has key version 3
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
   Rule: A fault does not break a ticket
 
     Background:

@@ -88,3 +88,8 @@ Feature: Names that no account holds
       Then no ticket was asked for
       And the message says "IP address"
       And the Kerberos outcome matches the record
+
+    Scenario: Nor is it for the address of MEM1, which answers
+      When the administrator connects to the address of "mem1.contoso.com"
+      Then no ticket was asked for
+      And the message says "IP address"

@@ -69,6 +69,23 @@ Feature: Half a fix
         | HTTP/mem1.contoso.com:5985 | HTTP:5985 |
         | WSMAN/mem1.contoso.com     | WSMAN     |
 
+    Scenario Outline: Option <option> is refused while <spn> is on the wrong computer, and taken once it is not
+      Given "<spn>" is registered on "CLIENT$"
+      When "spn_operator" tries to apply option <option> for "mem1.contoso.com"
+      Then the fix is refused with "SPNFIX-HELD-BY-OTHER" and the hint "setspn -D <spn> "
+      And "<spn>" is held by "CLIENT$"
+      When "spn_operator" runs setspn "-D <spn> CLIENT"
+      And option <option> is applied for "mem1.contoso.com"
+      And a client that asks for "<profile>" connects to "mem1.contoso.com"
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+      And the Kerberos outcome matches the record
+
+      Examples: options 2 and 3
+        | option | spn                        | profile   |
+        | 2      | HTTP/mem1.contoso.com:5985 | HTTP:5985 |
+        | 3      | WSMAN/mem1.contoso.com     | WSMAN     |
+
     Scenario: The diagnosis names the wrong computer
       Given "WSMAN/mem1.contoso.com" is registered on "CLIENT$"
       And the registry value "spn_prefix" of the client is "WSMAN"
@@ -106,6 +123,20 @@ Feature: Half a fix
       When the administrator connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And Samba's own tool reads "spn_prefix" of the client as the client does
+
+    Scenario: A list of texts is no service class
+      Given the registry value "spn_prefix" of the client is "WSMAN" in a REG_MULTI_SZ
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "HTTP/mem1.contoso.com"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+
+    Scenario: Blanks around the service class are no part of it
+      Given the registry value "spn_prefix" of the client is " WSMAN "
+      And "WSMAN/mem1.contoso.com" is registered on "MEM1$"
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
       And Samba's own tool reads "spn_prefix" of the client as the client does
 
   Rule: Another client has no registry value

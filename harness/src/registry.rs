@@ -38,9 +38,9 @@ impl Lab {
         Err(Error::Unreadable { what: "CLIENT's registry".to_owned(), detail })
     }
 
-    /// Sets a value of the type REG_DWORD below the WSMAN client key.
-    pub async fn registry_set_dword(&self, value: &str, data: u32) -> Result<()> {
-        let set = self.net_registry(&["setvalue", KEY, value, "dword", &data.to_string()]).await?;
+    /// Sets a value of another type below the WSMAN client key: `dword`, or `multi_sz` with one text.
+    pub async fn registry_set_as(&self, value: &str, kind: &str, data: &str) -> Result<()> {
+        let set = self.net_registry(&["setvalue", KEY, value, kind, data]).await?;
         set.success(Role::Client, "net registry setvalue").map(drop)
     }
 

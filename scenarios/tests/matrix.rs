@@ -23,7 +23,7 @@ fn value<'a>(record: &'a str, key: &str) -> Option<&'a str> {
 struct End {
     /// Whose key the ticket was encrypted with; none: there was no ticket.
     key: Option<String>,
-    /// The code that ended it; none: connected.
+    /// The code that ended it; none: WinRM served the client.
     code: Option<String>,
     /// What Windows would report.
     status: Option<String>,
@@ -39,6 +39,9 @@ impl End {
             None => after("tgs:").and_then(|line| Some(line.split_once(": ")?.1)).or(Some("?")),
         };
         let status = value(record, "would_report").map(str::to_owned);
+        // Nothing else counts as connected than what WinRM has served, and that ends with no code.
+        let served = value(record, "winrm") == Some("served");
+        assert_eq!(served, code.is_none(), "neither connected nor ended by a code: {record}");
         Self { key, code: code.map(str::to_owned), status }
     }
 
@@ -62,11 +65,15 @@ fn rows(cell: impl Fn(&End) -> String) -> String {
     let mut text = String::new();
     let file = root().join(format!("features/condition/{FEATURE}.feature"));
     let features = features_at(&file).unwrap();
+    let mut head = Vec::new();
     for (number, rule) in features[0].rules.iter().enumerate() {
         let profile = |name: &str| name.rsplit(' ').next().unwrap().to_owned();
-        if number == 0 {
-            let names: Vec<String> =
-                rule.scenarios.iter().map(|one| format!("`{}`", profile(&one.name))).collect();
+        let names: Vec<String> =
+            rule.scenarios.iter().map(|one| format!("`{}`", profile(&one.name))).collect();
+        if number > 0 {
+            assert_eq!(names, head, "{} has other columns than the first row", rule.name);
+        } else {
+            head.clone_from(&names);
             writeln!(text, "| condition | {} |", names.join(" | ")).unwrap();
             writeln!(text, "|---{}|", "|---".repeat(names.len())).unwrap();
         }
@@ -83,8 +90,8 @@ fn rows(cell: impl Fn(&End) -> String) -> String {
 
 fn table() -> String {
     let intro = String::from(
-        "# Condition, client, remedy: what comes of it\n\nOf a connection to `mem1.contoso.com`, by what \
-         the client asks for. Made of the records of\n`features/condition/client-profiles.feature`, \
+        "# Condition, client, remedy: what comes of it\n\nOf a connection to `mem1.contoso.com`, or \
+         to `mem1` where a row says so,\nby what the client asks for. Made of the records of\n`features/condition/client-profiles.feature`, \
          each from real tickets on a real DC; a test compares.\n\"Windows\" is what a Windows client \
          reports for it, never what was on the wire.\n\n",
     );

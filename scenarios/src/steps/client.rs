@@ -1,7 +1,7 @@
 //! The administrator's workstation: connections and its registry.
 
 use cucumber::{given, then, when};
-use spnlab_harness::ConnectOptions;
+use spnlab_harness::{ConnectOptions, Role};
 
 use super::must;
 use crate::world::LabWorld;
@@ -22,6 +22,14 @@ async fn connects_with_port(world: &mut LabWorld, host: String) {
     connect(world, &host, true).await;
 }
 
+#[when(expr = "the administrator connects to the address of {string}")]
+async fn connects_to_address(world: &mut LabWorld, host: String) {
+    let look = ["getent", "ahostsv4", &host];
+    let said = must(world.lab().exec(Role::Client, None, &look, None).await);
+    let address = must(said.success(Role::Client, "getent"));
+    connect(world, address.split_whitespace().next().unwrap_or_default(), false).await;
+}
+
 async fn connect(world: &mut LabWorld, host: &str, port: bool) {
     let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(port);
     connect_with(world, &options).await;
@@ -36,14 +44,27 @@ pub(crate) async fn connect_with(world: &mut LabWorld, options: &ConnectOptions)
 /// `HTTP`, `HTTP:5985`, or what the registry value says.
 #[when(expr = "a client that asks for {string} connects to {string}")]
 async fn profile_connects(world: &mut LabWorld, profile: String, host: String) {
-    let (class, port) = profile.split_once(':').unwrap_or((&profile, ""));
+    connect_as(world, &profile, &host, false).await;
+}
+
+#[when(
+    expr = "a client that asks for {string} connects to {string} with the tickets of the session"
+)]
+async fn profile_connects_again(world: &mut LabWorld, profile: String, host: String) {
+    connect_as(world, &profile, &host, true).await;
+}
+
+async fn connect_as(world: &mut LabWorld, profile: &str, host: &str, keep_tickets: bool) {
+    let (class, port) = profile.split_once(':').unwrap_or((profile, ""));
+    assert!(profile == class || profile == "HTTP:5985", "{profile} is no kind of client");
     match class {
         "HTTP" => must(world.lab().registry_delete(PREFIX).await),
         class => must(world.lab().registry_set(PREFIX, class).await),
     }
-    connect(world, &host, !port.is_empty()).await;
-    let asked = &world.attempt().outcome.requested_spn;
-    assert!(asked.starts_with(&format!("{class}/")) && asked.ends_with(port), "{asked}");
+    let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(!port.is_empty());
+    connect_with(world, &options.keep_tickets(keep_tickets)).await;
+    let behind = if port.is_empty() { String::new() } else { format!(":{port}") };
+    assert_eq!(world.attempt().outcome.requested_spn, format!("{class}/{host}{behind}"));
 }
 
 #[given(expr = "the registry value {string} of the client is {string}")]
@@ -53,7 +74,12 @@ async fn registry_value(world: &mut LabWorld, value: String, data: String) {
 
 #[given(expr = "the registry value {string} of the client is a REG_DWORD")]
 async fn registry_dword(world: &mut LabWorld, value: String) {
-    must(world.lab().registry_set_dword(&value, 1).await);
+    must(world.lab().registry_set_as(&value, "dword", "1").await);
+}
+
+#[given(expr = "the registry value {string} of the client is {string} in a REG_MULTI_SZ")]
+async fn registry_multi_sz(world: &mut LabWorld, value: String, data: String) {
+    must(world.lab().registry_set_as(&value, "multi_sz", &data).await);
 }
 
 #[then(expr = "the registry value {string} of the client is {string}")]

@@ -21,12 +21,12 @@ pub(crate) struct LookAlikeState {
     failure: Option<FailureDiagnosis>,
 }
 
-#[given(expr = "a healthy lab in which the clock of MEM1 is {int} seconds ahead")]
+#[given(expr = "a healthy lab in which the clock of MEM1 is off by {int} seconds")]
 async fn mem1_clock(world: &mut LabWorld, clock_ahead: i32) {
     world.borrow_with(WinrmSettings { clock_ahead, ..WinrmSettings::default() }).await;
 }
 
-#[when(expr = "the administrator, whose clock is {int} seconds ahead, connects to {string}")]
+#[when(expr = "the administrator, whose clock is off by {int} seconds, connects to {string}")]
 async fn client_clock(world: &mut LabWorld, clock_ahead: i32, host: String) {
     let options = ConnectOptions { clock_ahead, ..ConnectOptions::new(&host, COMMAND) };
     connect_with(world, &options).await;

@@ -178,13 +178,18 @@ async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: S
     let refusal = {
         let who = super::directory::account(&who);
         let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
-        let plan = must(engineer.plan(&host, option).await);
-        let refused = engineer.apply(&plan, &journal).await.err();
-        // Whoever may not write may not take back either, and there is nothing to take back.
-        let undone = must(engineer.rollback(&journal).await);
-        assert_eq!(undone.done, Vec::<String>::new());
-        world.remedy.plan = Some(plan);
-        refused
+        match engineer.plan(&host, option).await {
+            // Nothing was begun that could be taken back.
+            Err(refused) => Some(refused),
+            Ok(plan) => {
+                let refused = engineer.apply(&plan, &journal).await.err();
+                // Whoever may not write may not take back either, and there is nothing to take back.
+                let undone = must(engineer.rollback(&journal).await);
+                assert_eq!(undone.done, Vec::<String>::new());
+                world.remedy.plan = Some(plan);
+                refused
+            }
+        }
     };
     world.noted = Some(Noted { spns, prefix });
     world.remedy.refusal = refusal;
