@@ -20,7 +20,7 @@ use crate::topology::{accounts, hosts};
 use crate::wire::{self, Cut, Wire};
 
 /// Runs in CLIENT.
-const ATTEMPT: &str = include_str!("scripts/attempt.pl");
+const ATTEMPT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/attempt.pl"));
 
 /// One attempt with everything that was seen.
 #[derive(Debug, Clone, Serialize)]
@@ -90,8 +90,10 @@ struct Ran {
 /// The answer of `whose-key`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WhoseKey {
-    decrypted_with: Vec<String>,
+    pub(crate) decrypted_with: Vec<String>,
     tried: Vec<String>,
+    /// The end of the cipher that was tried, in hexadecimal.
+    cipher_end: String,
 }
 
 impl Lab {
@@ -110,7 +112,10 @@ impl Lab {
         )?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {
-                self.whose_key(&report.requested_spn, ccache).await?
+                let whose = self.whose_key(&report.requested_spn, ccache).await?;
+                wire::same_cipher(&report, cached, &wire.trace, &whose.cipher_end)
+                    .map_err(|detail| Error::Disagreement { detail })?;
+                whose
             }
             _ => WhoseKey::default(),
         };
@@ -206,7 +211,7 @@ impl Attempt {
 }
 
 /// The script's parts: a line with a name and a length in bytes, and so many bytes.
-fn parts_of(mut said: &[u8]) -> std::result::Result<Vec<(String, &[u8])>, String> {
+pub(crate) fn parts_of(mut said: &[u8]) -> std::result::Result<Vec<(String, &[u8])>, String> {
     let mut parts = Vec::new();
     while !said.is_empty() {
         let end = said.iter().position(|&byte| byte == b'\n').ok_or("it is cut short")?;

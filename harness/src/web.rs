@@ -2,24 +2,15 @@
 
 use serde::Serialize;
 
+use crate::attempt::parts_of;
 use crate::error::{Error, Result};
 use crate::lab::Lab;
 use crate::labels::Role;
+use crate::session_tickets;
 use crate::topology::Account;
 
-/// Runs in CLIENT: a fresh credential cache, then one request. Prints the body and the status.
-const VISIT: &str = r#"
-read -r password
-folder=$(mktemp -d /tmp/spnlab.XXXXXX)
-trap 'rm -rf "$folder"' EXIT
-export KRB5CCNAME="FILE:$folder/cc"
-if ! printf '%s\n' "$password" | kinit "$2" >/dev/null; then
-  printf '\n--status--\n000'
-  exit 90
-fi
-curl --silent --show-error --negotiate --user : --max-time 20 \
-     --write-out '\n--status--\n%{http_code}' "http://$1/"
-"#;
+/// Runs in CLIENT.
+const VISIT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/visit.pl"));
 
 /// What the web site answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +23,9 @@ pub struct WebVisit {
     pub error: Option<String>,
     /// Whom the page greets: the principal that the site's own Kerberos accepted.
     pub user: Option<String>,
+    /// Accounts whose keys decrypt the ticket for the site: tried with every account's key. Nobody, where
+    /// the KDC issued none.
+    pub encrypted_with_key_of: Vec<String>,
     /// The page.
     pub body: String,
 }
@@ -47,22 +41,33 @@ impl WebVisit {
 impl Lab {
     /// Visits `http://<host>/` as `user` with Kerberos.
     pub async fn browse(&self, host: &str, user: Account) -> Result<WebVisit> {
-        let command = ["sh", "-c", VISIT, "visit", host, user.name];
+        let command = ["perl", "-e", VISIT, "--", host, user.name];
         let password = format!("{}\n", user.password);
-        let ran =
-            self.exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await?;
-        let unreadable = || Error::Unreadable {
-            what: "curl's answer".to_owned(),
-            detail: format!("{}{}", ran.stdout, ran.stderr),
+        let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
+        let unreadable = |detail: String| Error::Unreadable {
+            what: "the answer of a visit".to_owned(),
+            detail: format!("{detail}; it said: {}", String::from_utf8_lossy(&ran.stderr).trim()),
         };
-        let (body, status) = ran.stdout.rsplit_once("\n--status--\n").ok_or_else(unreadable)?;
-        let http_status = status.trim().parse().map_err(|_| unreadable())?;
+        let parts = parts_of(&ran.stdout).map_err(unreadable)?;
+        let part = |name: &str| {
+            let found = parts.iter().find(|(is, _)| is == name).map(|&(_, bytes)| bytes);
+            found.ok_or_else(|| unreadable(format!("it has no {name}")))
+        };
+        let text = |name| Ok::<_, Error>(String::from_utf8_lossy(part(name)?).trim().to_owned());
+        let (spn, ccache) = (format!("HTTP/{host}"), part("ccache")?);
+        let (error, body) = (text("error")?, text("page")?);
+        let whose = if session_tickets::lists(&text("klist")?, &spn) {
+            self.whose_key(&spn, ccache).await?.decrypted_with
+        } else {
+            Vec::new()
+        };
         Ok(WebVisit {
             url: format!("http://{host}/"),
-            http_status,
-            error: (ran.status != 0).then(|| ran.stderr.trim().to_owned()),
-            user: greeted(body),
-            body: body.trim().to_owned(),
+            http_status: text("status")?.parse().map_err(|_| unreadable("no status".into()))?,
+            error: Some(error).filter(|error| !error.is_empty()),
+            user: greeted(&body),
+            encrypted_with_key_of: whose,
+            body,
         })
     }
 }

@@ -5,7 +5,8 @@ use std::time::{Instant, SystemTime};
 
 use cucumber::World;
 use spnlab_harness::{
-    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion, SpnInventory, WinrmSettings,
+    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion, SpnInventory, WebVisit,
+    WinrmSettings,
 };
 
 use crate::env;
@@ -63,6 +64,8 @@ pub struct LabWorld {
     spns_before: Option<SpnInventory>,
     loan: Option<Loan>,
     pub(crate) attempt: Option<Attempt>,
+    /// To the web site.
+    pub(crate) visits: Vec<WebVisit>,
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,
@@ -93,6 +96,11 @@ impl LabWorld {
         if let Ok(folder) = EvidenceDir::create(&title) {
             if let Some(attempt) = &self.attempt {
                 let _ = attempt.write_to(&folder, "attempt");
+            }
+            if let (false, Ok(visits)) =
+                (self.visits.is_empty(), serde_json::to_string_pretty(&self.visits))
+            {
+                let _ = folder.write("visits.json", visits);
             }
             self.keep_records(&loan, &folder).await;
             if failed {

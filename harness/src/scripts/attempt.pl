@@ -1,40 +1,8 @@
 # Runs in CLIENT: a credential cache, fresh or kept in the folder that is named; one connection; then the
 # ticket cache, what was in it before, and the new part of the packet capture for the judge. Each comes as
 # a line with its name and its length in bytes, and then its bytes.
-use strict;
 my ($capture, $kept, $clock, $kdc, @arguments) = @ARGV;
 
-sub part {
-  my ($name, $bytes) = @_;
-  print "$name ", length $bytes, "\n", $bytes;
-}
-
-# A file's bytes from an offset on, at most so many; none if it is not there.
-sub contents {
-  my ($path, $offset, $most) = @_;
-  open my $file, '<:raw', $path or return '';
-  seek $file, $offset, 0;
-  read $file, my $bytes, $most // -s $file;
-  return $bytes // '';
-}
-
-# What a program prints; with what it says on standard error, or that goes where this one's goes.
-sub said {
-  my ($both, @command) = @_;
-  my $child = open(my $program, '-|') // die "$!\n";
-  if (!$child) {
-    open STDERR, '>&', \*STDOUT if $both;
-    exec { $command[0] } @command;
-    die "$command[0]: $!\n";
-  }
-  binmode $program;
-  local $/;
-  my $said = <$program> // '';
-  close $program;
-  return $said;
-}
-
-binmode STDOUT;
 chomp(my $began = said(0, 'date', '+%s%N'));
 my $offset = -s $capture // 0;
 my $folder = $kept || "/tmp/spnlab.$$.$began";

@@ -1,10 +1,14 @@
 //! Whether the wire says what the client's report says.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use super::message::{Body, Message, Ticket};
 use super::trace::Trace;
 use crate::report::{ClientReport, Tgs};
+
+/// WinRM over HTTPS: what is said there is sealed.
+const TLS: u16 = 5986;
 
 /// Compares a report with the trace of its attempt: the requested SPN, the ticket's realm, sname,
 /// etype and kvno, the KDC's codes, and the code of the acceptor. For a ticket that was in the cache
@@ -22,6 +26,50 @@ pub(crate) fn confirm(report: &ClientReport, cached: bool, trace: &Trace) -> Res
     })
 }
 
+/// Compares the ticket whose cipher ends so, on which keys were tried, with those on the wire: what the
+/// KDC issued for the requested SPN and what was presented on the report's connection.
+///
+/// # Errors
+/// Another ticket is on the wire, or none; only that of a cache over TLS cannot be seen.
+pub(crate) fn same_cipher(
+    report: &ClientReport,
+    cached: bool,
+    trace: &Trace,
+    cipher_end: &str,
+) -> Result<(), String> {
+    let wanted = &report.requested_spn;
+    let asked =
+        |body: &Body| matches!(body, Body::TgsReq(asked) if asked.sname.as_ref() == Some(wanted));
+    let issued = answers(trace, asked).into_iter().filter_map(|body| match body {
+        Body::TgsRep(reply) => Some(&reply.ticket),
+        _ => None,
+    });
+    let client = report.http.local_address.as_deref().and_then(|at| at.parse::<SocketAddr>().ok());
+    let connection = client.into_iter().flat_map(|client| trace.on_connection(client));
+    let presented = connection.filter_map(|message| match &message.body {
+        Body::ApReq(asked) => Some(&asked.ticket),
+        _ => None,
+    });
+    let ends = issued.chain(presented).map(|ticket| hex(&ticket.encrypted.cipher_end));
+    let ends: Vec<String> = ends.collect();
+    match ends.iter().find(|end| *end != cipher_end) {
+        Some(other) => {
+            Err(format!("keys were tried on a ticket that ends {cipher_end}, the wire has {other}"))
+        }
+        None if ends.is_empty() && !(cached && report.port == TLS) => {
+            Err("keys were tried on a ticket, and none is on the wire".to_owned())
+        }
+        None => Ok(()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 fn as_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
     let user = report.principal.split('@').next();
     let asked = |body: &Body| matches!(body, Body::AsReq(asked) if asked.cname.as_deref() == user);
@@ -31,6 +79,7 @@ fn as_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
             Err("the client reports a TGT, and no AS-REP is on the wire".to_owned())
         }
         ("refused", Some(code)) => same_code("AS-REQ", code, &answers),
+        ("not-reached" | "unreachable", _) => nothing("AS-REQ", &answers),
         _ => Ok(()),
     }
 }
@@ -53,14 +102,26 @@ fn tgs_exchange(report: &ClientReport, cached: bool, trace: &Trace) -> Result<()
             same_ticket(&report.tgs, issued, "issued")
         }
         ("refused", Some(code)) => same_code(&format!("TGS-REQ for {wanted}"), code, &answers),
+        ("not-reached", _) => nothing(&format!("TGS-REQ for {wanted}"), &answers),
         _ => Ok(()),
     }
 }
 
 fn ap_exchange(report: &ClientReport, trace: &Trace) -> Result<(), String> {
     let result = report.ap.result.as_str();
+    if result == "not-reached" {
+        let address = report.http.local_address.as_deref();
+        let client = address.and_then(|at| at.parse::<SocketAddr>().ok());
+        let sent = client.into_iter().flat_map(|client| trace.on_connection(client));
+        let presented: Vec<&Body> =
+            sent.map(body).filter(|body| matches!(body, Body::ApReq(_))).collect();
+        return match presented.last() {
+            Some(body) => Err(format!("the client reports no AP-REQ, the wire has: {body}")),
+            None => Ok(()),
+        };
+    }
     // Sealed by TLS: what is said there cannot be seen.
-    if !matches!(result, "accepted" | "refused" | "refused-without-token") || report.port == 5986 {
+    if !matches!(result, "accepted" | "refused" | "refused-without-token") || report.port == TLS {
         return Ok(());
     }
     let address = report.http.local_address.as_deref().unwrap_or_default();
@@ -104,6 +165,16 @@ fn code(body: &Body) -> Option<i64> {
     match body {
         Body::KrbError(error) => Some(error.code.into()),
         _ => None,
+    }
+}
+
+/// A stage that the client says it did not get to has no answer.
+fn nothing(request: &str, answers: &[&Body]) -> Result<(), String> {
+    match answers.last() {
+        Some(body) => {
+            Err(format!("the client reports no answer to its {request}, the wire has: {body}"))
+        }
+        None => Ok(()),
     }
 }
 

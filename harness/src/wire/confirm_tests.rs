@@ -115,6 +115,47 @@ fn a_refusal_of_the_kdc_needs_its_own_code_and_spn() {
 }
 
 #[test]
+fn a_stage_that_was_not_reached_has_nothing_on_the_wire() {
+    let not = || json!({ "result": "not-reached" });
+    for (pointer, value, words) in [
+        ("/as", json!({ "result": "unreachable" }), "no answer to its AS-REQ"),
+        ("/as", not(), "no answer to its AS-REQ"),
+        ("/tgs", not(), "no answer to its TGS-REQ for HTTP/mem1.contoso.com"),
+        ("/ap", not(), "no AP-REQ, the wire has"),
+    ] {
+        let error = compare(changed(article(), &[(pointer, value)]), ARTICLE).unwrap_err();
+        assert!(error.contains(words), "{pointer}: {error}");
+    }
+}
+
+#[test]
+fn the_keys_were_tried_on_the_ticket_of_the_wire() {
+    let report = serde_json::from_value(article()).unwrap();
+    let trace = decode(ARTICLE).unwrap();
+    let end = trace.messages.iter().find_map(|message| match &message.body {
+        Body::TgsRep(reply) => Some(hex(&reply.ticket.encrypted.cipher_end)),
+        _ => None,
+    });
+    let end = end.unwrap();
+    assert_eq!(end.len(), 64);
+    same_cipher(&report, false, &trace, &end).unwrap();
+    let other = format!("00{}", &end[2..]);
+    for (seen, end, words) in [
+        (&trace, &other, "the wire has"),
+        (&trace, &String::new(), "the wire has"),
+        (&Trace::default(), &end, "none is on the wire"),
+    ] {
+        let error = same_cipher(&report, false, seen, end).unwrap_err();
+        assert!(error.contains(words), "{error}");
+    }
+    // The ticket of another connection is none of this one's.
+    let elsewhere = changed(article(), &[("/requested_spn", json!("HTTP/mem1"))]);
+    let elsewhere = changed(elsewhere, &[("/http/local_address", json!("172.31.0.4:1"))]);
+    let elsewhere = serde_json::from_value(elsewhere).unwrap();
+    assert!(same_cipher(&elsewhere, false, &trace, &end).is_err());
+}
+
+#[test]
 fn a_refusal_is_no_success() {
     let error = compare(
         changed(healthy(), &[("/ap", json!({ "result": "refused", "code": 41 }))]),

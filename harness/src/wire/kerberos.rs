@@ -5,7 +5,9 @@ use der_parser::nom::IResult;
 use kerberos_parser::krb5;
 use kerberos_parser::krb5_parser::{parse_as_rep, parse_as_req, parse_tgs_rep, parse_tgs_req};
 
-use super::message::{ApRequest, Body, Encrypted, KdcReply, KdcRequest, KrbError, Ticket};
+use super::message::{
+    ApRequest, Body, CIPHER_END, Encrypted, KdcReply, KdcRequest, KrbError, Ticket,
+};
 
 /// Longest text that is taken over from a message, in characters.
 const TEXT_LIMIT: usize = 1024;
@@ -77,7 +79,12 @@ fn ticket(ticket: &krb5::Ticket<'_>) -> Ticket {
 }
 
 fn encrypted(part: &krb5::EncryptedData<'_>) -> Encrypted {
-    Encrypted { etype: part.etype.0, kvno: part.kvno, cipher_length: part.cipher.len() }
+    let mut cipher_end = [0; CIPHER_END];
+    for (kept, byte) in cipher_end.iter_mut().rev().zip(part.cipher.iter().rev()) {
+        *kept = *byte;
+    }
+    let cipher_length = part.cipher.len();
+    Encrypted { etype: part.etype.0, kvno: part.kvno, cipher_length, cipher_end }
 }
 
 fn error(message: &krb5::KrbError<'_>) -> KrbError {

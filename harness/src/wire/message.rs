@@ -117,7 +117,7 @@ pub struct Ticket {
     pub encrypted: Encrypted,
 }
 
-/// EncryptedData (RFC 4120 section 5.2.9); the cipher itself is not kept.
+/// EncryptedData (RFC 4120 section 5.2.9); of the cipher itself only the end is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Encrypted {
     /// Encryption type.
@@ -126,7 +126,13 @@ pub struct Encrypted {
     pub kvno: Option<u32>,
     /// Length of the cipher in bytes.
     pub cipher_length: usize,
+    /// Its last bytes, the checksum among them (RFC 3962 section 6): no two ciphers have the same.
+    #[serde(skip)]
+    pub cipher_end: [u8; CIPHER_END],
 }
+
+/// So much is kept of the end of a cipher, in bytes; a shorter one has zeros before it.
+pub(crate) const CIPHER_END: usize = 32;
 
 /// KRB-ERROR (RFC 4120 section 5.9.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -32,5 +32,5 @@ pub use observe::Wire;
 pub use time::Time;
 pub use trace::Trace;
 
-pub(crate) use confirm::confirm;
+pub(crate) use confirm::{confirm, same_cipher};
 pub(crate) use observe::Cut;

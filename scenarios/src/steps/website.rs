@@ -6,19 +6,25 @@ use spnlab_harness::{WebVisit, accounts};
 use super::must;
 use crate::world::LabWorld;
 
+/// With a ticket that only the site's own key decrypts.
 #[then(expr = "the web site lets its user in under {string}")]
 async fn lets_in(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
     let user = accounts::TRAINER.principal();
     assert_eq!((visit.http_status, visit.user.as_ref()), (200, Some(&user)), "{}", visit.body);
+    assert_eq!(visit.encrypted_with_key_of, [accounts::SVC_WEB.name]);
 }
 
+/// Because the KDC encrypts its tickets with the computer's key, and for no other reason.
 #[then(expr = "the web site refuses its user under {string}")]
 async fn refuses(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
     assert_eq!((visit.http_status, visit.user.as_ref()), (401, None), "{}", visit.body);
+    assert_eq!(visit.encrypted_with_key_of, [accounts::MEM1.name]);
 }
 
-async fn visit(world: &LabWorld, host: &str) -> WebVisit {
-    must(world.lab().browse(host, accounts::TRAINER).await)
+async fn visit(world: &mut LabWorld, host: &str) -> WebVisit {
+    let visit = must(world.lab().browse(host, accounts::TRAINER).await);
+    world.visits.push(visit.clone());
+    visit
 }
