@@ -197,14 +197,12 @@ impl Lab {
 
 impl Attempt {
     /// Writes into the folder: `<name>.json` with the outcome, the client's report and the acceptor's
-    /// record, `<name>.pcap` and `<name>.trace.txt` with what went over the wire, `klist.txt`, and
-    /// `events.txt` with what Windows would log.
+    /// record, `<name>.pcap` and `<name>.trace.txt` with what went over the wire, `<name>.klist.txt`, and
+    /// `<name>.events.txt` with what Windows would log.
     pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
-        let json = serde_json::to_string_pretty(self)
-            .map_err(|e| Error::Unreadable { what: "the attempt".into(), detail: e.to_string() })?;
-        folder.write(&format!("{name}.json"), json)?;
-        folder.write("klist.txt", &self.klist)?;
-        folder.write("events.txt", list_events(&self.windows_events))?;
+        folder.write_json(&format!("{name}.json"), self)?;
+        folder.write(&format!("{name}.klist.txt"), &self.klist)?;
+        folder.write(&format!("{name}.events.txt"), list_events(&self.windows_events))?;
         folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
         folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
     }

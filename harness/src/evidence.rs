@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::directory::SpnInventory;
 use crate::env;
 use crate::error::{Error, Result};
 use crate::events::list_events;
@@ -27,6 +27,21 @@ impl EvidenceDir {
     /// Makes `<root>/<title>`; the root is `SPNLAB_EVIDENCE` or `target/evidence`.
     pub fn create(title: &str) -> Result<Self> {
         Self::at(env::evidence().join(title))
+    }
+
+    /// As [`EvidenceDir::create`], without the files of an earlier run. What is no file of ours, such as
+    /// a link or a folder in it, is left alone.
+    pub fn anew(title: &str) -> Result<Self> {
+        let folder = Self::create(title)?;
+        let failed =
+            |source| Error::Io { action: format!("empty {}", folder.path().display()), source };
+        for entry in std::fs::read_dir(folder.path()).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_type().map_err(failed)?.is_file() {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(folder)
     }
 
     /// Makes this folder.
@@ -68,10 +83,10 @@ fn records(log: &str, wanted: impl Fn(&Value) -> bool) -> String {
 }
 
 impl EvidenceDir {
-    /// Writes who holds which SPN.
-    pub fn write_spns(&self, name: &str, spns: &SpnInventory) -> Result<()> {
-        let text = serde_json::to_string_pretty(spns)
-            .map_err(|e| Error::Unreadable { what: "the SPNs".into(), detail: e.to_string() })?;
+    /// Writes something as JSON.
+    pub fn write_json(&self, name: &str, contents: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string_pretty(contents)
+            .map_err(|e| Error::Unreadable { what: name.to_owned(), detail: e.to_string() })?;
         self.write(name, text)
     }
 }
@@ -109,7 +124,7 @@ impl Lab {
         for role in [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(dc2) {
             folder.write(&format!("{role}.log"), self.log(role).await?)?;
         }
-        folder.write_spns("spns.json", &self.spns().await?)?;
+        folder.write_json("spns.json", &self.spns().await?)?;
         let capture = download(self.docker(), self.part(Role::Client), CAPTURE).await?;
         let trace = match wire::decode(&capture) {
             Ok(trace) => trace.named(&self.wire_hosts().await?).to_string(),
@@ -123,6 +138,23 @@ impl Lab {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_made_anew_keeps_no_file_and_no_link_is_followed() {
+        let root = tempfile::tempdir().unwrap();
+        let (old, kept) = (root.path().join("old"), root.path().join("kept"));
+        std::fs::create_dir(&old).unwrap();
+        for file in [old.join("attempt.pcap"), kept.clone()] {
+            std::fs::write(file, "x").unwrap();
+        }
+        std::os::unix::fs::symlink(&kept, old.join("link")).unwrap();
+        // An absolute title is its own root.
+        let folder = EvidenceDir::anew(old.to_str().unwrap()).unwrap();
+        assert!(!folder.path().join("attempt.pcap").exists());
+        assert!(kept.exists() && folder.path().join("link").exists());
+        let blocked = EvidenceDir::anew(kept.join("x").to_str().unwrap()).unwrap_err();
+        assert_eq!(blocked.code(), "SPNLAB-IO");
+    }
 
     #[test]
     fn only_records_of_the_kdc() {

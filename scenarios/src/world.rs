@@ -5,8 +5,8 @@ use std::time::{Instant, SystemTime};
 
 use cucumber::World;
 use spnlab_harness::{
-    Attempt, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion, SpnInventory, WebVisit,
-    WinrmSettings,
+    Attempt, ConnectOptions, Error, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion,
+    SpnInventory, WebVisit, WinrmSettings,
 };
 
 use crate::env;
@@ -60,10 +60,14 @@ pub struct LabWorld {
     pub(crate) scenario: String,
     /// When it got its lab.
     began: Option<(Instant, SystemTime)>,
-    /// Who held which SPN once everything was set up.
+    /// Who held which SPN once everything was set up; where nothing is tried or fixed, at the beginning.
     spns_before: Option<SpnInventory>,
+    /// Something was tried or fixed.
+    tried: bool,
     loan: Option<Loan>,
     pub(crate) attempt: Option<Attempt>,
+    /// The connections before that one.
+    pub(crate) earlier: Vec<Attempt>,
     /// To the web site.
     pub(crate) visits: Vec<WebVisit>,
     pub(crate) noted: Option<Noted>,
@@ -85,6 +89,9 @@ impl LabWorld {
     }
 
     /// Keeps the evidence and gives the lab back.
+    ///
+    /// # Panics
+    /// If a scenario that passed leaves no evidence: then it has proven nothing to anybody else.
     pub async fn end(&mut self, failed: bool) {
         let Some(loan) = self.loan.take() else { return };
         // Before the lab goes to somebody else, nobody may be in it.
@@ -93,24 +100,40 @@ impl LabWorld {
         if let Some((began, _)) = self.began {
             times::scenario(title.clone(), began.elapsed());
         }
-        if let Ok(folder) = EvidenceDir::create(&title) {
-            if let Some(attempt) = &self.attempt {
-                let _ = attempt.write_to(&folder, "attempt");
-            }
-            if let (false, Ok(visits)) =
-                (self.visits.is_empty(), serde_json::to_string_pretty(&self.visits))
-            {
-                let _ = folder.write("visits.json", visits);
-            }
-            self.keep_records(&loan, &folder).await;
-            if failed {
-                if let Err(error) = loan.lab().collect_evidence(&folder).await {
-                    eprintln!("the evidence is not complete: {error}");
-                }
-                eprintln!("evidence: {}", folder.path().display());
+        let kept = self.keep_evidence(&loan, &title, failed).await;
+        pool().give_back(loan).await;
+        match kept {
+            Ok(()) => {}
+            Err(error) if failed => eprintln!("the evidence is not complete: {error}"),
+            Err(error) => {
+                panic!("no evidence of {title}: {error} ({}); {}", error.code(), error.hint())
             }
         }
-        pool().give_back(loan).await;
+    }
+
+    /// The connections, the visits, the servers' records, and the SPNs before and after.
+    async fn keep_evidence(&self, loan: &Loan, title: &str, failed: bool) -> Result<(), Error> {
+        let folder = EvidenceDir::anew(title)?;
+        for (number, attempt) in self.earlier.iter().enumerate() {
+            attempt.write_to(&folder, &format!("attempt-{}", number + 1))?;
+        }
+        if let Some(attempt) = &self.attempt {
+            attempt.write_to(&folder, "attempt")?;
+        }
+        if !self.visits.is_empty() {
+            folder.write_json("visits.json", &self.visits)?;
+        }
+        if failed {
+            eprintln!("evidence: {}", folder.path().display());
+            loan.lab().collect_evidence(&folder).await?;
+        }
+        if let Some((_, since)) = self.began {
+            loan.lab().collect_records(&folder, since).await?;
+        }
+        if let Some(before) = &self.spns_before {
+            folder.write_json("spns-before.json", before)?;
+        }
+        folder.write_json("spns-after.json", &loan.lab().spns().await?)
     }
 
     /// The lab; a scenario gets it by its first `Given`.
@@ -123,9 +146,9 @@ impl LabWorld {
         self.loan.as_mut().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab_mut)
     }
 
-    /// Borrows a lab of its own, with these settings of MEM1's WinRM.
+    /// Borrows a lab with these settings of MEM1's WinRM.
     pub(crate) async fn borrow_with(&mut self, settings: WinrmSettings) {
-        self.enter(must(Box::pin(pool().lend_with(settings)).await));
+        self.enter(must(Box::pin(pool().lend_with(settings)).await)).await;
     }
 
     /// A reset alone will not undo what the scenario does to its lab.
@@ -137,35 +160,31 @@ impl LabWorld {
 
     /// Borrows a lab with two domain controllers.
     pub(crate) async fn borrow_two_dcs(&mut self) {
-        self.enter(must(Box::pin(pool().lend_two_dcs()).await));
+        self.enter(must(Box::pin(pool().lend_two_dcs()).await)).await;
     }
 
-    pub(crate) fn enter(&mut self, loan: Loan) {
+    pub(crate) async fn enter(&mut self, loan: Loan) {
         self.began = Some((Instant::now(), SystemTime::now()));
         self.loan = Some(loan);
+        self.spns_before = Some(must(self.lab().spns().await));
     }
 
-    /// Notes who holds which SPN, the first time: before anything is tried or fixed. A DC that does not
+    /// Notes who holds which SPN, the first time that something is tried or fixed. A DC that does not
     /// answer is part of a scenario.
     pub(crate) async fn note_spns(&mut self) {
-        if self.spns_before.is_none() {
-            self.spns_before = self.lab().spns().await.ok();
+        if !self.tried {
+            self.tried = true;
+            if let Ok(spns) = self.lab().spns().await {
+                self.spns_before = Some(spns);
+            }
         }
     }
 
-    /// The servers' records, and the SPNs before and after. What a scenario has ended has none.
-    async fn keep_records(&self, loan: &Loan, folder: &EvidenceDir) {
-        if let Some((_, since)) = self.began {
-            let _ = loan.lab().collect_records(folder, since).await;
-        }
-        let after = loan.lab().spns().await.ok();
-        let inventories =
-            [("spns-before.json", self.spns_before.as_ref()), ("spns-after.json", after.as_ref())];
-        for (name, spns) in inventories {
-            if let Some(spns) = spns {
-                let _ = folder.write_spns(name, spns);
-            }
-        }
+    /// Another connection; who held which SPN before the first one is evidence.
+    pub(crate) async fn connect(&mut self, options: &ConnectOptions) {
+        self.note_spns().await;
+        let attempt = must(self.lab().connect(options).await);
+        self.earlier.extend(self.attempt.replace(attempt));
     }
 
     /// The last connection.

@@ -35,10 +35,8 @@ async fn connect(world: &mut LabWorld, host: &str, port: bool) {
     connect_with(world, &options).await;
 }
 
-/// Makes the scenario's connection; who held which SPN before its first one is evidence.
 pub(crate) async fn connect_with(world: &mut LabWorld, options: &ConnectOptions) {
-    world.note_spns().await;
-    world.attempt = Some(must(world.lab().connect(options).await));
+    world.connect(options).await;
 }
 
 /// `HTTP`, `HTTP:5985`, or what the registry value says.

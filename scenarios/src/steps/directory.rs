@@ -9,7 +9,7 @@ use crate::world::{LabWorld, pool};
 #[given("a healthy lab")]
 async fn healthy_lab(world: &mut LabWorld) {
     let loan = must(Box::pin(pool().lend()).await);
-    world.enter(loan);
+    world.enter(loan).await;
 }
 
 #[given("the HTTP SPNs of MEM1 are registered on the web site's service account")]
