@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::combine;
 use crate::connect_options::ConnectOptions;
 use crate::error::{Error, Result};
 use crate::events::{self, WindowsEvent, list_events};
@@ -10,14 +11,12 @@ use crate::evidence::{CAPTURE, EvidenceDir};
 use crate::follow::Place;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::outcome::{
-    ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
-    WinrmFact,
-};
+use crate::outcome::KerberosOutcome;
 use crate::report::ClientReport;
+use crate::script_parts::ScriptParts;
 use crate::session_tickets;
-use crate::topology::{accounts, hosts};
-use crate::wire::{self, Cut, Wire};
+use crate::topology::hosts;
+use crate::wire::{Cut, Question, Stages, Trace, Wire};
 
 /// Runs in CLIENT.
 const ATTEMPT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/attempt.pl"));
@@ -91,9 +90,9 @@ struct Ran {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WhoseKey {
     pub(crate) decrypted_with: Vec<String>,
-    tried: Vec<String>,
+    pub(crate) tried: Vec<String>,
     /// The end of the cipher that was tried, in hexadecimal.
-    cipher_end: String,
+    pub(crate) cipher_end: String,
 }
 
 impl Lab {
@@ -106,15 +105,21 @@ impl Lab {
         self.check(options.domain_controller)?;
         let log = self.end_of_log(Role::Mem1).await?;
         let Ran { report, klist, ccache, cached, cut } = self.run_client(options).await?;
+        let disagree = |detail| Error::Disagreement { detail };
+        let question = Question::of(&report, cached).map_err(disagree)?;
+        // Without a connection the wire is complete once it has what the report tells of.
+        let told = |trace: &Trace| {
+            let stages = Stages::read(&question, trace);
+            stages.confirm(&report, &question, trace).is_ok()
+        };
         let (acceptor, wire) = tokio::try_join!(
             self.acceptor_record(&report, log),
-            self.observe_wire(&report, cached, cut)
+            self.observe_wire(question.client, cut, told)
         )?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {
                 let whose = self.whose_key(&report.requested_spn, ccache).await?;
-                wire::same_cipher(&report, cached, &wire.trace, &whose.cipher_end)
-                    .map_err(|detail| Error::Disagreement { detail })?;
+                question.same_cipher(&wire.trace, &whose.cipher_end).map_err(disagree)?;
                 whose
             }
             _ => WhoseKey::default(),
@@ -125,10 +130,11 @@ impl Lab {
             Err(_) if report.tgs.result == "not-reached" => None,
             Err(error) => return Err(error),
         };
-        agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
-        wire::confirm(&report, cached, &wire.trace)
-            .map_err(|detail| Error::Disagreement { detail })?;
-        let outcome = outcome(&report, acceptor.as_ref(), whose.decrypted_with, holders);
+        let stages = Stages::read(&question, &wire.trace);
+        stages.confirm(&report, &question, &wire.trace).map_err(disagree)?;
+        combine::agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
+        let outcome =
+            combine::outcome(&stages, &report, acceptor.as_ref(), whose.decrypted_with, holders);
         let windows_events = events::of_attempt(&outcome, &report, &wire.trace);
         let keys_tried = whose.tried;
         Ok(Attempt { outcome, report, acceptor, keys_tried, klist, cached, wire, windows_events })
@@ -148,22 +154,15 @@ impl Lab {
         command.extend(["--", &options.host]);
         let password = format!("{}\n", options.user.password);
         let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
-        let unreadable = |detail: String| Error::Unreadable {
-            what: "the report of winrm-client".to_owned(),
-            detail: format!("{detail}; it said: {}", String::from_utf8_lossy(&ran.stderr).trim()),
-        };
-        let parts = parts_of(&ran.stdout).map_err(unreadable)?;
-        let part = |name: &str| {
-            let found = parts.iter().find(|(is, _)| is == name);
-            found.map(|&(_, bytes)| bytes).ok_or_else(|| unreadable(format!("it has no {name}")))
-        };
-        let text = |name| part(name).map(String::from_utf8_lossy);
+        let said = ScriptParts::of("the report of winrm-client", ran)?;
+        let unreadable = |detail: String| said.unreadable(detail);
         let report: ClientReport =
-            serde_json::from_slice(part("report")?).map_err(|e| unreadable(e.to_string()))?;
-        let cached = session_tickets::lists(&text("before")?, &report.requested_spn);
-        let cut = Cut::read(&text("began")?, part("wire")?.to_vec()).map_err(unreadable)?;
-        let ccache = Some(part("ccache")?.to_vec()).filter(|bytes| !bytes.is_empty());
-        let klist = text("klist")?.into_owned();
+            serde_json::from_slice(said.bytes("report")?).map_err(|e| said.unreadable(e))?;
+        let cached = session_tickets::lists(&said.text("before")?, &report.requested_spn);
+        let cut = Cut::read(&said.text("began")?, said.bytes("wire")?.to_vec());
+        let cut = cut.map_err(unreadable)?;
+        let ccache = Some(said.bytes("ccache")?.to_vec()).filter(|bytes| !bytes.is_empty());
+        let klist = said.text("klist")?.into_owned();
         Ok(Ran { report, klist, ccache, cached, cut })
     }
 
@@ -180,7 +179,7 @@ impl Lab {
             let record: AcceptorRecord = is_one.then(|| serde_json::from_str(line).ok())??;
             (record.peer == *address).then_some(record)
         };
-        self.find_in_log(Role::Mem1, from, was_presented(report), record).await
+        self.find_in_log(Role::Mem1, from, report.presented_ticket(), record).await
     }
 
     /// The accounts whose keys decrypt the ticket for this SPN in the credential cache.
@@ -207,150 +206,3 @@ impl Attempt {
         folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
     }
 }
-
-/// The script's parts: a line with a name and a length in bytes, and so many bytes.
-pub(crate) fn parts_of(mut said: &[u8]) -> std::result::Result<Vec<(String, &[u8])>, String> {
-    let mut parts = Vec::new();
-    while !said.is_empty() {
-        let end = said.iter().position(|&byte| byte == b'\n').ok_or("it is cut short")?;
-        let line = String::from_utf8_lossy(&said[..end]).into_owned();
-        let (name, length) = line.split_once(' ').ok_or_else(|| format!("\"{line}\""))?;
-        let length: usize = length.parse().map_err(|_| format!("\"{line}\""))?;
-        let (bytes, rest) = said[end + 1..].split_at_checked(length).ok_or("it is cut short")?;
-        parts.push((name.to_owned(), bytes));
-        said = rest;
-    }
-    Ok(parts)
-}
-
-fn code(code: Option<i64>, name: Option<&String>) -> Option<KrbCode> {
-    let code = code?;
-    let name = name.cloned().unwrap_or_else(|| "KRB_ERROR".to_owned());
-    Some(KrbCode { name, code })
-}
-
-/// Whether the endpoint saw a ticket; then it has a record of it.
-fn was_presented(report: &ClientReport) -> bool {
-    matches!(report.ap.result.as_str(), "accepted" | "refused" | "refused-without-token")
-}
-
-/// The observers of one attempt must tell the same story.
-fn agree(report: &ClientReport, acceptor: Option<&AcceptorRecord>, whose: &[String]) -> Result<()> {
-    let disagree = |detail: String| Err(Error::Disagreement { detail });
-    let presented = was_presented(report);
-    let Some(record) = acceptor else {
-        return if presented {
-            disagree(format!(
-                "the client presented a ticket ({}) and the endpoint has no record of it",
-                report.ap.result
-            ))
-        } else {
-            Ok(())
-        };
-    };
-    if record.sname != report.tgs.sname || record.kvno != report.tgs.kvno {
-        return disagree(format!(
-            "the client's ticket is for {:?} kvno {:?}, the endpoint saw {:?} kvno {:?}",
-            report.tgs.sname, report.tgs.kvno, record.sname, record.kvno
-        ));
-    }
-    if (record.result == "accepted") != (report.ap.result == "accepted") {
-        return disagree(format!("client: {}, endpoint: {}", report.ap.result, record.result));
-    }
-    if report.ap.result == "refused" && record.sent.as_ref().and_then(|c| c.code) != report.ap.code
-    {
-        return disagree(format!("sent {:?}, received {:?}", record.sent, report.ap.code));
-    }
-    let ours = whose.iter().any(|name| name == accounts::MEM1.name);
-    if record.result == "accepted" && !ours {
-        return disagree(format!("the endpoint accepted a ticket that only {whose:?} can decrypt"));
-    }
-    Ok(())
-}
-
-fn outcome(
-    report: &ClientReport,
-    acceptor: Option<&AcceptorRecord>,
-    whose: Vec<String>,
-    holders: Option<Vec<String>>,
-) -> KerberosOutcome {
-    KerberosOutcome {
-        target: report.target.clone(),
-        requested_spn: report.requested_spn.clone(),
-        client_settings: SettingsFact {
-            spn_prefix: report.settings.spn_prefix.clone(),
-            include_port_in_spn: report.settings.include_port_in_spn,
-        },
-        holders,
-        tgs: tgs(report, whose),
-        ap: ap(report, acceptor),
-        http_status: report.http.status,
-        winrm: winrm(report),
-        client_status: report.client_status.as_ref().map(|status| ClientFact {
-            would_report: format!("{} ({})", status.name, status.hex),
-            fully_qualified_error_id: status.fully_qualified_error_id.clone(),
-            message: first_paragraph(&status.message),
-        }),
-        remote: report.command.as_ref().map(|ran| RemoteFact {
-            command: ran.command.clone(),
-            exit_code: ran.exit_code,
-            stdout: ran.stdout.clone(),
-        }),
-    }
-}
-
-fn tgs(report: &ClientReport, whose: Vec<String>) -> TgsFact {
-    let tgs = &report.tgs;
-    match tgs.result.as_str() {
-        "issued" => TgsFact::Issued(TicketFact {
-            sname: tgs.sname.clone().unwrap_or_default(),
-            realm: tgs.realm.clone().unwrap_or_default(),
-            etype: format!(
-                "{} ({})",
-                tgs.etype_name.as_deref().unwrap_or("?"),
-                tgs.etype.unwrap_or_default()
-            ),
-            kvno: tgs.kvno,
-            encrypted_with_key_of: whose,
-        }),
-        "refused" => match code(tgs.code, tgs.name.as_ref()) {
-            Some(code) => TgsFact::Refused(code),
-            None => TgsFact::NotReached(None),
-        },
-        _ => {
-            let refused = &report.as_exchange;
-            TgsFact::NotReached(code(refused.code, refused.name.as_ref()))
-        }
-    }
-}
-
-fn winrm(report: &ClientReport) -> WinrmFact {
-    match report.winrm.result.as_str() {
-        "ok" => WinrmFact::Served,
-        "fault" => WinrmFact::Fault { code: report.winrm.code, text: report.winrm.text.clone() },
-        _ => WinrmFact::NotReached,
-    }
-}
-
-fn ap(report: &ClientReport, acceptor: Option<&AcceptorRecord>) -> ApFact {
-    match report.ap.result.as_str() {
-        "accepted" => ApFact::Accepted,
-        "not-reached" => ApFact::NotReached,
-        _ => ApFact::Refused {
-            on_the_wire: code(report.ap.code, report.ap.name.as_ref()),
-            acceptor_said: acceptor
-                .and_then(|record| record.acceptor.as_ref())
-                .and_then(|said| code(said.code, said.name.as_ref())),
-        },
-    }
-}
-
-/// Windows' message up to its list of possible causes, on one line.
-fn first_paragraph(message: &str) -> String {
-    let head = message.split("Possible causes are:").next().unwrap_or(message);
-    head.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-#[path = "attempt_tests.rs"]
-mod tests;

@@ -11,6 +11,7 @@
 
 mod account_state;
 mod attempt;
+mod combine;
 mod connect_options;
 mod containers;
 mod directory;
@@ -41,6 +42,7 @@ mod report;
 mod reset;
 mod restore;
 mod samba;
+mod script_parts;
 mod second_dc;
 mod session;
 mod session_tickets;

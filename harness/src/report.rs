@@ -149,6 +149,11 @@ pub struct CommandResult {
 }
 
 impl ClientReport {
+    /// Whether the endpoint saw a ticket; then it has a record of it.
+    pub(crate) fn presented_ticket(&self) -> bool {
+        matches!(self.ap.result.as_str(), "accepted" | "refused" | "refused-without-token")
+    }
+
     /// The words for the stage that failed, where there are any.
     pub fn reason(&self) -> Option<&str> {
         let texts = [&self.winrm.text, &self.ap.text, &self.tgs.text, &self.as_exchange.text];

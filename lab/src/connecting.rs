@@ -93,6 +93,9 @@ pub(crate) async fn browse(name: &str, host: &str, talk: &Talk) -> Result<u8, Fa
     let visit = lab.browse(host, accounts::TRAINER).await?;
     talk.document("browse", &visit);
     talk.print(&visit.body);
+    for line in facts::of_visit(&visit) {
+        talk.say(&format!("  {line}"));
+    }
     match &visit.error {
         Some(error) => talk.warn(error),
         None => talk.say(&format!("{} answered {}", visit.url, visit.http_status)),

@@ -1,30 +1,13 @@
 //! Says what Kerberos did, in the field's words, for people to read.
 
-use spnlab_harness::{ApFact, Attempt, TgsFact, WinrmFact};
+use spnlab_harness::{ApFact, Attempt, KrbCode, TgsFact, TicketFact, WebVisit, WinrmFact};
 
 /// One line a fact: what was asked, what the KDC did, whose key it was, what the acceptor said,
 /// what was on the wire, and what a Windows client makes of it.
 pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
     let outcome = &attempt.outcome;
     let mut lines = vec![line("requested SPN", &requested(attempt))];
-    match &outcome.tgs {
-        TgsFact::Issued(ticket) => {
-            let kvno = ticket.kvno.map_or_else(String::new, |kvno| format!(", kvno {kvno}"));
-            lines.push(line(
-                "ticket issued",
-                &format!(
-                    "sname {}, realm {}, etype {}{kvno}",
-                    ticket.sname, ticket.realm, ticket.etype
-                ),
-            ));
-            lines.push(line("encrypted for", &whose(attempt, &ticket.encrypted_with_key_of)));
-        }
-        TgsFact::Refused(code) => lines.push(line("KDC refused", &format!("{code}: no ticket"))),
-        TgsFact::NotReached(Some(code)) => {
-            lines.push(line("KDC refused", &format!("{code} in the AS exchange: no TGT")));
-        }
-        TgsFact::NotReached(None) => lines.push(line("KDC", "not reached")),
-    }
+    lines.extend(of_kdc(&outcome.tgs, attempt.keys_tried.len()));
     match &outcome.ap {
         ApFact::Accepted => lines.push(line("acceptor", "decrypted the ticket: authenticated")),
         ApFact::Refused { on_the_wire, acceptor_said } => {
@@ -33,11 +16,7 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
             } else if let Some(words) = own_words(attempt) {
                 lines.push(line("acceptor", &format!("refused the ticket: {words}")));
             }
-            let wire = on_the_wire.as_ref().map_or_else(
-                || "401 without a token".to_owned(),
-                |code| format!("KRB-ERROR {code} in the token of the 401"),
-            );
-            lines.push(line("on the wire", &wire));
+            lines.push(self::on_the_wire(on_the_wire.as_ref()));
         }
         ApFact::NotReached => {}
     }
@@ -51,6 +30,52 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
         lines.push(line("client status", &text));
     }
     lines
+}
+
+/// The same of a visit to the web site.
+pub(crate) fn of_visit(visit: &WebVisit) -> Vec<String> {
+    let mut lines = match &visit.tgs {
+        // Whether no KDC or no web site was reached is what curl or kinit says.
+        TgsFact::NotReached(None) => vec![line("KDC", "issued no ticket for the site")],
+        tgs => of_kdc(tgs, visit.keys_tried.len()),
+    };
+    if visit.logged_in() {
+        lines.push(line("web site", "decrypted the ticket: authenticated"));
+    } else if let Some(said) = &visit.site_said {
+        lines.push(line("web site", &format!("refused the ticket; its log: {said}")));
+        lines.push(on_the_wire(visit.on_the_wire.as_ref()));
+    }
+    lines
+}
+
+/// What a service that refuses a ticket answers.
+fn on_the_wire(code: Option<&KrbCode>) -> String {
+    let text = code.map_or_else(
+        || "401 without a token".to_owned(),
+        |code| format!("KRB-ERROR {code} in the token of the 401"),
+    );
+    line("on the wire", &text)
+}
+
+fn of_kdc(tgs: &TgsFact, keys_tried: usize) -> Vec<String> {
+    match tgs {
+        TgsFact::Issued(ticket) => {
+            let kvno = ticket.kvno.map_or_else(String::new, |kvno| format!(", kvno {kvno}"));
+            let TicketFact { sname, realm, etype, .. } = ticket;
+            vec![
+                line(
+                    "ticket issued",
+                    &format!("sname {sname}, realm {realm}, etype {etype}{kvno}"),
+                ),
+                line("encrypted for", &whose(keys_tried, &ticket.encrypted_with_key_of)),
+            ]
+        }
+        TgsFact::Refused(code) => vec![line("KDC refused", &format!("{code}: no ticket"))],
+        TgsFact::NotReached(Some(code)) => {
+            vec![line("KDC refused", &format!("{code} in the AS exchange: no TGT"))]
+        }
+        TgsFact::NotReached(None) => vec![line("KDC", "not reached")],
+    }
 }
 
 /// A demand of the endpoint's own, which has no code.
@@ -75,8 +100,7 @@ fn requested(attempt: &Attempt) -> String {
     format!("{}{why}", attempt.outcome.requested_spn)
 }
 
-fn whose(attempt: &Attempt, accounts: &[String]) -> String {
-    let tried = attempt.keys_tried.len();
+fn whose(tried: usize, accounts: &[String]) -> String {
     if accounts.is_empty() {
         return format!(
             "nobody known: the keys of {tried} accounts were tried on the ticket, none fits"

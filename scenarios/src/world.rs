@@ -120,8 +120,8 @@ impl LabWorld {
         if let Some(attempt) = &self.attempt {
             attempt.write_to(&folder, "attempt")?;
         }
-        if !self.visits.is_empty() {
-            folder.write_json("visits.json", &self.visits)?;
+        for (number, visit) in self.visits.iter().enumerate() {
+            visit.write_to(&folder, &format!("visit-{}", number + 1))?;
         }
         if failed {
             eprintln!("evidence: {}", folder.path().display());

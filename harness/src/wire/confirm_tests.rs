@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::wire::decode;
+use crate::wire::{Body, decode};
 
 const ARTICLE: &[u8] = include_bytes!("../../tests/wire/article.pcap");
 const HEALTHY: &[u8] = include_bytes!("../../tests/wire/healthy.pcap");
@@ -59,6 +59,11 @@ fn compare(report: Value, capture: &[u8]) -> Result<(), String> {
     confirm(&serde_json::from_value(report).unwrap(), false, &decode(capture).unwrap())
 }
 
+fn confirm(report: &ClientReport, cached: bool, trace: &Trace) -> Result<(), String> {
+    let question = Question::of(report, cached)?;
+    Stages::read(&question, trace).confirm(report, &question, trace)
+}
+
 #[test]
 fn for_a_ticket_of_the_cache_the_kdc_is_not_asked() {
     let report = serde_json::from_value(healthy()).unwrap();
@@ -92,9 +97,9 @@ fn every_fact_of_a_report_is_held_against_the_wire() {
         ("/tgs/etype", json!(23), "etype Some(23)"),
         ("/tgs/kvno", json!(3), "kvno Some(3)"),
         ("/tgs", json!({ "result": "refused", "code": 7 }), "7 for its TGS-REQ"),
-        ("/ap/code", json!(37), "the codes [41]"),
-        ("/ap", json!({ "result": "accepted" }), "no AP-REP and the codes [41]"),
-        ("/ap", json!({ "result": "refused-without-token" }), "the codes [41]"),
+        ("/ap/code", json!(37), "no AP-REP and KRB_AP_ERR_MODIFIED (41)"),
+        ("/ap", json!({ "result": "accepted" }), "no AP-REP and KRB_AP_ERR_MODIFIED (41)"),
+        ("/ap", json!({ "result": "refused-without-token" }), "KRB_AP_ERR_MODIFIED (41)"),
         ("/http/local_address", json!("172.31.0.4:1"), "none was presented"),
         ("/http/local_address", json!("here"), "its own address"),
     ] {
@@ -107,7 +112,7 @@ fn every_fact_of_a_report_is_held_against_the_wire() {
 fn a_refusal_of_the_kdc_needs_its_own_code_and_spn() {
     for (pointer, value, words) in [
         ("/tgs/code", json!(8), "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"),
-        ("/requested_spn", json!("HTTP/other"), "the wire has nothing"),
+        ("/requested_spn", json!("HTTP/other"), "the wire has: nothing"),
     ] {
         let error = compare(changed(unknown(), &[(pointer, value)]), UNKNOWN).unwrap_err();
         assert!(error.contains(words), "{pointer}: {error}");
@@ -129,39 +134,12 @@ fn a_stage_that_was_not_reached_has_nothing_on_the_wire() {
 }
 
 #[test]
-fn the_keys_were_tried_on_the_ticket_of_the_wire() {
-    let report = serde_json::from_value(article()).unwrap();
-    let trace = decode(ARTICLE).unwrap();
-    let end = trace.messages.iter().find_map(|message| match &message.body {
-        Body::TgsRep(reply) => Some(hex(&reply.ticket.encrypted.cipher_end)),
-        _ => None,
-    });
-    let end = end.unwrap();
-    assert_eq!(end.len(), 64);
-    same_cipher(&report, false, &trace, &end).unwrap();
-    let other = format!("00{}", &end[2..]);
-    for (seen, end, words) in [
-        (&trace, &other, "the wire has"),
-        (&trace, &String::new(), "the wire has"),
-        (&Trace::default(), &end, "none is on the wire"),
-    ] {
-        let error = same_cipher(&report, false, seen, end).unwrap_err();
-        assert!(error.contains(words), "{error}");
-    }
-    // The ticket of another connection is none of this one's.
-    let elsewhere = changed(article(), &[("/requested_spn", json!("HTTP/mem1"))]);
-    let elsewhere = changed(elsewhere, &[("/http/local_address", json!("172.31.0.4:1"))]);
-    let elsewhere = serde_json::from_value(elsewhere).unwrap();
-    assert!(same_cipher(&elsewhere, false, &trace, &end).is_err());
-}
-
-#[test]
 fn a_refusal_is_no_success() {
     let error = compare(
         changed(healthy(), &[("/ap", json!({ "result": "refused", "code": 41 }))]),
         HEALTHY,
     );
-    assert!(error.unwrap_err().contains("an AP-REP and the codes []"));
+    assert!(error.unwrap_err().contains("an AP-REP and no code"));
 }
 
 #[test]

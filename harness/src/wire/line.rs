@@ -71,9 +71,16 @@ impl fmt::Display for Ticket {
     }
 }
 
+impl Encrypted {
+    /// Its encryption type by name and number.
+    pub(crate) fn etype_name(&self) -> String {
+        format!("{:?} ({})", EncryptionType(self.etype), self.etype)
+    }
+}
+
 impl fmt::Display for Encrypted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Etype: {:?} ({})", EncryptionType(self.etype), self.etype)?;
+        write!(f, "Etype: {}", self.etype_name())?;
         self.kvno.map_or(Ok(()), |kvno| write!(f, " Kvno: {kvno}"))
     }
 }

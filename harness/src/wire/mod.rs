@@ -17,6 +17,7 @@ mod line;
 mod message;
 mod observe;
 mod packet;
+mod stages;
 mod stream;
 mod time;
 mod trace;
@@ -32,5 +33,5 @@ pub use observe::Wire;
 pub use time::Time;
 pub use trace::Trace;
 
-pub(crate) use confirm::{confirm, same_cipher};
 pub(crate) use observe::Cut;
+pub(crate) use stages::{ApStage, KdcStage, Question, Stages};

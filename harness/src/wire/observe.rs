@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::confirm::confirm;
 use super::decode::decode;
 use super::error::WireError;
 use super::hosts::Hosts;
@@ -16,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::evidence::CAPTURE;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::report::ClientReport;
 
 /// Length of a capture's file header, in bytes.
 const FILE_HEADER: u64 = 24;
@@ -71,17 +69,15 @@ impl Cut {
 }
 
 impl Lab {
-    /// What went over the wire in the attempt of this report. Waits until the capture holds all of
-    /// it: the end of the connection to the endpoint; without a connection, the answer of the KDC
-    /// that the report tells of.
+    /// What went over the wire in one attempt. Waits until the capture holds all of it: the end of
+    /// the connection to the service, whose client's end this is; without a connection, what is told
+    /// of the attempt.
     pub(crate) async fn observe_wire(
         &self,
-        report: &ClientReport,
-        cached: bool,
+        client: Option<SocketAddr>,
         mut cut: Cut,
+        told: impl Fn(&Trace) -> bool,
     ) -> Result<Wire> {
-        let client: Option<SocketAddr> =
-            report.http.local_address.as_deref().and_then(|address| address.parse().ok());
         let hosts = self.wire_hosts().await?;
         let start = Instant::now();
         loop {
@@ -92,7 +88,7 @@ impl Lab {
                     let complete = match client {
                         Some(client) => trace.has_end_of(client),
                         // What is missing when it is late is for the comparison to say.
-                        None => late || confirm(report, cached, &trace).is_ok(),
+                        None => late || told(&trace),
                     };
                     if complete && (late || !trace.cut_short) {
                         return Ok(Wire { capture: cut.capture, trace });

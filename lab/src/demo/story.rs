@@ -105,6 +105,12 @@ impl<'a> Story<'a> {
         let visit = lab.browse(host, accounts::TRAINER).await?;
         self.command(&format!("curl --negotiate --user : http://{host}/"));
         self.block(&plain(&visit.body));
+        visit.write_to(&self.evidence, &format!("{}-web-site", state.replace(' ', "-")))?;
+        if !visit.logged_in() {
+            for line in facts::of_visit(&visit) {
+                self.tell(&format!("  {line}"));
+            }
+        }
         let user = accounts::TRAINER.principal();
         let words = |status: u16, user: Option<&String>| match (status, user) {
             (200, Some(user)) => format!("{user} logged in (HTTP 200)"),

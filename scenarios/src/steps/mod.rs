@@ -1,6 +1,7 @@
 //! The steps, one module a concept.
 
 pub mod binding;
+pub mod capture;
 pub mod clear;
 pub mod client;
 pub mod command_line;

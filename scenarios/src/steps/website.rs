@@ -6,13 +6,16 @@ use spnlab_harness::{WebVisit, accounts};
 use super::must;
 use crate::world::LabWorld;
 
+/// What MIT's acceptor answers, if the keytab has no key of the ticket's service (RFC 4120 section 7.5.9).
+const KRB_AP_ERR_NOT_US: i64 = 35;
+
 /// With a ticket that only the site's own key decrypts.
 #[then(expr = "the web site lets its user in under {string}")]
 async fn lets_in(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
     let user = accounts::TRAINER.principal();
     assert_eq!((visit.http_status, visit.user.as_ref()), (200, Some(&user)), "{}", visit.body);
-    assert_eq!(visit.encrypted_with_key_of, [accounts::SVC_WEB.name]);
+    assert_eq!(visit.encrypted_with_key_of(), [accounts::SVC_WEB.name]);
 }
 
 /// Because the KDC encrypts its tickets with the computer's key, and for no other reason.
@@ -20,7 +23,9 @@ async fn lets_in(world: &mut LabWorld, host: String) {
 async fn refuses(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
     assert_eq!((visit.http_status, visit.user.as_ref()), (401, None), "{}", visit.body);
-    assert_eq!(visit.encrypted_with_key_of, [accounts::MEM1.name]);
+    assert_eq!(visit.encrypted_with_key_of(), [accounts::MEM1.name]);
+    let codes = visit.on_the_wire.as_ref().map(|code| code.code);
+    assert_eq!(codes, Some(KRB_AP_ERR_NOT_US), "{:?}", visit.site_said);
 }
 
 async fn visit(world: &mut LabWorld, host: &str) -> WebVisit {

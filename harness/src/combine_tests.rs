@@ -1,5 +1,7 @@
 use super::*;
+use crate::attempt::AcceptorCode;
 use crate::report::{Ap, ClientStatus, CommandResult, Http, Settings, Stage, Tgs, Winrm};
+use crate::wire::{Encrypted, Ticket};
 
 fn report(ap: &str, code: Option<i64>) -> ClientReport {
     let stage = Stage { result: "issued".into(), code: None, name: None, text: None };
@@ -56,6 +58,15 @@ fn record(result: &str, sent: Option<i64>) -> AcceptorRecord {
     }
 }
 
+fn modified() -> KrbCode {
+    KrbCode { name: "KRB_AP_ERR_MODIFIED".to_owned(), code: 41 }
+}
+
+fn ticket() -> Ticket {
+    let encrypted = Encrypted { etype: 18, kvno: Some(2), cipher_length: 99, cipher_end: [7; 32] };
+    Ticket { realm: "CONTOSO.COM".to_owned(), sname: "HTTP/mem1".to_owned(), encrypted }
+}
+
 fn mem1() -> Vec<String> {
     vec!["MEM1$".to_owned()]
 }
@@ -101,7 +112,12 @@ fn the_three_facts_stay_apart() {
         fully_qualified_error_id: "CreateRemoteRunspaceFailed".into(),
         message: "Enter-PSSession : failed.\r\n Possible causes are:\r\n  -x".into(),
     });
-    let seen = outcome(&refused, Some(&record("refused", Some(41))), vec![], None);
+    let stages = Stages {
+        authentication: KdcStage::Unanswered,
+        ticket: KdcStage::Unanswered,
+        ap: ApStage::Refused { ticket: ticket(), code: Some(modified()), proof: false },
+    };
+    let seen = outcome(&stages, &refused, Some(&record("refused", Some(41))), vec![], None);
     let ApFact::Refused { on_the_wire, acceptor_said } = &seen.ap else { panic!("{seen:?}") };
     assert_eq!(on_the_wire.as_ref().unwrap().to_string(), "KRB_AP_ERR_MODIFIED (41)");
     assert_eq!(acceptor_said.as_ref().unwrap().code, 35);
@@ -112,13 +128,29 @@ fn the_three_facts_stay_apart() {
 }
 
 #[test]
-fn parts_are_cut_by_their_lengths() {
-    let said = b"report 2\n{}began 3\n1 2wire 4\n\n\0\xff\n";
-    let parts = parts_of(said).unwrap();
-    let parts: Vec<_> = parts.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
-    let wire: &[u8] = b"\n\0\xff\n";
-    assert_eq!(parts, [("report", &b"{}"[..]), ("began", b"1 2"), ("wire", wire)]);
-    for bad in ["x", "x 1", "x 1\n", "x\n", "x y\n"] {
-        assert!(parts_of(bad.as_bytes()).is_err(), "{bad:?}");
-    }
+fn the_exchanges_are_those_of_the_wire() {
+    let stages = Stages {
+        authentication: KdcStage::Unanswered,
+        ticket: KdcStage::Unanswered,
+        ap: ApStage::Refused { ticket: ticket(), code: Some(modified()), proof: false },
+    };
+    // Whatever the report says of them.
+    let mut said = report("accepted", None);
+    said.tgs.kvno = Some(9);
+    let seen = outcome(&stages, &said, None, mem1(), None);
+    let TgsFact::Issued(fact) = &seen.tgs else { panic!("{seen:?}") };
+    assert_eq!((fact.kvno, fact.encrypted_with_key_of.clone()), (Some(2), mem1()));
+    let ApFact::Refused { on_the_wire, .. } = &seen.ap else { panic!("{seen:?}") };
+    assert_eq!(on_the_wire.as_ref(), Some(&modified()));
+}
+
+#[test]
+fn inside_tls_the_report_is_all_there_is() {
+    let unanswered = KdcStage::Unanswered;
+    let stages =
+        Stages { authentication: unanswered.clone(), ticket: unanswered, ap: ApStage::Sealed };
+    let seen = outcome(&stages, &report("accepted", None), None, mem1(), None);
+    let TgsFact::Issued(fact) = &seen.tgs else { panic!("{seen:?}") };
+    assert_eq!(fact.etype, "aes256-cts-hmac-sha1-96 (18)");
+    assert_eq!(seen.ap, ApFact::Accepted);
 }

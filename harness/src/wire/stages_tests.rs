@@ -1,0 +1,94 @@
+use super::*;
+use crate::wire::decode;
+
+const ARTICLE: &[u8] = include_bytes!("../../tests/wire/article.pcap");
+const HEALTHY: &[u8] = include_bytes!("../../tests/wire/healthy.pcap");
+const UNKNOWN: &[u8] = include_bytes!("../../tests/wire/unknown-spn.pcap");
+
+/// Of the connection in the capture.
+fn article() -> Question<'static> {
+    Question {
+        user: "trainer",
+        spn: "HTTP/mem1.contoso.com",
+        client: Some("172.31.0.4:56080".parse().unwrap()),
+        sealed: false,
+        cached: false,
+    }
+}
+
+fn stages(question: &Question<'_>, capture: &[u8]) -> Stages {
+    Stages::read(question, &decode(capture).unwrap())
+}
+
+#[test]
+fn the_article_s_failure_has_a_ticket_and_41() {
+    let seen = stages(&article(), ARTICLE);
+    assert!(
+        matches!(&seen.authentication, KdcStage::Issued(tgt) if tgt.sname == "krbtgt/CONTOSO.COM")
+    );
+    let ApStage::Refused { ticket, code, proof: false } = &seen.ap else { panic!("{seen:?}") };
+    assert_eq!(code.as_ref().unwrap().to_string(), "KRB_AP_ERR_MODIFIED (41)");
+    assert_eq!(seen.ticket, KdcStage::Issued(ticket.clone()));
+    let TgsFact::Issued(fact) = seen.tgs(vec!["svc_web".to_owned()]) else { panic!("{seen:?}") };
+    assert_eq!(fact.sname, "HTTP/mem1.contoso.com");
+    assert_eq!((fact.etype.as_str(), fact.kvno), ("aes256-cts-hmac-sha1-96 (18)", Some(2)));
+}
+
+#[test]
+fn a_healthy_connection_is_accepted_with_a_proof() {
+    let question = Question { client: Some("172.31.0.4:52430".parse().unwrap()), ..article() };
+    assert!(matches!(stages(&question, HEALTHY).ap, ApStage::Accepted(_)));
+    let sealed = Question { sealed: true, ..question };
+    assert_eq!(stages(&sealed, HEALTHY).ap, ApStage::Sealed);
+}
+
+#[test]
+fn what_the_kdc_refuses_has_no_ticket() {
+    let question = Question { spn: "HTTP/mem1.contoso.com:5985", client: None, ..article() };
+    let seen = stages(&question, UNKNOWN);
+    assert_eq!(seen.ap, ApStage::NotPresented);
+    let TgsFact::Refused(code) = seen.tgs(Vec::new()) else { panic!("{seen:?}") };
+    assert_eq!(code.to_string(), "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)");
+    let nobody = Question { user: "nobody", spn: "HTTP/nobody", ..question };
+    let seen = stages(&nobody, UNKNOWN);
+    assert_eq!(seen.authentication, KdcStage::Unanswered);
+    assert_eq!(seen.tgs(Vec::new()), TgsFact::NotReached(None));
+}
+
+#[test]
+fn a_ticket_of_the_cache_is_the_one_that_was_presented() {
+    let mut trace = decode(ARTICLE).unwrap();
+    trace.messages.retain(|message| matches!(message.body, Body::ApReq(_) | Body::KrbError(_)));
+    let seen = Stages::read(&Question { cached: true, ..article() }, &trace);
+    assert_eq!(seen.ticket, KdcStage::Unanswered);
+    assert_eq!(seen.service_ticket().unwrap().sname, "HTTP/mem1.contoso.com");
+    assert!(matches!(seen.tgs(Vec::new()), TgsFact::Issued(_)));
+}
+
+#[test]
+fn the_keys_were_tried_on_the_ticket_of_the_wire() {
+    let trace = decode(ARTICLE).unwrap();
+    let end = trace.messages.iter().find_map(|message| match &message.body {
+        Body::TgsRep(reply) => Some(hex(&reply.ticket.encrypted.cipher_end)),
+        _ => None,
+    });
+    let end = end.unwrap();
+    assert_eq!(end.len(), 64);
+    article().same_cipher(&trace, &end).unwrap();
+    let other = format!("00{}", &end[2..]);
+    for (seen, end, words) in [
+        (&trace, &other, "the wire has"),
+        (&trace, &String::new(), "the wire has"),
+        (&Trace::default(), &end, "none is on the wire"),
+    ] {
+        let error = article().same_cipher(seen, end).unwrap_err();
+        assert!(error.contains(words), "{error}");
+    }
+    // The ticket of another connection is none of this one's.
+    let elsewhere =
+        Question { spn: "HTTP/mem1", client: Some("172.31.0.4:1".parse().unwrap()), ..article() };
+    assert!(elsewhere.same_cipher(&trace, &end).is_err());
+    // Only inside TLS a ticket of the cache cannot be seen.
+    let sealed = Question { sealed: true, cached: true, ..elsewhere };
+    sealed.same_cipher(&trace, &end).unwrap();
+}
