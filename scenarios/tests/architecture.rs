@@ -172,3 +172,39 @@ fn files_with(folder: &Path, extension: &str) -> Vec<PathBuf> {
     }
     found
 }
+
+/// The words that look like an error's code; a code that carries LDAP's number is one for all numbers.
+fn codes(text: &str) -> BTreeSet<String> {
+    let part_of_code = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+    text.split(|c| !part_of_code(c))
+        .filter(|word| word.starts_with("SPNLAB-") || word.starts_with("SPNFIX-"))
+        .map(|word| if word.starts_with("SPNFIX-LDAP-") { "SPNFIX-LDAP" } else { word })
+        .map(|word| word.trim_end_matches('-').to_owned())
+        .filter(|word| word.contains('-'))
+        .collect()
+}
+
+fn codes_below(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            codes_below(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.extend(codes(&text));
+        }
+    }
+}
+
+#[test]
+fn every_error_s_code_is_in_the_table() {
+    let mut used = BTreeSet::new();
+    for folder in ["harness/src", "fix/src", "lab/src", "lab/winrm/src", "ci"] {
+        codes_below(&root().join(folder), &mut used);
+    }
+    assert!(used.len() > 50, "only {used:?}");
+    let told = codes(&std::fs::read_to_string(root().join("docs/exit-codes.md")).unwrap());
+    let untold: Vec<_> = used.difference(&told).collect();
+    let gone: Vec<_> = told.difference(&used).collect();
+    assert!(untold.is_empty(), "docs/exit-codes.md does not tell of {untold:?}");
+    assert!(gone.is_empty(), "docs/exit-codes.md tells of {gone:?}, which no program uses");
+}

@@ -56,8 +56,9 @@ async fn signal() -> u8 {
 }
 
 async fn scenarios() -> ExitCode {
-    let cli = cucumber::cli::Opts::<_, _, _, Empty>::parsed();
-    let partial = cli.re_filter.is_some() || cli.tags_filter.is_some();
+    let cli = cucumber::cli::Opts::<cucumber::parser::basic::Cli, _, _, Empty>::parsed();
+    let partial =
+        cli.re_filter.is_some() || cli.tags_filter.is_some() || cli.parser.features.is_some();
     let seed = seed();
     println!("order: SPNLAB_SEED={seed}, {} labs, Samba {}", labs(), samba());
     let writer = StepTimes::before(writer::Basic::stdout().summarized());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use cucumber::World as _;
 use cucumber::codegen::{StepConstructor, WorldInventory, inventory};
-use cucumber::gherkin::{Feature, Step};
+use cucumber::gherkin::{Feature, Scenario, Step};
 use spnlab_harness::SambaVersion;
 use spnlab_scenarios::{LabWorld, features_at};
 
@@ -71,6 +71,12 @@ fn every_step_has_code_and_all_code_is_used() {
     assert!(unused.is_empty(), "no feature uses the steps at {unused:#?}");
 }
 
+/// Those of a scenario and of its examples.
+fn tags(scenario: Scenario) -> Vec<String> {
+    let examples = scenario.examples.into_iter().flat_map(|examples| examples.tags);
+    scenario.tags.into_iter().chain(examples).collect()
+}
+
 #[test]
 fn every_tag_is_explained_and_used() {
     let text = std::fs::read_to_string(folder().join("README.md")).unwrap();
@@ -85,12 +91,9 @@ fn every_tag_is_explained_and_used() {
         used.extend(feature.tags);
         for rule in feature.rules {
             used.extend(rule.tags);
-            used.extend(rule.scenarios.into_iter().flat_map(|scenario| {
-                let examples = scenario.examples.into_iter().flat_map(|examples| examples.tags);
-                scenario.tags.into_iter().chain(examples).collect::<Vec<_>>()
-            }));
+            used.extend(rule.scenarios.into_iter().flat_map(tags));
         }
-        used.extend(feature.scenarios.into_iter().flat_map(|scenario| scenario.tags));
+        used.extend(feature.scenarios.into_iter().flat_map(tags));
     }
     // Those are told of below the table, whether a scenario needs one or not.
     let (sambas, used): (BTreeSet<_>, BTreeSet<_>) =
