@@ -21,6 +21,7 @@ use testcontainers::{GenericImage, ImageExt, ReuseDirective};
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
+use crate::exec::exec;
 use crate::images::ImageSet;
 use crate::labels::{LabIdentity, Role};
 use crate::programs::Programs;
@@ -141,6 +142,11 @@ pub(crate) async fn create_network(
     Ok(name)
 }
 
+/// Runs in a domain controller, as root; the other parts do it themselves. Otherwise a storage driver in
+/// user space (fuse-overlayfs, as under rootless engines) is asked for the access list of / whenever
+/// Samba, which is not root, names a file.
+const NO_ACCESS_LIST: [&str; 3] = ["chmod", "g=", "/"];
+
 /// Copies the programs into a created container and starts it.
 pub(crate) async fn start(
     docker: &Docker,
@@ -153,6 +159,10 @@ pub(crate) async fn start(
         upload(docker, &id, spec.programs.clone()).await?;
     }
     run(identity, lifetime, &spec).await?;
+    if matches!(spec.role, Role::Dc1 | Role::Dc2) {
+        let ran = exec(docker, &id, Some("root"), &NO_ACCESS_LIST, None).await?;
+        ran.into_text().success(spec.role, "chmod")?;
+    }
     Ok(Part { role: spec.role, ports: published_ports(docker, &id).await?, id })
 }
 

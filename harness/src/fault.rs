@@ -28,10 +28,13 @@ heuristics() {
 }
 heuristics add "dSHeuristics: $value
 "
-trap 'heuristics delete ""' EXIT
+trap 'heuristics delete "" || exit 99' EXIT
 ldbsearch -H "$database" -s base -b "$object" dSHeuristics | grep -qx "dSHeuristics: $value"
 ldbmodify -H "$database"
 "#;
+
+/// How it ends if it could not take `dSHeuristics` back.
+const NOT_TAKEN_BACK: i64 = 99;
 
 /// A condition of the directory that the lab can bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +123,12 @@ impl Lab {
     pub async fn register_unverified(&self, spn: &str, on: Account) -> Result<ExecOutput> {
         let command = ["sh", "-c", UNVERIFIED, "unverified", DATABASE];
         let ldif = change(on.dn, "add", &[spn]);
-        self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await
+        let ran = self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await?;
+        if ran.status == NOT_TAKEN_BACK {
+            let detail = format!("dSHeuristics is still set: {}", ran.stderr.trim());
+            return Err(Error::NotAtBaseline { detail });
+        }
+        Ok(ran)
     }
 
     /// Who holds which SPN now.

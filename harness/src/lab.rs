@@ -1,6 +1,6 @@
 //! One lab: its start, its parts, its end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use testcontainers::bollard::Docker;
@@ -26,6 +26,7 @@ use crate::start::{bring_up, check_name, claim, dc_answers, with_logs};
 use crate::sweep;
 use crate::topology::hosts;
 use crate::winrm::{self, WinrmSettings};
+use crate::wire::Hosts;
 
 /// Longest wait for each fact that a ready lab shows.
 pub(crate) const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -50,6 +51,8 @@ pub struct Lab {
     followers: [Follower; 3],
     /// Of dc1 and dc2.
     kept: [Kept; 2],
+    /// Who has which address; asked for once, and again after a part was killed or started.
+    hosts: Mutex<Option<Hosts>>,
     guard: SessionGuard,
 }
 
@@ -117,6 +120,7 @@ impl Lab {
             shells: Arc::default(),
             followers: Default::default(),
             kept: Default::default(),
+            hosts: Mutex::default(),
             guard,
         })
     }
@@ -166,13 +170,25 @@ impl Lab {
             shells: Arc::default(),
             followers: Default::default(),
             kept: Default::default(),
+            hosts: Mutex::default(),
             guard,
         })
+    }
+
+    /// Who has which address, if that was asked for since a part was started.
+    pub(crate) fn known_hosts(&self) -> MutexGuard<'_, Option<Hosts>> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A part that is started again may have another address, and one that does not run has none.
+    pub(crate) fn forget_hosts(&self) {
+        *self.known_hosts() = None;
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
     pub async fn kill(&self, role: Role) -> Result<()> {
         self.shells.forget(role);
+        self.forget_hosts();
         let options = KillContainerOptionsBuilder::new().signal("KILL").build();
         self.docker
             .kill_container(&self.part(role).id, Some(options))
@@ -183,6 +199,7 @@ impl Lab {
     /// Starts a killed DC again and waits until it answers; its published ports are new ones.
     pub async fn restart_dc1(&mut self) -> Result<()> {
         self.shells.forget(Role::Dc1);
+        self.forget_hosts();
         self.docker
             .start_container(&self.dc1.id, None)
             .await

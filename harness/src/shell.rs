@@ -118,9 +118,10 @@ impl Shells {
         self.idle().retain(|(of, _), _| *of != role);
     }
 
-    /// Forgets who has the database of a DC open.
+    /// Forgets who has the database of a DC open. For a few more writes it is not opened again.
     pub(crate) fn forget_database(&self, dc: Role) {
         self.idle().remove(&(dc, Reader::Database));
+        self.writes.store(0, Ordering::Relaxed);
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
