@@ -18,7 +18,7 @@ Feature: Everybody can read what was on the wire
         | what                            | profile   | result                          |
         | the error of the article        | HTTP      | KRB_AP_ERR_MODIFIED (41)        |
         | the KDC knows no such SPN       | HTTP:5985 | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) |
-        | the endpoint accepts the ticket  | HOST      | connected                       |
+        | the endpoint accepts the ticket | HOST      | connected                       |
 
     Scenario: In the capture of a visit that the web site refuses
       Then the web site refuses its user under "mem1.contoso.com"

@@ -92,7 +92,7 @@ pub(crate) struct WhoseKey {
     pub(crate) decrypted_with: Vec<String>,
     pub(crate) tried: Vec<String>,
     /// The end of the cipher that was tried, in hexadecimal.
-    pub(crate) cipher_end: String,
+    cipher_end: String,
 }
 
 impl Lab {
@@ -118,9 +118,7 @@ impl Lab {
         )?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {
-                let whose = self.whose_key(&report.requested_spn, ccache).await?;
-                question.same_cipher(&wire.trace, &whose.cipher_end).map_err(disagree)?;
-                whose
+                self.whose_key(&question, &wire.trace, ccache).await?
             }
             _ => WhoseKey::default(),
         };
@@ -155,12 +153,10 @@ impl Lab {
         let password = format!("{}\n", options.user.password);
         let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
         let said = ScriptParts::of("the report of winrm-client", ran)?;
-        let unreadable = |detail: String| said.unreadable(detail);
         let report: ClientReport =
             serde_json::from_slice(said.bytes("report")?).map_err(|e| said.unreadable(e))?;
         let cached = session_tickets::lists(&said.text("before")?, &report.requested_spn);
-        let cut = Cut::read(&said.text("began")?, said.bytes("wire")?.to_vec());
-        let cut = cut.map_err(unreadable)?;
+        let cut = said.cut()?;
         let ccache = Some(said.bytes("ccache")?.to_vec()).filter(|bytes| !bytes.is_empty());
         let klist = said.text("klist")?.into_owned();
         Ok(Ran { report, klist, ccache, cached, cut })
@@ -182,15 +178,25 @@ impl Lab {
         self.find_in_log(Role::Mem1, from, report.presented_ticket(), record).await
     }
 
-    /// The accounts whose keys decrypt the ticket for this SPN in the credential cache.
-    pub(crate) async fn whose_key(&self, spn: &str, ccache: &[u8]) -> Result<WhoseKey> {
-        let command = ["/usr/lib/spnlab/whose-key", spn];
+    /// The accounts whose keys decrypt the ticket for the SPN in the credential cache, which must be the
+    /// one on the wire.
+    pub(crate) async fn whose_key(
+        &self,
+        question: &Question<'_>,
+        trace: &Trace,
+        ccache: &[u8],
+    ) -> Result<WhoseKey> {
+        let command = ["/usr/lib/spnlab/whose-key", question.spn];
         let ran = self.exec(Role::Dc1, None, &command, Some(ccache)).await?;
         let said = ran.success(Role::Dc1, "whose-key")?;
-        serde_json::from_str(&said).map_err(|e| Error::Unreadable {
+        let whose: WhoseKey = serde_json::from_str(&said).map_err(|e| Error::Unreadable {
             what: "the answer of whose-key".to_owned(),
             detail: format!("{e}: {said}"),
-        })
+        })?;
+        question
+            .same_cipher(trace, &whose.cipher_end)
+            .map_err(|detail| Error::Disagreement { detail })?;
+        Ok(whose)
     }
 }
 
@@ -202,7 +208,6 @@ impl Attempt {
         folder.write_json(&format!("{name}.json"), self)?;
         folder.write(&format!("{name}.klist.txt"), &self.klist)?;
         folder.write(&format!("{name}.events.txt"), list_events(&self.windows_events))?;
-        folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
-        folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
+        self.wire.write_to(folder, name)
     }
 }

@@ -180,15 +180,15 @@ impl Lab {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A part that is started again may have another address, and one that does not run has none.
-    pub(crate) fn forget_hosts(&self) {
+    /// Forgets what is known of a part that is killed or started: its shells, and who has which address.
+    pub(crate) fn forget(&self, role: Role) {
+        self.shells.forget(role);
         *self.known_hosts() = None;
     }
 
     /// Ends a part of the lab at once, as a power cut does; its disk is kept.
     pub async fn kill(&self, role: Role) -> Result<()> {
-        self.shells.forget(role);
-        self.forget_hosts();
+        self.forget(role);
         let options = KillContainerOptionsBuilder::new().signal("KILL").build();
         self.docker
             .kill_container(&self.part(role).id, Some(options))
@@ -198,8 +198,7 @@ impl Lab {
 
     /// Starts a killed DC again and waits until it answers; its published ports are new ones.
     pub async fn restart_dc1(&mut self) -> Result<()> {
-        self.shells.forget(Role::Dc1);
-        self.forget_hosts();
+        self.forget(Role::Dc1);
         self.docker
             .start_container(&self.dc1.id, None)
             .await

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::exec::RawOutput;
+use crate::wire::Cut;
 
 /// What one run of a script said.
 #[derive(Debug)]
@@ -45,6 +46,15 @@ impl ScriptParts {
     /// Those of [`Self::bytes`].
     pub(crate) fn text(&self, name: &str) -> Result<Cow<'_, str>> {
         self.bytes(name).map(String::from_utf8_lossy)
+    }
+
+    /// The part of the packet capture, from the script's beginning on.
+    ///
+    /// # Errors
+    /// Those of [`Self::bytes`]; [`Error::Unreadable`]: its beginning is none.
+    pub(crate) fn cut(&self) -> Result<Cut> {
+        let cut = Cut::read(&self.text("began")?, self.bytes("wire")?.to_vec());
+        cut.map_err(|detail| self.unreadable(detail))
     }
 
     /// That a part is not what it should be.

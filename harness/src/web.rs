@@ -15,7 +15,7 @@ use crate::outcome::{KrbCode, TgsFact};
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::Account;
-use crate::wire::{ApStage, Cut, KdcStage, Question, Stages, Trace, Wire};
+use crate::wire::{ApStage, KdcStage, Question, Stages, Trace, Wire};
 
 /// Runs in CLIENT.
 const VISIT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/visit.pl"));
@@ -71,8 +71,7 @@ impl WebVisit {
     pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
         folder.write_json(&format!("{name}.json"), self)?;
         folder.write(&format!("{name}.klist.txt"), &self.klist)?;
-        folder.write(&format!("{name}.pcap"), &self.wire.capture)?;
-        folder.write(&format!("{name}.trace.txt"), self.wire.trace.to_string())
+        self.wire.write_to(folder, name)
     }
 }
 
@@ -99,8 +98,7 @@ impl Lab {
         let (status, error, body) = (line("status")?, line("error")?, line("page")?);
         let http_status: u16 = status.parse().map_err(|e| said.unreadable(e))?;
         let klist = said.text("klist")?.into_owned();
-        let cut = Cut::read(&said.text("began")?, said.bytes("wire")?.to_vec());
-        let cut = cut.map_err(|detail| said.unreadable(detail))?;
+        let cut = said.cut()?;
         let client: Option<SocketAddr> = match http_status {
             0 => None,
             _ => Some(line("address")?.parse().map_err(|e| said.unreadable(e))?),
@@ -126,9 +124,7 @@ impl Lab {
         };
         let whose = match stages.ticket {
             KdcStage::Issued(_) => {
-                let whose = self.whose_key(&spn, said.bytes("ccache")?).await?;
-                question.same_cipher(&wire.trace, &whose.cipher_end).map_err(disagree)?;
-                whose
+                self.whose_key(&question, &wire.trace, said.bytes("ccache")?).await?
             }
             _ => WhoseKey::default(),
         };

@@ -191,8 +191,7 @@ impl Lab {
     /// Stops MEM1 in order, starts it again and waits until it is ready, also with its
     /// registration; its published ports are new ones.
     pub async fn restart_mem1(&mut self) -> Result<()> {
-        self.shells().forget(Role::Mem1);
-        self.forget_hosts();
+        self.forget(Role::Mem1);
         let before = registrations(self.docker(), self.part(Role::Mem1)).await?.len();
         let (docker, settings) = (self.docker().clone(), self.winrm_settings());
         let mem1 = self.mem1_mut();

@@ -3,9 +3,8 @@
 # a line with its name and its length in bytes, and then its bytes.
 my ($capture, $kept, $clock, $kdc, @arguments) = @ARGV;
 
-chomp(my $began = said(0, 'date', '+%s%N'));
-my $offset = -s $capture // 0;
-my $folder = $kept || "/tmp/spnlab.$$.$began";
+my @began = begin($capture);
+my $folder = $kept || "/tmp/spnlab.$$.$began[1]";
 mkdir $folder, 0700 or $kept or die "$folder: $!\n";
 my $cache = "$folder/cc";
 my $before = '';
@@ -29,8 +28,7 @@ part('report', said(0, @client));
 part('klist', said(1, 'klist', '-e', $cache));
 part('ccache', contents($cache, 0));
 part('before', $before);
-part('began', "$began $offset");
-part('wire', contents($capture, 0, 24) . contents($capture, $offset));
+wire(@began);
 if (!$kept) {
   unlink glob "$folder/*";
   rmdir $folder;

@@ -8,6 +8,20 @@ sub part {
   print "$name ", length $bytes, "\n", $bytes;
 }
 
+# Where the packet capture is, when something begins: nanoseconds since 1970, and the file's length.
+sub begin {
+  my ($capture) = @_;
+  chomp(my $began = said(0, 'date', '+%s%N'));
+  return ($capture, $began, -s $capture // 0);
+}
+
+# The parts by which the judge cuts out of the capture what has come since then.
+sub wire {
+  my ($capture, $began, $offset) = @_;
+  part('began', "$began $offset");
+  part('wire', contents($capture, 0, 24) . contents($capture, $offset));
+}
+
 # A file's bytes from an offset on, at most so many; none if it is not there.
 sub contents {
   my ($path, $offset, $most) = @_;

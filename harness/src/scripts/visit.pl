@@ -2,8 +2,7 @@
 # input, one visit to http://HOST/ with Kerberos; the cache, and the new part of the packet capture for the
 # judge. Each comes as a line with its name and its length in bytes, and then its bytes.
 my ($capture, $host, $user) = @ARGV;
-chomp(my $began = said(0, 'date', '+%s%N'));
-my $offset = -s $capture // 0;
+my @began = begin($capture);
 my $folder = "/tmp/spnlab.$$." . time;
 mkdir $folder, 0700 or die "$folder: $!\n";
 my $cache = "$folder/cc";
@@ -22,7 +21,6 @@ part('error', $error);
 part('page', contents($page, 0));
 part('klist', said(1, 'klist', $cache));
 part('ccache', contents($cache, 0));
-part('began', "$began $offset");
-part('wire', contents($capture, 0, 24) . contents($capture, $offset));
+wire(@began);
 unlink glob "$folder/*";
 rmdir $folder;

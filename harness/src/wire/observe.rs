@@ -12,7 +12,7 @@ use super::time::Time;
 use super::trace::Trace;
 use crate::docker;
 use crate::error::{Error, Result};
-use crate::evidence::CAPTURE;
+use crate::evidence::{CAPTURE, EvidenceDir};
 use crate::lab::Lab;
 use crate::labels::Role;
 
@@ -40,6 +40,14 @@ impl std::fmt::Debug for Wire {
             .field("capture", &format_args!("{} bytes", self.capture.len()))
             .field("trace", &self.trace)
             .finish()
+    }
+}
+
+impl Wire {
+    /// Writes `<name>.pcap` and `<name>.trace.txt` into the folder.
+    pub(crate) fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
+        folder.write(&format!("{name}.pcap"), &self.capture)?;
+        folder.write(&format!("{name}.trace.txt"), self.trace.to_string())
     }
 }
 
