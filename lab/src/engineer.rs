@@ -22,18 +22,26 @@ pub struct Engineer<'a> {
 }
 
 /// The client whose connection fails.
-#[derive(Debug)]
 enum Client<'a> {
-    /// CLIENT of a lab: its registry is read and written.
-    Lab(LabRegistry<'a>),
+    /// Its registry is read and written.
+    Registry(Box<dyn ClientSettings + 'a>),
     /// Somewhere else: what it does is told, and nothing is written there.
     Told(ClientProfile, NoClientSettings),
+}
+
+impl std::fmt::Debug for Client<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Registry(_) => f.write_str("Registry"),
+            Self::Told(profile, _) => f.debug_tuple("Told").field(profile).finish(),
+        }
+    }
 }
 
 impl Client<'_> {
     fn settings(&mut self) -> &mut dyn ClientSettings {
         match self {
-            Self::Lab(registry) => registry,
+            Self::Registry(registry) => &mut **registry,
             Self::Told(_, nothing) => nothing,
         }
     }
@@ -58,7 +66,12 @@ impl<'a> Engineer<'a> {
             .at(&format!("127.0.0.1:{}", lab.ldaps_port_of(dc)))
             .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port_of(dc)));
         let directory = LdapDirectory::connect(access).await?;
-        Ok(Self { directory, client: Client::Lab(LabRegistry(lab)) })
+        Ok(Self::beside(directory, Box::new(LabRegistry(lab))))
+    }
+
+    /// Works on a directory for a client whose registry is at hand.
+    pub fn beside(directory: LdapDirectory, registry: Box<dyn ClientSettings + 'a>) -> Self {
+        Self { directory, client: Client::Registry(registry) }
     }
 
     /// Works on a directory that is not a lab's, for a client that asks like this.
@@ -147,7 +160,7 @@ impl<'a> Engineer<'a> {
     /// How the client asks.
     async fn profile(&mut self) -> Result<ClientProfile, Error> {
         let registry = match &mut self.client {
-            Client::Lab(registry) => registry,
+            Client::Registry(registry) => registry,
             Client::Told(profile, _) => return Ok(profile.clone()),
         };
         let prefix = registry.get(&RegistryValue::spn_prefix()).await?;

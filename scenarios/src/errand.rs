@@ -1,30 +1,38 @@
 //! One run of the fix library in a process of its own, so that it can be killed.
+//!
+//! It reaches the directory itself. CLIENT's registry is lent to it by whoever sends it: it asks on its
+//! standard output, and is answered on its standard input, in lines of JSON.
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde::{Deserialize, Serialize};
-use spnfix::{Journal, JournalFile, JournalStore, apply};
-use spnlab::{ArticleOption, Engineer};
-use spnlab_harness::{Lab, LabIdentity};
-use tokio::io::AsyncWriteExt as _;
+use spnfix::{Bind, Journal, JournalFile, JournalStore, LdapAccess, LdapDirectory, Trust, apply};
+use spnlab::{ArticleOption, Engineer, LabRegistry};
+use spnlab_harness::{Lab, accounts, hosts};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use crate::fuse::{Fuse, Fused, sigkill};
+use crate::lent_registry::{Lender, LentRegistry, line};
 
 /// What to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Errand {
-    /// In which lab.
-    pub lab: LabIdentity,
+pub(crate) struct Errand {
+    /// Port of 127.0.0.1 behind which the DC serves LDAPS.
+    ldaps: u16,
+    /// The same for its global catalog.
+    global_catalog: u16,
+    /// Certificate of the lab's CA (PEM).
+    ca_pem: String,
     /// The host that cannot be reached.
-    pub host: String,
+    host: String,
     /// Option of the article.
-    pub option: ArticleOption,
+    option: ArticleOption,
     /// Where the journal goes.
-    pub journal: PathBuf,
+    journal: PathBuf,
     /// The point at which to die; 1 is the first.
-    pub point: usize,
+    point: usize,
 }
 
 /// How it ended.
@@ -36,10 +44,20 @@ pub(crate) enum Ended {
     Through,
 }
 
-/// Does it, and dies at the point.
-pub async fn run_errand(errand: &Errand) -> Result<(), Box<dyn StdError>> {
-    let lab = Lab::join(errand.lab.clone()).await?;
-    let mut engineer = Engineer::at(&lab).await?;
+/// Does the errand on standard input, and dies at its point.
+pub async fn run_errand() -> Result<(), Box<dyn StdError>> {
+    let mut answers = BufReader::new(tokio::io::stdin());
+    let mut text = String::new();
+    answers.read_line(&mut text).await?;
+    let no_errand = "standard input holds no errand; this program is for the scenarios only";
+    let errand: Errand = serde_json::from_str(&text).map_err(|_| no_errand)?;
+    let operator = accounts::SPN_OPERATOR;
+    let bind = Bind::simple(&operator.principal(), operator.password);
+    let access = LdapAccess::ldaps(hosts::DC1.fqdn, Trust::Ca(errand.ca_pem), bind)
+        .at(&format!("127.0.0.1:{}", errand.ldaps))
+        .with_global_catalog_at(&format!("127.0.0.1:{}", errand.global_catalog));
+    let registry = Box::new(LentRegistry::new(answers, tokio::io::stdout()));
+    let mut engineer = Engineer::beside(LdapDirectory::connect(access).await?, registry);
     let plan = engineer.plan(&errand.host, errand.option).await?;
     let fuse = Fuse::new(errand.point, sigkill());
     let file: Box<dyn JournalStore> = Box::new(JournalFile::new(&errand.journal));
@@ -51,19 +69,33 @@ pub async fn run_errand(errand: &Errand) -> Result<(), Box<dyn StdError>> {
 }
 
 impl Errand {
+    /// To apply an option in this lab, and to die at this point of that.
+    pub(crate) fn new(
+        lab: &Lab,
+        (host, option): (&str, ArticleOption),
+        journal: PathBuf,
+        point: usize,
+    ) -> Self {
+        let (ldaps, global_catalog) = (lab.ldaps_port(), lab.global_catalog_port());
+        let (ca_pem, host) = (lab.ca_pem().to_owned(), host.to_owned());
+        Self { ldaps, global_catalog, ca_pem, host, option, journal, point }
+    }
+
     /// Sends a process on it.
-    pub(crate) async fn send(&self, program: &str) -> Result<Ended, String> {
-        let text = serde_json::to_string(self).map_err(|error| error.to_string())?;
+    pub(crate) async fn send(&self, program: &str, lab: &Lab) -> Result<Ended, String> {
         let spawned = tokio::process::Command::new(program)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn();
         let mut child = spawned.map_err(|error| format!("{program}: {error}"))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(text.as_bytes()).await.map_err(|error| error.to_string())?;
-        }
+        let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(format!("{program} has no pipes"));
+        };
+        let text = line(self).map_err(|error| error.to_string())?;
+        stdin.write_all(&text).await.map_err(|error| error.to_string())?;
+        Lender(LabRegistry(lab)).lend(stdout, stdin).await.map_err(|error| error.to_string())?;
         let ended = child.wait_with_output().await.map_err(|error| error.to_string())?;
         match (ended.status.success(), std::os::unix::process::ExitStatusExt::signal(&ended.status))
         {

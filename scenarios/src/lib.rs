@@ -6,6 +6,7 @@
 mod env;
 mod errand;
 mod fuse;
+mod lent_registry;
 mod order;
 mod pool;
 mod record;
@@ -15,7 +16,7 @@ mod terminal;
 pub mod times;
 mod world;
 
-pub use errand::{Errand, run_errand};
+pub use errand::run_errand;
 pub use fuse::{Charge, Fuse, Fused, sigkill};
 pub use order::{Shuffled, features_at, records_about, seed};
 pub use pool::{LabPool, Loan};

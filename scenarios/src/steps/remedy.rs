@@ -175,23 +175,23 @@ async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: S
     let spns = must(world.lab().spns().await);
     let prefix = must(world.lab().registry_get("spn_prefix").await);
     let journal = world.remedy.journal();
-    let refusal = {
+    let (plan, refusal) = {
         let who = super::directory::account(&who);
         let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
         match engineer.plan(&host, option).await {
             // Nothing was begun that could be taken back.
-            Err(refused) => Some(refused),
+            Err(refused) => (None, Some(refused)),
             Ok(plan) => {
                 let refused = engineer.apply(&plan, &journal).await.err();
                 // Whoever may not write may not take back either, and there is nothing to take back.
                 let undone = must(engineer.rollback(&journal).await);
                 assert_eq!(undone.done, Vec::<String>::new());
-                world.remedy.plan = Some(plan);
-                refused
+                (Some(plan), refused)
             }
         }
     };
     world.noted = Some(Noted { spns, prefix });
+    world.remedy.plan = plan.or(world.remedy.plan.take());
     world.remedy.refusal = refusal;
 }
 

@@ -93,9 +93,8 @@ async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str
     // The point after a write and the one before the next are the same moment.
     for point in (1..TOO_MANY).step_by(2) {
         let journal = folder.path().join(format!("{point}.json"));
-        let lab = world.lab().identity().clone();
-        let errand = Errand { lab, host: host.to_owned(), option, journal: journal.clone(), point };
-        let ended = must(errand.send(program).await);
+        let errand = Errand::new(world.lab(), (host, option), journal.clone(), point);
+        let ended = must(errand.send(program, world.lab()).await);
         // Killed before the journal was there: then nothing may have been written either.
         if journal.exists() {
             if matches!(then, Then::GoOn) {
