@@ -186,8 +186,8 @@ impl Lab {
         trace: &Trace,
         ccache: &[u8],
     ) -> Result<WhoseKey> {
-        let command = ["/usr/lib/spnlab/whose-key", question.spn];
-        let ran = self.exec(Role::Dc1, None, &command, Some(ccache)).await?;
+        let dc1 = (Role::Dc1, self.part(Role::Dc1).id.as_str());
+        let ran = self.shells().ask_keys(self.docker(), dc1, question.spn, ccache).await?;
         let said = ran.success(Role::Dc1, "whose-key")?;
         let whose: WhoseKey = serde_json::from_str(&said).map_err(|e| Error::Unreadable {
             what: "the answer of whose-key".to_owned(),

@@ -21,6 +21,7 @@ use testcontainers::{GenericImage, ImageExt, ReuseDirective};
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
+use crate::evidence::WIRE;
 use crate::exec::exec;
 use crate::images::ImageSet;
 use crate::labels::{LabIdentity, Role};
@@ -30,6 +31,10 @@ use crate::winrm::WinrmSettings;
 
 /// Folder inside the containers that takes the programs of the host.
 const PROGRAMS: &str = "/usr/lib/spnlab/bin";
+
+/// The time zone of every part. Unless it is told, glibc asks for /etc/localtime whenever it prints a time,
+/// which Samba does for each line of its log.
+const UTC: &str = "TZ=UTC0";
 
 /// A running container of a lab.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +62,10 @@ pub(crate) struct PartSpec {
     ports: &'static [u16],
     /// Name servers behind the engine's own, which knows the lab's hosts.
     dns: &'static [&'static str],
-    /// Variables of its environment.
+    /// Variables of its environment, beside [`UTC`].
     environment: Vec<String>,
+    /// Folders that are kept in memory, and empty at its start.
+    in_memory: &'static [&'static str],
     /// Programs of the host that are copied in.
     programs: Vec<PathBuf>,
 }
@@ -82,6 +89,7 @@ pub(crate) fn specs(
             ports: &[80, 5985, 5986],
             dns: &[],
             environment: winrm.environment(),
+            in_memory: &[],
             programs: vec![programs.winrmd.clone()],
         },
         PartSpec {
@@ -93,6 +101,8 @@ pub(crate) fn specs(
             ports: &[],
             dns: &[],
             environment: Vec::new(),
+            // Credential caches and the packet capture, which are written for every connection.
+            in_memory: &["/tmp", WIRE],
             programs: vec![programs.winrm_client.clone(), programs.setspn.clone()],
         },
     ]
@@ -115,6 +125,7 @@ fn domain_controller(role: Role, host: Host, images: &ImageSet) -> PartSpec {
         ports: &[636, 3269],
         dns: &[],
         environment: Vec::new(),
+        in_memory: &[],
         programs: Vec::new(),
     }
 }
@@ -193,11 +204,14 @@ pub(crate) async fn create(
         port_bindings: Some(
             spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect(),
         ),
+        tmpfs: Some(
+            spec.in_memory.iter().map(|&folder| (folder.to_owned(), String::new())).collect(),
+        ),
         ..Default::default()
     };
     let body = ContainerCreateBody {
         image: Some(spec.image.clone()),
-        env: Some(spec.environment.clone()),
+        env: Some([&[UTC.to_owned()], spec.environment.as_slice()].concat()),
         hostname: Some(spec.host.aliases[1].to_owned()),
         domainname: Some("contoso.com".to_owned()),
         labels: Some(container_labels(identity, lifetime, spec.role)),

@@ -11,13 +11,14 @@ use crate::error::{Error, Result};
 use crate::events::list_events;
 use crate::lab::Lab;
 use crate::labels::Role;
-use crate::parts::download;
 use crate::winrm::WinrmRegistration;
 use crate::wire;
 
 /// The capture of everything that CLIENT sent and received on ports 88, 80, 5985
 /// and 5986.
 pub(crate) const CAPTURE: &str = "/var/lib/spnlab/wire/client.pcap";
+/// The folder it is in.
+pub(crate) const WIRE: &str = "/var/lib/spnlab/wire";
 
 /// A folder of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +126,9 @@ impl Lab {
             folder.write(&format!("{role}.log"), self.log(role).await?)?;
         }
         folder.write_json("spns.json", &self.spns().await?)?;
-        let capture = download(self.docker(), self.part(Role::Client), CAPTURE).await?;
+        // The engine's own way of copying does not find what is kept in memory.
+        let capture = self.exec_raw(Role::Client, Some("admin"), &["cat", CAPTURE], &[]).await?;
+        let capture = capture.success(Role::Client, "cat")?;
         let trace = match wire::decode(&capture) {
             Ok(trace) => trace.named(&self.wire_hosts().await?).to_string(),
             Err(error) => format!("{error} ({}); {}\n", error.code(), error.hint()),

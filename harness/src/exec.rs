@@ -41,6 +41,14 @@ impl RawOutput {
             stderr: String::from_utf8_lossy(&self.stderr).into_owned(),
         }
     }
+
+    /// As [`ExecOutput::success`], in bytes.
+    pub(crate) fn success(self, part: Role, command: &str) -> Result<Vec<u8>> {
+        if self.status == 0 {
+            return Ok(self.stdout);
+        }
+        self.into_text().success(part, command).map(String::into_bytes)
+    }
 }
 
 impl ExecOutput {

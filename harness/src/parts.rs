@@ -45,7 +45,7 @@ pub(crate) async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
 }
 
 /// One file out of a container.
-pub(crate) async fn download(docker: &Docker, part: &Part, path: &str) -> Result<Vec<u8>> {
+async fn download(docker: &Docker, part: &Part, path: &str) -> Result<Vec<u8>> {
     use futures::TryStreamExt;
     use std::io::Read;
     let options = DownloadFromContainerOptionsBuilder::new().path(path).build();

@@ -8,7 +8,7 @@ use crate::lab::Lab;
 use crate::labels::Role;
 use crate::topology::{Account, accounts};
 
-/// Runs in CLIENT, and prints what is not as in its image.
+/// Called in CLIENT; prints what is not as in its image.
 const RESET_CLIENT: &str = include_str!("scripts/reset.pl");
 
 impl Lab {
@@ -101,8 +101,7 @@ impl Lab {
     }
 
     async fn reset_client(&self) -> Result<()> {
-        let ran =
-            self.exec(Role::Client, Some("admin"), &["perl", "-e", RESET_CLIENT], None).await?;
+        let ran = self.call(RESET_CLIENT, &[]).await?;
         let left = ran.success(Role::Client, "the reset of the client")?;
         if left.trim().is_empty() {
             Ok(())

@@ -49,7 +49,7 @@ impl Lab {
     /// Starts a crashed dc1 again and waits until it answers.
     pub async fn end_crash(&self) -> Result<()> {
         // It has the database open as it was.
-        self.shells().forget_database(Role::Dc1);
+        self.shells().close_database(Role::Dc1).await?;
         self.exec(Role::Dc1, None, &UP, None).await?.success(Role::Dc1, "the start of Samba")?;
         let dc1 = self.part(Role::Dc1);
         tokio::select! {

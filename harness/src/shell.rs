@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::docker::refused;
 use crate::error::{Error, Result};
-use crate::exec::{Attached, Input, Output, RawOutput, attach};
+use crate::exec::{Attached, ExecOutput, Input, Output, RawOutput, attach};
 use crate::labels::Role;
 
 /// What stays. Perl is there wherever Debian is, and reads in blocks; a shell reads byte by byte, and would
@@ -26,6 +26,8 @@ pub(crate) const MOST_INPUT: usize = 16 << 10;
 
 /// Is told what the shell is told, and knows nothing but the tools of a DC's database.
 const DATABASE: &str = "/usr/lib/spnlab/database";
+/// Is told an SPN and a credential cache, and knows nothing but every account's keys.
+const KEYS: &str = "/usr/lib/spnlab/whose-key";
 /// So many writes of a program go through the tools themselves, which are the quicker road for a few.
 const WRITES_BY_TOOL: usize = 2;
 
@@ -36,6 +38,8 @@ enum Reader {
     Shell(Option<String>),
     /// The database of a DC.
     Database,
+    /// Whoever tries the keys of a DC's accounts on tickets.
+    Keys,
 }
 
 /// By the part they run in and what they are.
@@ -92,6 +96,17 @@ impl Shells {
         self.run_by(docker, dc, Reader::Database, command, &[]).await
     }
 
+    /// Has every account's keys tried on the ticket for this SPN in a credential cache.
+    pub(crate) async fn ask_keys(
+        &self,
+        docker: &Docker,
+        dc: (Role, &str),
+        spn: &str,
+        ccache: &[u8],
+    ) -> Result<ExecOutput> {
+        Ok(self.run_by(docker, dc, Reader::Keys, &[spn], ccache).await?.into_text())
+    }
+
     async fn run_by(
         &self,
         docker: &Docker,
@@ -118,10 +133,16 @@ impl Shells {
         self.idle().retain(|(of, _), _| *of != role);
     }
 
-    /// Forgets who has the database of a DC open. For a few more writes it is not opened again.
-    pub(crate) fn forget_database(&self, dc: Role) {
-        self.idle().remove(&(dc, Reader::Database));
-        self.writes.store(0, Ordering::Relaxed);
+    /// Closes the database of a DC that starts again, for which the same program opens it anew: most of
+    /// what a new one costs is what it loads.
+    pub(crate) async fn close_database(&self, dc: Role) -> Result<()> {
+        let key = (dc, Reader::Database);
+        let idle = self.idle().remove(&key).unwrap_or_default();
+        for mut shell in idle {
+            shell.run(&["close"], &[]).await?.into_text().success(dc, "database")?;
+            self.idle().entry(key.clone()).or_default().push(shell);
+        }
+        Ok(())
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
@@ -141,6 +162,7 @@ impl Shell {
         let (user, command): (_, &[&str]) = match reader {
             Reader::Shell(user) => (user.as_deref(), &["perl", "-e", LOOP]),
             Reader::Database => (None, &[DATABASE]),
+            Reader::Keys => (None, &[KEYS]),
         };
         let Attached { mut input, output, .. } =
             attach(docker, container, user, command, true, action).await?;

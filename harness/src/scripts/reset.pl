@@ -1,4 +1,4 @@
-# Runs in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints what
+# Called in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints what
 # is still there. `net registry` is the only one that writes to the store, and only while it runs.
 use strict;
 
@@ -22,3 +22,4 @@ if (contents($registry) ne $wanted) {
 }
 print "$registry\n" if $wanted eq '' || contents($registry) ne $wanted;
 print "$_\n" for glob $tickets;
+return 0;
