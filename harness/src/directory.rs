@@ -113,8 +113,9 @@ impl FromIterator<Holder> for SpnInventory {
     }
 }
 
-/// Finds whoever holds SPNs.
-pub(crate) const WITH_SPNS: &str = "(servicePrincipalName=*)";
+/// Finds whoever holds SPNs. The schema gives servicePrincipalName to the class user alone, of which a
+/// computer is one too; the class is indexed, and whether an attribute is there is not.
+const WITH_SPNS: &str = "(&(objectClass=user)(servicePrincipalName=*))";
 /// What [`holders`] needs to know of each.
 pub(crate) const HOLDER: [&str; 2] = ["sAMAccountName", "servicePrincipalName"];
 

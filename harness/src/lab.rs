@@ -1,5 +1,6 @@
 //! One lab: its start, its parts, its end.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,7 @@ pub struct Lab {
     /// WinRM was ended, by [`Lab::end_winrm`].
     winrm_has_ended: bool,
     shells: Arc<Shells>,
+    runs_of_dc1: Arc<AtomicUsize>,
     /// The logs of dc1, dc2 and mem1.
     followers: [Follower; 3],
     /// Of dc1 and dc2.
@@ -118,6 +120,7 @@ impl Lab {
             registered_before: 0,
             winrm_has_ended: false,
             shells: Arc::default(),
+            runs_of_dc1: Arc::default(),
             followers: Default::default(),
             kept: Default::default(),
             hosts: Mutex::default(),
@@ -168,11 +171,21 @@ impl Lab {
             registered_before: 0,
             winrm_has_ended: false,
             shells: Arc::default(),
+            runs_of_dc1: Arc::default(),
             followers: Default::default(),
             kept: Default::default(),
             hosts: Mutex::default(),
             guard,
         })
+    }
+
+    /// The number of dc1's present run: a connection to an earlier one is dead.
+    pub fn run_of_dc1(&self) -> usize {
+        self.runs_of_dc1.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn runs_of_dc1(&self) -> &Arc<AtomicUsize> {
+        &self.runs_of_dc1
     }
 
     /// Who has which address, if that was asked for since a part was started.
@@ -182,6 +195,9 @@ impl Lab {
 
     /// Forgets what is known of a part that is killed or started: its shells, and who has which address.
     pub(crate) fn forget(&self, role: Role) {
+        if role == Role::Dc1 {
+            self.runs_of_dc1.fetch_add(1, Ordering::SeqCst);
+        }
         self.shells.forget(role);
         *self.known_hosts() = None;
     }

@@ -1,7 +1,7 @@
 //! Brings a used lab back to its baseline, and proves that it is there.
 
 use crate::account_state::{self, ACCOUNTS, STATE, States};
-use crate::directory::{self, HOLDER, Holder, WITH_SPNS};
+use crate::directory::{self, HOLDER, Holder};
 use crate::error::{Error, Result};
 use crate::fault::change;
 use crate::lab::Lab;
@@ -55,10 +55,9 @@ impl Lab {
 
     /// Who holds which SPN, and the state of every account, at one moment.
     async fn look(&self) -> Result<(Vec<Holder>, States)> {
-        let filter = format!("(|{WITH_SPNS}{ACCOUNTS})");
-        // Both begin with the name.
-        let found =
-            self.search_at(Role::Dc1, &filter, &[&HOLDER[..], &STATE[1..]].concat()).await?;
+        // Both begin with the name, and nobody else holds SPNs.
+        let attributes = [&HOLDER[..], &STATE[1..]].concat();
+        let found = self.search_at(Role::Dc1, ACCOUNTS, &attributes).await?;
         let states = account_state::states(&found);
         Ok((directory::holders(found), states))
     }

@@ -2,6 +2,7 @@
 //! that knows other passwords, CLIENT's name server, a WinRM service that has ended.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use testcontainers::bollard::Docker;
 
@@ -28,11 +29,13 @@ pub struct CrashSwitch {
     docker: Docker,
     dc1: String,
     shells: Arc<Shells>,
+    runs: Arc<AtomicUsize>,
 }
 
 impl CrashSwitch {
     /// Kills every process of Samba on dc1 at once; its disk is kept. [`Lab::end_crash`] starts it again.
     pub async fn crash(&self) -> Result<()> {
+        self.runs.fetch_add(1, Ordering::SeqCst);
         let part = (Role::Dc1, self.dc1.as_str());
         let ran = self.shells.run(&self.docker, part, None, &CRASH, &[]).await?;
         ran.into_text().success(Role::Dc1, "dc1-crash").map(drop)
@@ -43,7 +46,8 @@ impl Lab {
     /// What crashes dc1.
     pub fn crash_switch(&self) -> CrashSwitch {
         let dc1 = self.part(Role::Dc1).id.clone();
-        CrashSwitch { docker: self.docker().clone(), dc1, shells: Arc::clone(self.shells()) }
+        let (shells, runs) = (Arc::clone(self.shells()), Arc::clone(self.runs_of_dc1()));
+        CrashSwitch { docker: self.docker().clone(), dc1, shells, runs }
     }
 
     /// Starts a crashed dc1 again and waits until it answers.

@@ -79,6 +79,11 @@ impl<'a> Engineer<'a> {
         Self { directory, client: Client::Told(profile, NoClientSettings) }
     }
 
+    /// The connection to the directory, for another engineer.
+    pub fn into_directory(self) -> LdapDirectory {
+        self.directory
+    }
+
     /// The domain that is worked on.
     pub async fn domain(&mut self) -> Result<Domain, Error> {
         Ok(self.directory.domain().await?)

@@ -3,6 +3,7 @@
 //! This is the one test room where the judge (`spnlab-harness`) and the accused (`spnfix`) meet.
 //! Steps are thin: they call one of the two and compare.
 
+mod engaged;
 mod env;
 mod errand;
 mod fuse;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress, SambaVersion, WinrmSettings};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
+use crate::engaged::{Engaged, Waiting};
 use crate::times;
 
 /// Labs that scenarios borrow.
@@ -26,6 +27,7 @@ pub struct LabPool {
 #[derive(Debug)]
 struct Used {
     lab: Lab,
+    engineer: Waiting,
     spoiled: bool,
 }
 
@@ -52,6 +54,8 @@ impl Used {
 #[derive(Debug)]
 pub struct Loan {
     lab: Lab,
+    /// The connection of its engineer.
+    engineer: Waiting,
     seats: Vec<OwnedSemaphorePermit>,
     /// A reset alone does not bring it back.
     spoiled: bool,
@@ -61,6 +65,11 @@ impl Loan {
     /// The lab.
     pub fn lab(&self) -> &Lab {
         &self.lab
+    }
+
+    /// The lab's engineer.
+    pub(crate) async fn engineer(&self) -> Engaged<'_> {
+        Engaged::at(&self.lab, &self.engineer).await
     }
 
     /// A reset alone will not bring the lab back to its baseline.
@@ -117,7 +126,8 @@ impl LabPool {
             match used.prepare(winrm).await {
                 Ok(()) => {
                     times::reset(start.elapsed());
-                    return Ok(Loan { lab: used.lab, seats, spoiled: false });
+                    let Used { lab, engineer, .. } = used;
+                    return Ok(Loan { lab, engineer, seats, spoiled: false });
                 }
                 Err(error) => {
                     self.progress.say(&format!("pool: replacing a lab: {error}"));
@@ -129,7 +139,7 @@ impl LabPool {
         let lab = self.fresh(winrm, second_dc).await?;
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
-        Ok(Loan { lab, seats, spoiled: false })
+        Ok(Loan { lab, engineer: Waiting::default(), seats, spoiled: false })
     }
 
     /// A lab that somebody has given back, if possible one with these settings.
@@ -165,8 +175,9 @@ impl LabPool {
 
     /// Takes a lab back.
     pub async fn give_back(&self, loan: Loan) {
-        self.idle.lock().await.push(Used { lab: loan.lab, spoiled: loan.spoiled });
-        drop(loan.seats);
+        let Loan { lab, engineer, seats, spoiled } = loan;
+        self.idle.lock().await.push(Used { lab, engineer, spoiled });
+        drop(seats);
     }
 
     /// Removes every idle lab.

@@ -9,6 +9,7 @@ use spnlab_harness::{
     SpnInventory, WebVisit, WinrmSettings,
 };
 
+use crate::engaged::Engaged;
 use crate::env;
 use crate::pool::{LabPool, Loan};
 use crate::record::snapshot_name;
@@ -139,6 +140,12 @@ impl LabWorld {
     /// The lab; a scenario gets it by its first `Given`.
     pub(crate) fn lab(&self) -> &Lab {
         self.loan.as_ref().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab)
+    }
+
+    /// The engineer of the lab: `spn_operator`, at dc1.
+    pub(crate) async fn engineer(&self) -> Engaged<'_> {
+        let loan = self.loan.as_ref();
+        loan.unwrap_or_else(|| panic!("the scenario has no lab yet")).engineer().await
     }
 
     /// The lab, to change what is known of it.

@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 
 use cucumber::{then, when};
 use spnfix::{HandOff, HandedOff};
-use spnlab::{ArticleOption, Engineer};
+use spnlab::ArticleOption;
 use spnlab_harness::{Role, accounts, hosts};
 use tempfile::TempDir;
 
@@ -35,7 +35,7 @@ ldapmodify -Q -Y GSSAPI -H ldap://dc1.contoso.com
 
 async fn hand_off(world: &mut LabWorld, form: HandOff, option: ArticleOption, host: &str) {
     let handed = {
-        let mut engineer = must(Engineer::at(world.lab()).await);
+        let mut engineer = world.engineer().await;
         must(must(engineer.plan(host, option).await).hand_off(form))
     };
     world.command_line.handed = Some(handed);

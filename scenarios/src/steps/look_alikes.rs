@@ -4,7 +4,7 @@
 
 use cucumber::{given, then, when};
 use spnfix::{FailureDiagnosis, diagnose_failure};
-use spnlab::{Engineer, observed};
+use spnlab::observed;
 use spnlab_harness::{
     Account, AccountChange, ApFact, ConnectOptions, Role, TgsFact, WinrmFact, WinrmSettings,
     accounts,
@@ -101,7 +101,7 @@ async fn asks_why(world: &mut LabWorld) {
     let attempt = world.attempt();
     let saw = observed(attempt).unwrap_or_else(|| panic!("no word for {:#?}", attempt.outcome));
     let host = attempt.outcome.target.clone();
-    let found = must(must(Engineer::at(world.lab()).await).diagnose(&host).await);
+    let found = must(world.engineer().await.diagnose(&host).await);
     world.look_alike.failure = Some(diagnose_failure(&found, &saw));
 }
 

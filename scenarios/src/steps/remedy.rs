@@ -48,13 +48,9 @@ impl RemedyState {
     }
 }
 
-async fn engineer(world: &LabWorld) -> Engineer<'_> {
-    must(Engineer::at(world.lab()).await)
-}
-
 #[when(expr = "the engineer queries the directory for {string}")]
 async fn queries(world: &mut LabWorld, spn: String) {
-    let said = must(engineer(world).await.query(&spn).await);
+    let said = must(world.engineer().await.query(&spn).await);
     world.remedy.query = Some(said);
 }
 
@@ -74,7 +70,7 @@ fn query_finds_nothing(world: &mut LabWorld) {
 
 #[when(expr = "the engineer diagnoses {string}")]
 async fn diagnoses(world: &mut LabWorld, host: String) {
-    let found = must(engineer(world).await.diagnose(&host).await);
+    let found = must(world.engineer().await.diagnose(&host).await);
     world.remedy.diagnosis = Some(found);
 }
 
@@ -110,7 +106,7 @@ fn verdict_is_duplicate(world: &mut LabWorld, one: String, other: String) {
 async fn foretells(world: &mut LabWorld) {
     let outcome = world.attempt().outcome.clone();
     let host = outcome.target.as_str();
-    let mut engineer = engineer(world).await;
+    let mut engineer = world.engineer().await;
     let found = if outcome.client_settings.include_port_in_spn {
         must(engineer.diagnose_with_port(host, WINRM_PORT).await)
     } else {
@@ -150,7 +146,7 @@ fn diagnosis(world: &LabWorld) -> &Diagnosis {
 async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
     let spns = must(world.lab().spns().await);
     let prefix = must(world.lab().registry_get("spn_prefix").await);
-    let plan = must(engineer(world).await.plan(&host, option).await);
+    let plan = must(world.engineer().await.plan(&host, option).await);
     world.noted = Some(Noted { spns, prefix });
     world.remedy.plan = Some(plan);
 }
@@ -160,7 +156,7 @@ async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
 async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     world.note_spns().await;
     let journal = world.remedy.journal();
-    let mut engineer = engineer(world).await;
+    let mut engineer = world.engineer().await;
     let plan = must(engineer.plan(&host, option).await);
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
     must(engineer.apply(&plan, &journal).await);
@@ -206,7 +202,7 @@ fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
 async fn rolling_back_is_refused(world: &mut LabWorld, code: String) {
     let before = must(world.lab().spns().await);
     let journal = world.remedy.journal();
-    let refused = engineer(world).await.rollback(&journal).await.err();
+    let refused = world.engineer().await.rollback(&journal).await.err();
     let refused = refused.unwrap_or_else(|| panic!("it was not refused"));
     assert_eq!(refused.code(), code, "{refused}");
     let after = must(world.lab().spns().await);
@@ -223,7 +219,7 @@ fn plan_says(world: &mut LabWorld, words: String) {
 #[when("the last option is rolled back")]
 async fn is_rolled_back(world: &mut LabWorld) {
     let journal = world.remedy.journal();
-    must(engineer(world).await.rollback(&journal).await);
+    must(world.engineer().await.rollback(&journal).await);
 }
 
 #[then("nothing has changed")]

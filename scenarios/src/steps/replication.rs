@@ -120,7 +120,7 @@ async fn read_back_at(world: &mut LabWorld, dc: String) {
         let plan = world.remedy.applied();
         let operator = accounts::SPN_OPERATOR;
         let mut there = must(Engineer::at_dc(role(&dc), operator, world.lab()).await);
-        let mut here = must(Engineer::at(world.lab()).await);
+        let mut here = world.engineer().await;
         let (directory, _) = there.parts();
         here.verify_in(&mut [(dc.as_str(), directory)], plan).await
     };

@@ -89,7 +89,7 @@ async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str
     let folder = must(TempDir::new());
     let before = state(world).await;
     let mut deaths = Vec::new();
-    let mut engineer = must(Engineer::at(world.lab()).await);
+    let mut engineer = world.engineer().await;
     // The point after a write and the one before the next are the same moment.
     for point in (1..TOO_MANY).step_by(2) {
         let journal = folder.path().join(format!("{point}.json"));
@@ -166,7 +166,7 @@ async fn dc_killed_everywhere(world: &mut LabWorld, option: ArticleOption, host:
         let journal = folder.path().join(format!("{point}.json"));
         let Some((plan, said)) = die_at(world, point, option, &host, &journal).await else { break };
         writes = must(Journal::open(&journal)).steps().len();
-        let mut engineer = must(Engineer::at(world.lab()).await);
+        let mut engineer = world.engineer().await;
         if said.is_ok() {
             // Nothing more was to be asked of the DC: then everything is there.
             let read_back = must(engineer.verify(&plan).await);
@@ -196,7 +196,7 @@ async fn die_at(
     });
     let fuse = Fuse::new(point, charge);
     let (plan, said) = {
-        let mut engineer = must(Engineer::at(world.lab()).await);
+        let mut engineer = world.engineer().await;
         let plan = must(engineer.plan(host, option).await);
         let mut journal = must(Journal::create(journal, &plan));
         let (directory, registry) = engineer.parts();
@@ -223,7 +223,7 @@ async fn rolling_back_restores(world: &mut LabWorld) {
     let journals = world.safety.journals.take();
     let journals = journals.unwrap_or_else(|| panic!("there is no journal"));
     {
-        let mut engineer = must(Engineer::at(world.lab()).await);
+        let mut engineer = world.engineer().await;
         must(engineer.rollback(&journals.path().join("journal.json")).await);
     }
     let after = state(world).await;
@@ -235,7 +235,7 @@ async fn goes_on_and_back(world: &mut LabWorld) {
     {
         let journal =
             world.safety.journals.as_ref().map(|folder| folder.path().join("journal.json"));
-        let mut engineer = must(Engineer::at(world.lab()).await);
+        let mut engineer = world.engineer().await;
         go_on(&mut engineer, &journal.unwrap_or_else(|| panic!("there is no journal"))).await;
     }
     rolling_back_restores(world).await;
