@@ -19,7 +19,7 @@ mod world;
 
 pub use errand::run_errand;
 pub use fuse::{Charge, Fuse, Fused, sigkill};
-pub use order::{Shuffled, features_at, records_about, seed};
+pub use order::{Shuffled, features_at, for_the_pair, records_about, seed};
 pub use pool::{LabPool, Loan};
 pub use record::{check_unreferenced, snapshot_name};
 pub use steps::safety::killed_fix_is_at;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cucumber::gherkin::{Feature, Rule};
+use cucumber::gherkin::{Feature, Rule, Scenario};
 use cucumber::parser::{self, Parser};
 use futures::{StreamExt as _, stream};
 
@@ -37,6 +37,25 @@ fn keep_those_about(samba: SambaVersion, feature: &mut Feature) {
         let Rule { tags: own, scenarios, .. } = rule;
         scenarios.retain(|one| is_about(tags.iter().chain(&*own).chain(&one.tags), samba));
     }
+}
+
+/// Has a scenario wait for the one lab with two domain controllers.
+const TWO_DCS: &str = "two-dcs";
+
+/// How many scenarios of a feature wait for the one lab with two domain controllers.
+fn for_two_dcs(feature: &Feature) -> usize {
+    let Feature { tags, scenarios, rules, .. } = feature;
+    let of = |above: &[String], scenarios: &[Scenario]| {
+        let says_so = |tags: &[String]| tags.iter().any(|tag| tag == TWO_DCS);
+        scenarios.iter().filter(|one| says_so(above) || says_so(&one.tags)).count()
+    };
+    let in_rules = |rule: &Rule| of(&[tags.as_slice(), &rule.tags].concat(), &rule.scenarios);
+    of(tags, scenarios) + rules.iter().map(in_rules).sum::<usize>()
+}
+
+/// How many scenarios of these features wait for the one lab with two domain controllers.
+pub fn for_the_pair(features: &[Feature]) -> usize {
+    features.iter().map(for_two_dcs).sum()
 }
 
 impl Shuffled {
@@ -91,6 +110,8 @@ impl<I: AsRef<Path>> Parser<I> for Shuffled {
         let mut features = read(self.inner, input, cli);
         let mut random = Random(self.seed);
         random.shuffle(&mut features);
+        // One after the other in one lab: what begins with them ends sooner than what ends with them.
+        features.sort_by_key(|feature| feature.as_ref().is_ok_and(|one| for_two_dcs(one) == 0));
         for feature in features.iter_mut().flatten() {
             keep_those_about(self.samba, feature);
             random.shuffle(&mut feature.scenarios);
@@ -178,6 +199,17 @@ Feature: f
         let [new, old] = left(&format!("@samba-4.17{text}"));
         assert_eq!(new, ["of both"]);
         assert_eq!(old, ["common", "in it", "of both", "beside"]);
+    }
+
+    #[test]
+    fn who_waits_for_two_domain_controllers_is_counted_wherever_the_tag_is() {
+        let one = "  Scenario: one\n    Given a\n";
+        let count =
+            |text: String| for_the_pair(&[Feature::parse(text, GherkinEnv::default()).unwrap()]);
+        assert_eq!(count(format!("Feature: f\n{one}")), 0);
+        assert_eq!(count(format!("Feature: f\n  @two-dcs\n{one}{one}")), 1);
+        assert_eq!(count(format!("Feature: f\n  @two-dcs\n  Rule: r\n{one}{one}")), 2);
+        assert_eq!(count(format!("@two-dcs\nFeature: f\n{one}  Rule: r\n{one}")), 2);
     }
 
     #[test]

@@ -14,7 +14,10 @@ use cucumber::{World as _, WriterExt as _};
 use tokio::signal::unix::{self, SignalKind};
 
 use spnlab_scenarios::step_times::{self, StepTimes};
-use spnlab_scenarios::{LabWorld, Shuffled, check_unreferenced, labs, pool, samba, seed, times};
+use spnlab_scenarios::{
+    LabWorld, Shuffled, check_unreferenced, features_at, for_the_pair, labs, pool, samba, seed,
+    times,
+};
 
 /// Where the feature files are.
 const FEATURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../features");
@@ -61,12 +64,20 @@ async fn scenarios() -> ExitCode {
         cli.re_filter.is_some() || cli.tags_filter.is_some() || cli.parser.features.is_some();
     let seed = seed();
     println!("order: SPNLAB_SEED={seed}, {} labs, Samba {}", labs(), samba());
+    let features = match features_at(FEATURES.as_ref()) {
+        Ok(features) => features,
+        Err(error) => {
+            eprintln!("the features cannot be read: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let waiting = for_the_pair(&features);
     let writer = StepTimes::before(writer::Basic::stdout().summarized());
     let done = LabWorld::cucumber::<&str>()
         .with_parser(Shuffled::by(seed, samba()))
-        // The pool lends its labs in this order. Who waits for the pair of domain controllers keeps nobody
-        // else from one.
-        .max_concurrent_scenarios(None)
+        // The pool lends one lab to each, and one more may be next. Who waits for the pair of domain
+        // controllers keeps nobody else from a lab.
+        .max_concurrent_scenarios(labs() + 1 + waiting)
         .with_writer(writer)
         .with_cli(cli)
         .fail_on_skipped()
