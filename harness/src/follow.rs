@@ -20,7 +20,12 @@ use crate::labels::Role;
 /// How long the engine may take to hand on a line that was written.
 const HANDED_ON_WITHIN: Duration = Duration::from_secs(5);
 /// Runs in a part: writes a line to the standard output of its first program.
-const MARK: &str = "echo \"$0\" >/proc/1/fd/1";
+const MARK: &str = r#"
+open my $log, '>', '/proc/1/fd/1' or die "/proc/1/fd/1: $!\n";
+print $log "$_[0]\n";
+close $log or die "/proc/1/fd/1: $!\n";
+return 0;
+"#;
 
 /// One line of standard output.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,8 +206,7 @@ impl Lab {
     async fn mark(&self, role: Role) -> Result<usize> {
         let from = self.follower(role).read().lines.len();
         let mark = format!("spnlab: read until here {}", Uuid::new_v4());
-        let command = ["sh", "-c", MARK, &mark];
-        self.exec(role, None, &command, None).await?.success(role, "a mark in the log")?;
+        self.call(role, None, MARK, &[&mark]).await?.success(role, "a mark in the log")?;
         let found = self.wait_in_log(role, from, |line| line.contains(&mark).then_some(())).await;
         found.ok_or_else(|| Error::NotReady {
             what: format!("the end of the log of {role}"),

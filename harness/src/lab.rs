@@ -375,11 +375,16 @@ impl Lab {
         self.shells.run(&self.docker, (role, id), user, command, stdin).await
     }
 
-    /// Has the administrator's shell in CLIENT do what a Perl script says: its status is what the script
+    /// Has the shell of a user do what a Perl script says, in its own process: the status is what the script
     /// returns. For what is asked so often that a process for each is too much.
-    pub(crate) async fn call(&self, script: &str, words: &[&str]) -> Result<ExecOutput> {
-        let command = [&["call", script], words].concat();
-        self.exec(Role::Client, Some("admin"), &command, None).await
+    pub(crate) async fn call(
+        &self,
+        role: Role,
+        user: Option<&str>,
+        script: &str,
+        words: &[&str],
+    ) -> Result<ExecOutput> {
+        self.exec(role, user, &[&["call", script], words].concat(), None).await
     }
 
     /// Runs `ldbmodify` or `ldbrename`, or what does the same, on a DC's live database.

@@ -68,7 +68,7 @@ impl Lab {
 
     /// Both the client and the judge read the registry by this: Samba's own tool takes 50 ms.
     async fn registry_value(&self, value: &str) -> Result<ExecOutput> {
-        self.call(REGISTRY_VALUE, &[KEY, value]).await
+        self.call(Role::Client, Some("admin"), REGISTRY_VALUE, &[KEY, value]).await
     }
 
     async fn net_registry(&self, words: &[&str]) -> Result<ExecOutput> {

@@ -100,7 +100,7 @@ impl Lab {
     }
 
     async fn reset_client(&self) -> Result<()> {
-        let ran = self.call(RESET_CLIENT, &[]).await?;
+        let ran = self.call(Role::Client, Some("admin"), RESET_CLIENT, &[]).await?;
         let left = ran.success(Role::Client, "the reset of the client")?;
         if left.trim().is_empty() {
             Ok(())
