@@ -47,6 +47,20 @@ impl Client<'_> {
     }
 }
 
+/// The way to a lab's DC with the rights of an account, through the ports of 127.0.0.1 behind which it serves
+/// LDAPS and the global catalog.
+pub fn access(
+    dc: Role,
+    (ldaps, global_catalog): (u16, u16),
+    ca_pem: String,
+    account: Account,
+) -> LdapAccess {
+    let bind = Bind::simple(&account.principal(), account.password);
+    LdapAccess::ldaps(hosts::of_dc(dc).fqdn, Trust::Ca(ca_pem), bind)
+        .at(&format!("127.0.0.1:{ldaps}"))
+        .with_global_catalog_at(&format!("127.0.0.1:{global_catalog}"))
+}
+
 impl<'a> Engineer<'a> {
     /// Connects to the lab's DC as `spn_operator`.
     pub async fn at(lab: &'a Lab) -> Result<Self, Error> {
@@ -60,11 +74,8 @@ impl<'a> Engineer<'a> {
 
     /// Connects to one of the lab's domain controllers.
     pub async fn at_dc(dc: Role, operator: Account, lab: &'a Lab) -> Result<Self, Error> {
-        let bind = Bind::simple(&operator.principal(), operator.password);
-        let trust = Trust::Ca(lab.ca_pem().to_owned());
-        let access = LdapAccess::ldaps(hosts::of_dc(dc).fqdn, trust, bind)
-            .at(&format!("127.0.0.1:{}", lab.ldaps_port_of(dc)))
-            .with_global_catalog_at(&format!("127.0.0.1:{}", lab.global_catalog_port_of(dc)));
+        let ports = (lab.ldaps_port_of(dc), lab.global_catalog_port_of(dc));
+        let access = access(dc, ports, lab.ca_pem().to_owned(), operator);
         let directory = LdapDirectory::connect(access).await?;
         Ok(Self::beside(directory, Box::new(LabRegistry(lab))))
     }

@@ -10,6 +10,6 @@ mod observed;
 mod registry;
 
 pub use article::{ArticleOption, NoSuchOption};
-pub use engineer::Engineer;
+pub use engineer::{Engineer, access};
 pub use observed::observed;
 pub use registry::LabRegistry;

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde::{Deserialize, Serialize};
-use spnfix::{Bind, Journal, JournalFile, JournalStore, LdapAccess, LdapDirectory, Trust, apply};
-use spnlab::{ArticleOption, Engineer, LabRegistry};
-use spnlab_harness::{Lab, accounts, hosts};
+use spnfix::{Journal, JournalFile, JournalStore, LdapDirectory, apply};
+use spnlab::{ArticleOption, Engineer, LabRegistry, access};
+use spnlab_harness::{Lab, Role, accounts};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use crate::fuse::{Fuse, Fused, sigkill};
-use crate::lent_registry::{Lender, LentRegistry, line};
+use crate::lent_registry::{LentRegistry, lend, line};
 
 /// What to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,11 +51,8 @@ pub async fn run_errand() -> Result<(), Box<dyn StdError>> {
     answers.read_line(&mut text).await?;
     let no_errand = "standard input holds no errand; this program is for the scenarios only";
     let errand: Errand = serde_json::from_str(&text).map_err(|_| no_errand)?;
-    let operator = accounts::SPN_OPERATOR;
-    let bind = Bind::simple(&operator.principal(), operator.password);
-    let access = LdapAccess::ldaps(hosts::DC1.fqdn, Trust::Ca(errand.ca_pem), bind)
-        .at(&format!("127.0.0.1:{}", errand.ldaps))
-        .with_global_catalog_at(&format!("127.0.0.1:{}", errand.global_catalog));
+    let ports = (errand.ldaps, errand.global_catalog);
+    let access = access(Role::Dc1, ports, errand.ca_pem, accounts::SPN_OPERATOR);
     let registry = Box::new(LentRegistry::new(answers, tokio::io::stdout()));
     let mut engineer = Engineer::beside(LdapDirectory::connect(access).await?, registry);
     let plan = engineer.plan(&errand.host, errand.option).await?;
@@ -95,7 +92,7 @@ impl Errand {
         };
         let text = line(self).map_err(|error| error.to_string())?;
         stdin.write_all(&text).await.map_err(|error| error.to_string())?;
-        Lender(LabRegistry(lab)).lend(stdout, stdin).await.map_err(|error| error.to_string())?;
+        lend(&mut LabRegistry(lab), stdout, stdin).await.map_err(|error| error.to_string())?;
         let ended = child.wait_with_output().await.map_err(|error| error.to_string())?;
         match (ended.status.success(), std::os::unix::process::ExitStatusExt::signal(&ended.status))
         {

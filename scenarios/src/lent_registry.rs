@@ -86,29 +86,23 @@ impl<R: AsyncBufRead + Send + Unpin, W: AsyncWrite + Send + Unpin> ClientSetting
     }
 }
 
-/// The registry on the side of who has it.
-#[derive(Debug)]
-pub(crate) struct Lender<S>(pub(crate) S);
-
-impl<S: ClientSettings> Lender<S> {
-    /// Does what is asked until nobody asks any more.
-    pub(crate) async fn lend(
-        &mut self,
-        questions: impl AsyncRead + Unpin,
-        mut answers: impl AsyncWrite + Unpin,
-    ) -> io::Result<()> {
-        let mut questions = BufReader::new(questions).lines();
-        while let Some(text) = questions.next_line().await? {
-            let answer: Answer = match serde_json::from_str(&text)? {
-                Asked::Get(value) => self.0.get(&value).await,
-                Asked::Set(value, text) => self.0.set(&value, &text).await.map(|()| None),
-                Asked::Delete(value) => self.0.delete(&value).await.map(|()| None),
-            }
-            .map_err(|error| error.to_string());
-            answers.write_all(&line(&answer)?).await?;
+/// On the side of who has the registry: does what is asked until nobody asks any more.
+pub(crate) async fn lend(
+    registry: &mut impl ClientSettings,
+    questions: impl AsyncRead + Unpin,
+    mut answers: impl AsyncWrite + Unpin,
+) -> io::Result<()> {
+    let mut questions = BufReader::new(questions).lines();
+    while let Some(text) = questions.next_line().await? {
+        let answer: Answer = match serde_json::from_str(&text)? {
+            Asked::Get(value) => registry.get(&value).await,
+            Asked::Set(value, text) => registry.set(&value, &text).await.map(|()| None),
+            Asked::Delete(value) => registry.delete(&value).await.map(|()| None),
         }
-        Ok(())
+        .map_err(|error| error.to_string());
+        answers.write_all(&line(&answer)?).await?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -119,20 +113,19 @@ mod tests {
 
     /// Asks through the pipe; returns what was answered and what is there afterwards.
     async fn through<S: ClientSettings>(
-        settings: S,
+        mut settings: S,
         ask: impl AsyncFnOnce(&mut dyn ClientSettings),
     ) -> S {
         let (asking, asked) = tokio::io::duplex(256);
-        let mut lender = Lender(settings);
         let (questions, answers) = tokio::io::split(asked);
-        let lend = lender.lend(questions, answers);
+        let lend = lend(&mut settings, questions, answers);
         let asks = async {
             let (answers, questions) = tokio::io::split(asking);
             ask(&mut LentRegistry::new(BufReader::new(answers), questions)).await;
         };
         let (ended, ()) = tokio::join!(lend, asks);
         ended.unwrap();
-        lender.0
+        settings
     }
 
     #[tokio::test]
