@@ -139,6 +139,9 @@ Feature: Half a fix
       And the session runs on MEM1 as the administrator
       And Samba's own tool reads "spn_prefix" of the client as the client does
 
+    Scenario: The lab writes the registry as Samba's own tool does
+      Then Samba's own tool writes "WSMAN \ ü" into "spn_prefix" of the client, and deletes it, as the lab does
+
   Rule: Another client has no registry value
 
     Scenario: Option 3 mends the clients that have the value, and no other

@@ -1,6 +1,8 @@
 //! One WinRM connection from CLIENT, seen by five observers: the client, the acceptor's log, the
 //! directory, the decryption of the ticket with every account's key, and the wire.
 
+use std::time::SystemTime;
+
 use serde::{Deserialize, Serialize};
 
 use crate::combine;
@@ -16,7 +18,7 @@ use crate::report::ClientReport;
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::hosts;
-use crate::wire::{Cut, Question, Stages, Trace, Wire};
+use crate::wire::{Cut, Question, Stages, Time, Trace, Wire};
 
 /// Runs in CLIENT.
 const ATTEMPT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/attempt.pl"));
@@ -151,12 +153,13 @@ impl Lab {
         command.extend(text.as_deref());
         command.extend(["--", &options.host]);
         let password = format!("{}\n", options.user.password);
+        let began = Time::from(SystemTime::now());
         let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
         let said = ScriptParts::of("the report of winrm-client", ran)?;
         let report: ClientReport =
             serde_json::from_slice(said.bytes("report")?).map_err(|e| said.unreadable(e))?;
         let cached = session_tickets::lists(&said.text("before")?, &report.requested_spn);
-        let cut = said.cut()?;
+        let cut = said.cut(began)?;
         let ccache = Some(said.bytes("ccache")?.to_vec()).filter(|bytes| !bytes.is_empty());
         let klist = said.text("klist")?.into_owned();
         Ok(Ran { report, klist, ccache, cached, cut })

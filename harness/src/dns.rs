@@ -8,20 +8,25 @@ use crate::ready::{self, Look};
 use crate::topology::hosts;
 
 /// Runs in dc1, with the administrator's password from a file: gives hosts the address records that
-/// members of a Windows domain register themselves, and the first of them a CNAME record.
+/// members of a Windows domain register themselves, and the first of them a CNAME record. Each record by
+/// samba-tool, which is loaded once for all of them: half a second of processor time.
 const ADD_RECORDS: &str = r#"
-set -eu
-add() {
-  samba-tool dns add localhost contoso.com "$@" \
-    --username='CONTOSO\Administrator' </var/lib/spnlab/join.password
-}
-alias=$1 target=$2
-shift
-for host in "$@"; do
-  address=$(getent ahostsv4 "$host")
-  add "${host%%.*}" A "${address%% *}"
-done
-add "${alias%%.*}" CNAME "$target"
+import os, runpy, socket, sys
+
+def add(host, kind, data):
+    sys.argv = ["samba-tool", "dns", "add", "localhost", "contoso.com", host.split(".")[0], kind, data,
+                "--username=CONTOSO\\Administrator"]
+    os.dup2(os.open("/var/lib/spnlab/join.password", os.O_RDONLY), 0)
+    try:
+        runpy.run_path("/usr/bin/samba-tool", run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise
+
+alias, *hosts = sys.argv[1:]
+for host in hosts:
+    add(host, "A", socket.gethostbyname(host))
+add(alias, "CNAME", hosts[0])
 "#;
 
 /// Runs in CLIENT, as root: makes dc1 its name server, and no other.
@@ -46,7 +51,7 @@ impl Lab {
     /// A reset takes back neither; [`Lab::restore`] does.
     pub async fn add_cname(&self, alias: &str) -> Result<()> {
         let (dc1, mem1) = (hosts::DC1.fqdn, hosts::MEM1.fqdn);
-        let command = ["sh", "-c", ADD_RECORDS, "add-records", alias, mem1, dc1];
+        let command = ["python3", "-c", ADD_RECORDS, alias, mem1, dc1];
         let added = self.exec(Role::Dc1, None, &command, None).await?;
         added.success(Role::Dc1, "samba-tool dns add")?;
         let command = ["sh", "-c", ASK_DC1, "ask-dc1", dc1];

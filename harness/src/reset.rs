@@ -99,7 +99,7 @@ impl Lab {
             .collect()
     }
 
-    async fn reset_client(&self) -> Result<()> {
+    pub(crate) async fn reset_client(&self) -> Result<()> {
         let ran = self.call(Role::Client, Some("admin"), RESET_CLIENT, &[]).await?;
         let left = ran.success(Role::Client, "the reset of the client")?;
         if left.trim().is_empty() {

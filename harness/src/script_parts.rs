@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, Result};
 use crate::exec::RawOutput;
-use crate::wire::Cut;
+use crate::wire::{Cut, Time};
 
 /// What one run of a script said.
 #[derive(Debug)]
@@ -48,13 +48,14 @@ impl ScriptParts {
         self.bytes(name).map(String::from_utf8_lossy)
     }
 
-    /// The part of the packet capture, from the script's beginning on.
+    /// The part of the packet capture of what began then.
     ///
     /// # Errors
-    /// Those of [`Self::bytes`]; [`Error::Unreadable`]: its beginning is none.
-    pub(crate) fn cut(&self) -> Result<Cut> {
-        let cut = Cut::read(&self.text("began")?, self.bytes("wire")?.to_vec());
-        cut.map_err(|detail| self.unreadable(detail))
+    /// Those of [`Self::bytes`]; [`Error::Unreadable`]: where it begins in the capture's file is no number.
+    pub(crate) fn cut(&self, began: Time) -> Result<Cut> {
+        let offset = self.text("offset")?;
+        let number = offset.parse().map_err(|e| self.unreadable(format!("\"{offset}\": {e}")))?;
+        Ok(Cut::new(began, number, self.bytes("wire")?.to_vec()))
     }
 
     /// That a part is not what it should be.
@@ -85,10 +86,10 @@ mod tests {
 
     #[test]
     fn parts_are_cut_by_their_lengths() {
-        let parts = cut(b"report 2\n{}began 3\n1 2wire 4\n\n\0\xff\n").unwrap();
+        let parts = cut(b"report 2\n{}offset 2\n12wire 4\n\n\0\xff\n").unwrap();
         let parts: Vec<_> = parts.iter().map(|(is, bytes)| (is.as_str(), &bytes[..])).collect();
         let wire: &[u8] = b"\n\0\xff\n";
-        assert_eq!(parts, [("report", &b"{}"[..]), ("began", b"1 2"), ("wire", wire)]);
+        assert_eq!(parts, [("report", &b"{}"[..]), ("offset", b"12"), ("wire", wire)]);
         for bad in ["x", "x 1", "x 1\n", "x\n", "x y\n"] {
             assert!(cut(bad.as_bytes()).is_err(), "{bad:?}");
         }

@@ -2,6 +2,7 @@
 //! the wire in it.
 
 use std::net::SocketAddr;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
@@ -15,7 +16,7 @@ use crate::outcome::{KrbCode, TgsFact};
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::Account;
-use crate::wire::{ApStage, KdcStage, Question, Stages, Trace, Wire};
+use crate::wire::{ApStage, KdcStage, Question, Stages, Time, Trace, Wire};
 
 /// Runs in CLIENT.
 const VISIT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/visit.pl"));
@@ -92,13 +93,14 @@ impl Lab {
         let log = self.end_of_log(Role::Mem1).await?;
         let command = ["perl", "-e", VISIT, "--", CAPTURE, host, user.name];
         let password = format!("{}\n", user.password);
+        let began = Time::from(SystemTime::now());
         let ran = self.exec_raw(Role::Client, Some("admin"), &command, password.as_bytes()).await?;
         let said = ScriptParts::of("the answer of a visit", ran)?;
         let line = |name| Ok::<_, Error>(said.text(name)?.trim().to_owned());
         let (status, error, body) = (line("status")?, line("error")?, line("page")?);
         let http_status: u16 = status.parse().map_err(|e| said.unreadable(e))?;
         let klist = said.text("klist")?.into_owned();
-        let cut = said.cut()?;
+        let cut = said.cut(began)?;
         let client: Option<SocketAddr> = match http_status {
             0 => None,
             _ => Some(line("address")?.parse().map_err(|e| said.unreadable(e))?),

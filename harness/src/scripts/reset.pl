@@ -1,5 +1,5 @@
 # Called in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints what
-# is still there. `net registry` is the only one that writes to the store, and only while it runs.
+# is still there. Whoever writes to the store does so only while it runs.
 use strict;
 
 sub contents {

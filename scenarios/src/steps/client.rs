@@ -91,6 +91,14 @@ async fn registry_readings(world: &mut LabWorld, value: String) {
     assert_eq!(quick, samba);
 }
 
+#[then(
+    expr = "Samba's own tool writes {string} into {string} of the client, and deletes it, as the lab does"
+)]
+async fn registry_writings(world: &mut LabWorld, data: String, value: String) {
+    let differ = must(world.lab().registry_writings(&value, &data).await);
+    assert!(differ.is_empty(), "only one of the two has: {}", differ.join(""));
+}
+
 #[then(expr = "the registry value {string} of the client is not set")]
 async fn registry_value_is_not_set(world: &mut LabWorld, value: String) {
     assert_eq!(must(world.lab().registry_get(&value).await), None);

@@ -12,6 +12,7 @@ mod message;
 mod options;
 mod output;
 mod peer;
+mod registry;
 mod report;
 mod run;
 mod settings;
@@ -22,7 +23,8 @@ mod winrs;
 
 pub use interactive::{Event, Events, Request, interact};
 pub use options::Options;
+pub use registry::registry_spn_prefix;
 pub use report::Report;
 pub use run::{Finished, run};
-pub use settings::{Authentication, SettingsError, SpnSettings, registry_spn_prefix};
+pub use settings::{Authentication, SettingsError, SpnSettings};
 pub use tls::{TlsError, Trust};

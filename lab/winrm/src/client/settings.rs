@@ -1,15 +1,7 @@
 //! Client settings: what the requested SPN is made of, and the authentication.
 
 use serde::Serialize;
-use std::time::Duration;
 use thiserror::Error;
-use tokio::process::Command;
-
-const KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client";
-const VALUE: &str = "spn_prefix";
-/// Prints a value as `net registry getvalue` does.
-const REGISTRY_VALUE: &str = "/usr/lib/spnlab/registry-value";
-const REGISTRY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a setting or a target cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -72,39 +64,9 @@ impl SpnSettings {
     }
 }
 
-/// Reads `spn_prefix` from Samba's registry, by the client image's quick way to do so. No program, no value, an empty one, or one that is no
-/// REG_SZ means no prefix.
-pub async fn registry_spn_prefix() -> Option<String> {
-    let run = Command::new(REGISTRY_VALUE)
-        .args([KEY, VALUE])
-        .stdin(std::process::Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(REGISTRY_TIMEOUT, run).await.ok()?.ok()?;
-    let said = String::from_utf8(output.stdout).ok()?;
-    let value = reg_sz(&said)?.trim();
-    (output.status.success() && !value.is_empty()).then(|| value.to_owned())
-}
-
-/// The data in `Type = REG_SZ`, `Value = "data"`.
-fn reg_sz(said: &str) -> Option<&str> {
-    let (kind, value) = said.split_once('\n')?;
-    let (_, kind) = kind.split_once('=')?;
-    let (_, value) = value.split_once('"')?;
-    let (value, _) = value.rsplit_once('"')?;
-    (kind.trim() == "REG_SZ").then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_in_the_registry_is_no_text() {
-        assert_eq!(reg_sz("Type       = REG_SZ\nValue      = \"WSMAN\"\n"), Some("WSMAN"));
-        assert_eq!(reg_sz("Type       = REG_DWORD\nValue      = 1\n"), None);
-        assert_eq!(reg_sz(""), None);
-    }
 
     #[test]
     fn spns() {
