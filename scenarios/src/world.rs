@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Instant, SystemTime};
 
 use cucumber::World;
+use spnfix::Verdict;
 use spnlab_harness::{
     Attempt, ConnectOptions, Error, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion,
     SpnInventory, WebVisit, WinrmSettings,
@@ -71,6 +72,8 @@ pub struct LabWorld {
     pub(crate) earlier: Vec<Attempt>,
     /// To the web site.
     pub(crate) visits: Vec<WebVisit>,
+    /// What the engineer said of each of several connections.
+    pub(crate) verdicts: Vec<Verdict>,
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use spnlab_scenarios::{features_at, snapshot_name};
+use spnlab_scenarios::{PROFILES, features_at, snapshot_name, title_of_one};
 
 const FEATURE: &str = "client-profiles";
 
@@ -61,29 +61,29 @@ impl End {
     }
 }
 
-fn rows(cell: impl Fn(&End) -> String) -> String {
+/// A scenario's title ends with the remedy.
+const REMEDY: &str = ", remedy: ";
+
+/// The table; a condition is named in each of its rows, or in the first of them.
+fn rows(in_each: bool, cell: impl Fn(&End) -> String) -> String {
     let mut text = String::new();
     let file = root().join(format!("features/condition/{FEATURE}.feature"));
     let features = features_at(&file).unwrap();
-    let mut head = Vec::new();
-    for (number, rule) in features[0].rules.iter().enumerate() {
-        let profile = |name: &str| name.rsplit(' ').next().unwrap().to_owned();
-        let names: Vec<String> =
-            rule.scenarios.iter().map(|one| format!("`{}`", profile(&one.name))).collect();
-        if number > 0 {
-            assert_eq!(names, head, "{} has other columns than the first row", rule.name);
-        } else {
-            head.clone_from(&names);
-            writeln!(text, "| condition | {} |", names.join(" | ")).unwrap();
-            writeln!(text, "|---{}|", "|---".repeat(names.len())).unwrap();
+    let head = PROFILES.map(|profile| format!("`{profile}`"));
+    writeln!(text, "| condition | remedy | {} |", head.join(" | ")).unwrap();
+    writeln!(text, "|---|---{}|", "|---".repeat(head.len())).unwrap();
+    for rule in &features[0].rules {
+        for (number, scenario) in rule.scenarios.iter().enumerate() {
+            let condition = if in_each || number == 0 { rule.name.as_str() } else { "" };
+            let (_, remedy) = scenario.name.split_once(REMEDY).unwrap();
+            let cells = PROFILES.map(|profile| {
+                let name = snapshot_name(FEATURE, &title_of_one(&scenario.name, profile));
+                let path = root().join("scenarios/snapshots").join(format!("{name}.snap"));
+                let record = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {name}"));
+                cell(&End::of(&record))
+            });
+            writeln!(text, "| {condition} | {remedy} | {} |", cells.join(" | ")).unwrap();
         }
-        let cells = rule.scenarios.iter().map(|scenario| {
-            let name = snapshot_name(FEATURE, &scenario.name);
-            let path = root().join("scenarios/snapshots").join(format!("{name}.snap"));
-            let record = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("no {name}"));
-            cell(&End::of(&record))
-        });
-        writeln!(text, "| {} | {} |", rule.name, cells.collect::<Vec<_>>().join(" | ")).unwrap();
     }
     text
 }
@@ -95,14 +95,14 @@ fn table() -> String {
          each from real tickets on a real DC; a test compares.\n\"Windows\" is what a Windows client \
          reports for it, never what was on the wire.\n\n",
     );
-    intro + &rows(End::long)
+    intro + &rows(true, End::long)
 }
 
 /// The README with the short table between its two marks.
 fn readme(now: &str) -> String {
     let (before, rest) = now.split_once("<!-- matrix -->\n").unwrap();
     let (_, after) = rest.split_once("<!-- /matrix -->").unwrap();
-    format!("{before}<!-- matrix -->\n{}<!-- /matrix -->{after}", rows(End::short))
+    format!("{before}<!-- matrix -->\n{}<!-- /matrix -->{after}", rows(false, End::short))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one switch of this test")]

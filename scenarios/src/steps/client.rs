@@ -52,7 +52,12 @@ async fn profile_connects_again(world: &mut LabWorld, profile: String, host: Str
     connect_as(world, &profile, &host, true).await;
 }
 
-async fn connect_as(world: &mut LabWorld, profile: &str, host: &str, keep_tickets: bool) {
+pub(crate) async fn connect_as(
+    world: &mut LabWorld,
+    profile: &str,
+    host: &str,
+    keep_tickets: bool,
+) {
     let (class, port) = profile.split_once(':').unwrap_or((profile, ""));
     assert!(profile == class || profile == "HTTP:5985", "{profile} is no kind of client");
     match class {

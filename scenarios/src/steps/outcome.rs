@@ -3,7 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
 use cucumber::then;
-use spnlab_harness::{ApFact, TgsFact, TicketFact};
+use spnlab_harness::{ApFact, KerberosOutcome, TgsFact, TicketFact};
 
 use crate::record;
 use crate::world::LabWorld;
@@ -45,16 +45,18 @@ fn endpoint_answers(world: &mut LabWorld, code: String) {
 }
 
 /// `connected`, or the code that ended it and who sent that.
-#[then(expr = "the attempt ends with {string}")]
-fn ends_with(world: &mut LabWorld, end: String) {
-    let outcome = &world.attempt().outcome;
-    let ended = match (&outcome.tgs, &outcome.ap) {
+pub(crate) fn end_of(outcome: &KerberosOutcome) -> String {
+    match (&outcome.tgs, &outcome.ap) {
         _ if outcome.connected() => "connected".to_owned(),
         (TgsFact::Refused(code), _) => code.to_string(),
         (_, ApFact::Refused { on_the_wire: Some(sent), .. }) => sent.to_string(),
         other => panic!("{other:?}"),
-    };
-    assert_eq!(ended, end);
+    }
+}
+
+#[then(expr = "the attempt ends with {string}")]
+fn ends_with(world: &mut LabWorld, end: String) {
+    assert_eq!(end_of(&world.attempt().outcome), end);
 }
 
 #[then(expr = "a Windows client would report {string}")]

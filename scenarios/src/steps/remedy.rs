@@ -5,14 +5,10 @@
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
 use spnlab::{ArticleOption, Engineer};
-use spnlab_harness::{ApFact, KrbCode, TgsFact};
 use tempfile::TempDir;
 
 use super::must;
 use crate::world::{LabWorld, Noted};
-
-/// The port of WinRM over HTTP, which a client may put into the SPN.
-const WINRM_PORT: u16 = 5985;
 
 /// What the engineer has found and done in this scenario.
 #[derive(Debug, Default)]
@@ -101,43 +97,6 @@ fn verdict_is_duplicate(world: &mut LabWorld, one: String, other: String) {
     assert_eq!(names, wanted);
 }
 
-/// The engineer, who sees the directory and not the wire, is asked what this client runs into.
-#[then("the engineer's diagnosis foretells it")]
-async fn foretells(world: &mut LabWorld) {
-    let outcome = world.attempt().outcome.clone();
-    let host = outcome.target.as_str();
-    let mut engineer = world.engineer().await;
-    let found = if outcome.client_settings.include_port_in_spn {
-        must(engineer.diagnose_with_port(host, WINRM_PORT).await)
-    } else {
-        must(engineer.diagnose(host).await)
-    };
-    let foretold = match &found.verdict {
-        Verdict::Healthy { holder } => (Some(holder.name.clone()), None),
-        Verdict::Shadowed { holder, .. } | Verdict::HolderDisabled { holder, .. } => {
-            (Some(holder.name.clone()), Some("KRB_AP_ERR_MODIFIED (41)".to_owned()))
-        }
-        Verdict::Duplicate { .. }
-        | Verdict::Missing { .. }
-        | Verdict::PortVariantMissing { .. } => {
-            (None, Some("KDC_ERR_S_PRINCIPAL_UNKNOWN (7)".to_owned()))
-        }
-        other => panic!("{other:?} foretells nothing"),
-    };
-    let happened = match (&outcome.tgs, &outcome.ap) {
-        (TgsFact::Issued(ticket), ap) => {
-            let code = match ap {
-                ApFact::Refused { on_the_wire, .. } => on_the_wire.as_ref().map(KrbCode::to_string),
-                _ => None,
-            };
-            (Some(ticket.encrypted_with_key_of.join(", ")), code)
-        }
-        (TgsFact::Refused(code), _) => (None, Some(code.to_string())),
-        (other, _) => panic!("{other:?}"),
-    };
-    assert_eq!(happened, foretold, "{found}");
-}
-
 fn diagnosis(world: &LabWorld) -> &Diagnosis {
     world.remedy.diagnosis.as_ref().unwrap_or_else(|| panic!("nobody has diagnosed yet"))
 }
@@ -153,7 +112,7 @@ async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
 
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
-async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
+pub(crate) async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     world.note_spns().await;
     let journal = world.remedy.journal();
     let mut engineer = world.engineer().await;
@@ -164,6 +123,29 @@ async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     assert!(read_back.ok(), "{read_back}");
     drop(engineer);
     world.remedy.plan = Some(plan);
+}
+
+/// The option's plan is empty.
+pub(crate) async fn has_nothing_to_do(world: &mut LabWorld, option: ArticleOption, host: &str) {
+    let plan = must(world.engineer().await.plan(host, option).await);
+    assert!(plan.is_nothing_to_do(), "{plan}");
+}
+
+/// The option's first write is refused with this code, and nothing is to be taken back.
+pub(crate) async fn is_refused(
+    world: &mut LabWorld,
+    option: ArticleOption,
+    host: &str,
+    code: &str,
+) {
+    world.note_spns().await;
+    let journal = world.remedy.journal();
+    let mut engineer = world.engineer().await;
+    let plan = must(engineer.plan(host, option).await);
+    let refused = engineer.apply(&plan, &journal).await.err();
+    assert_eq!(refused.as_ref().map(spnfix::Error::code), Some(code.to_owned()), "{plan}");
+    let undone = must(engineer.rollback(&journal).await);
+    assert_eq!(undone.done, Vec::<String>::new());
 }
 
 #[when(expr = "{string} tries to apply option {word} for {string}")]
