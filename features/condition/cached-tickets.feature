@@ -2,7 +2,8 @@
 Feature: A ticket in the cache is older than the directory
   A client keeps a ticket for hours and does not ask the KDC again. The ticket goes on meaning what the
   directory said when it was issued: it fails after the fix, and works after the fault, until klist
-  purge or a new logon. All other features connect with a fresh cache.
+  purge or a new logon. All other features connect with a fresh cache. The cache here is that of MIT
+  Kerberos: whether Windows throws a ticket away by itself once a server has refused it was not tried.
 
   Background:
     Given a healthy lab

@@ -1,7 +1,7 @@
 @fault-misplaced @holders
 Feature: Who holds the SPN decides whose key the ticket has
   The KDC looks for the account with exactly the requested name, in any letter case, and uses that
-  account's key, whatever state the account is in. Only without a holder does the alias of HOST count.
+  account's key. Only without a holder does the alias of HOST count.
 
   Rule: Each name form stands for itself
 
@@ -89,7 +89,8 @@ Feature: Who holds the SPN decides whose key the ticket has
       And "HTTP/mem1.contoso.com" is held by "MEM1$"
 
   Rule: A disabled account serves all the same
-    Disabling ends the account's own logons. The KDC still encrypts tickets for its names.
+    Disabling ends the account's own logons. Samba's KDC still encrypts tickets for its names; what a
+    Windows KDC does then was not seen.
 
     Background:
       Given a healthy lab
