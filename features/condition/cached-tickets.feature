@@ -37,6 +37,7 @@ Feature: A ticket in the cache is older than the directory
     Scenario: After option 1 somebody with other tickets is not affected
       When the administrator connects to "mem1.contoso.com"
       Then the ticket was fetched from the KDC
+      And the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator
 
     Scenario: The other form of the name needs another ticket
@@ -78,11 +79,13 @@ Feature: A ticket in the cache is older than the directory
       And the password of "svc_web" has been changed
       When the administrator connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was in the cache already
+      And the ticket was encrypted with the key of "svc_web"
       And the ticket has key version 2
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       When the tickets of the session are purged
       And the administrator connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
+      And the ticket was encrypted with the key of "svc_web"
       And the ticket has key version 3
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 

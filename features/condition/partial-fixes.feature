@@ -50,7 +50,8 @@ Feature: Half a fix
       Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And the verdict is "missing"
       When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
 
   Rule: The right SPN on the wrong computer
 
@@ -158,6 +159,10 @@ Feature: Half a fix
 
     Scenario: Option 3 mends the clients that have the value, and no other
       Given option 3 has been applied for "mem1.contoso.com"
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
       When a client that asks for "HTTP" connects to "mem1.contoso.com"
       Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"

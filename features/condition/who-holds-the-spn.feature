@@ -62,9 +62,13 @@ Feature: Who holds the SPN decides whose key the ticket has
       Given a healthy lab
       And "HTTP/mem1.contoso.com" is registered on "CLIENT$"
 
-    Scenario: The diagnosis names the other computer
-      When the engineer diagnoses "mem1.contoso.com"
-      Then the verdict is "shadowed" by "CLIENT$"
+    Scenario: The ticket has the other computer's key, and the diagnosis names that computer
+      When the administrator connects to "mem1.contoso.com"
+      And the engineer diagnoses "mem1.contoso.com"
+      Then the ticket was encrypted with the key of "CLIENT$"
+      And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And the verdict is "shadowed" by "CLIENT$"
 
     Scenario: Option 1 takes the SPN from the other computer
       When option 1 is applied for "mem1.contoso.com"
@@ -79,9 +83,13 @@ Feature: Who holds the SPN decides whose key the ticket has
       Given a healthy lab
       And "HTTP/mem1.contoso.com" is registered on "MEM1$"
 
-    Scenario: The diagnosis finds nothing wrong
-      When the engineer diagnoses "mem1.contoso.com"
-      Then the verdict is "healthy"
+    Scenario: The host is reached, and the diagnosis finds nothing wrong
+      When the administrator connects to "mem1.contoso.com"
+      And the engineer diagnoses "mem1.contoso.com"
+      Then "HTTP/mem1.contoso.com" is held by "MEM1$"
+      And the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+      And the verdict is "healthy"
 
     Scenario: Option 1 leaves it where it is
       When option 1 is planned for "mem1.contoso.com"
