@@ -51,7 +51,7 @@ Feature: A ticket in the cache is older than the directory
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       And the administrator has connected to "mem1.contoso.com" and keeps the tickets
 
-    Scenario: After option 2 the old ticket is left aside by who asks with the port
+    Scenario: After option 2 a client that asks with the port does not use the old ticket
       Given option 2 has been applied for "mem1.contoso.com"
       When the administrator connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was in the cache already
@@ -61,7 +61,7 @@ Feature: A ticket in the cache is older than the directory
       And the session runs on MEM1 as the administrator
       And the Kerberos outcome matches the record
 
-    Scenario: After option 3 the old ticket is left aside, and nothing needs to be purged
+    Scenario: After option 3 the client does not use the old ticket, and nothing needs to be purged
       Given option 3 has been applied for "mem1.contoso.com"
       When the administrator connects to "mem1.contoso.com" with the tickets of the session
       Then the client asked for "WSMAN/mem1.contoso.com"

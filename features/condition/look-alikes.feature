@@ -1,5 +1,5 @@
 @look-alikes
-Feature: What looks like it and is none of it
+Feature: Failures that look like the article's and are not about SPNs
   WinRM fails for many reasons, and its text for error 0x80090322 names five that are not the cause.
   These are the others: SPNs are right, and whoever moves one makes things worse. Each has its own trace
   in Kerberos, its own words on a Windows client, and its own place to look.

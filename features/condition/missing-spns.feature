@@ -94,7 +94,7 @@ Feature: Names that no account holds
       And the message says "IP address"
       And the Kerberos outcome matches the record
 
-    Scenario: Nor is it for the address of MEM1, which answers
+    Scenario: Nor for the address that MEM1 has
       When the administrator connects to the address of "mem1.contoso.com"
       Then no ticket was asked for
       And the message says "IP address"
