@@ -22,7 +22,7 @@ Feature: The same SPN on two accounts
         | MEM1$   |
 
     @known-difference
-    Scenario: Where Windows would no longer look, Samba does
+    Scenario: Where Windows would no longer check, Samba does
       When "HTTP/mem1.contoso.com" is added to "svc_app" while dSHeuristics says that SPNs need not be unique
       Then Samba refuses: "samldb: spn[HTTP/mem1.contoso.com] would cause a conflict"
       And "HTTP/mem1.contoso.com" is held by "svc_web"
@@ -39,7 +39,7 @@ Feature: The same SPN on two accounts
       And replication between them is held up
 
     @two-dcs
-    Scenario: Each domain controller issues tickets by its own truth
+    Scenario: Each domain controller issues tickets by its own copy of the directory
       Given "HTTP/mem1.contoso.com" is registered on "svc_web" at "dc1"
       And "HTTP/mem1.contoso.com" is registered on "svc_app" at "dc2"
       When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
@@ -104,6 +104,8 @@ Feature: The same SPN on two accounts
       Given "HTTP/mem1.contoso.com" went to "svc_web" at dc1 and to "MEM1$" at dc2 at the same time
       When "spn_operator" runs setspn "-X"
       Then setspn ends with status 3 and says "HTTP/mem1.contoso.com is registered on these accounts:"
+      And setspn ends with status 3 and says "CN=svc_web,CN=Users,DC=contoso,DC=com"
+      And setspn ends with status 3 and says "CN=LAB-SRV-01,CN=Computers,DC=contoso,DC=com"
 
     @two-dcs
     Scenario: Taking the name from one account at one domain controller is enough, once it has arrived
@@ -123,5 +125,6 @@ Feature: The same SPN on two accounts
       And option 2 has been applied for "mem1.contoso.com"
       When the domain controllers replicate
       And the administrator connects to "mem1.contoso.com" with the port in the SPN and a ticket from "dc2"
-      Then the ticket was encrypted with the key of "MEM1$"
+      Then both domain controllers say that "HTTP/mem1.contoso.com" is held by "svc_web" and "svc_app"
+      And the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator

@@ -7,10 +7,11 @@ Feature: What Samba does and Windows does not
     Given a healthy lab
 
   @known-difference
-  Scenario: A computer object that is called like its host answers for every port
+  Scenario: A computer object that is called like its host answers for a port that nobody registered
     Given the directory object of "MEM1$" is called "CN=MEM1"
     When a client that asks for "HTTP:5985" connects to "mem1.contoso.com"
-    Then the ticket was encrypted with the key of "MEM1$"
+    Then nobody holds "HTTP/mem1.contoso.com:5985"
+    And the ticket was encrypted with the key of "MEM1$"
     And the session runs on MEM1 as the administrator
 
   @known-difference
@@ -22,11 +23,15 @@ Feature: What Samba does and Windows does not
     And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 
   @known-difference
-  Scenario: HOST is refused once another account has HTTP, also to the domain's administrator
+  Scenario: HOST is refused once another account has HTTP, also to the domain's administrator; HTTP is taken once another has HOST
     Given "HTTP/app.contoso.com" is registered on "svc_web"
     When "Administrator" runs setspn "-A HOST/app.contoso.com svc_app"
     Then setspn ends with status 4 and says "constraintViolation (19): error in module samldb"
     And nobody holds "HOST/app.contoso.com"
+    When "Administrator" runs setspn "-A HTTP/mem1.contoso.com svc_web"
+    Then setspn ends with status 0 and says "Updated object"
+    And "HOST/mem1.contoso.com" is held by "MEM1$"
+    And "HTTP/mem1.contoso.com" is held by "svc_web"
 
   @known-difference
   Scenario: A computer may not give itself a name with a port

@@ -1,5 +1,5 @@
 @look-alikes
-Feature: What looks like it and is none of it
+Feature: Failures that look like the article's and are not about SPNs
   WinRM fails for many reasons, and its text for error 0x80090322 names five that are not the cause.
   These are the others: SPNs are right, and whoever moves one makes things worse. Each has its own trace
   in Kerberos, its own words on a Windows client, and its own place to look.
@@ -131,7 +131,8 @@ Feature: What looks like it and is none of it
       And the password of MEM1 was changed in the directory and not on MEM1
       When the administrator connects to "mem1.contoso.com"
       And the engineer asks why
-      Then the ticket has key version 3
+      Then the ticket was encrypted with the key of "MEM1$"
+      And the ticket has key version 3
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
       And it is not a problem of SPNs: first look at "cached-ticket", then at "machine-password"

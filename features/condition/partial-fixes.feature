@@ -50,7 +50,8 @@ Feature: Half a fix
       Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And the verdict is "missing"
       When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
 
   Rule: The right SPN on the wrong computer
 
@@ -93,6 +94,10 @@ Feature: Half a fix
       Then the verdict is "shadowed" by "CLIENT$"
 
   Rule: The registry value is there, and is not what was meant
+    The article knows one type, REG_SZ, and two texts: WSMAN, and HOST in its reg line. What a Windows client
+    makes of another type, of an empty value, of blanks, of other letters or of another service class is not
+    known. These scenarios show the lab's client, and what it does is a choice of the lab; only what the KDC
+    answers to the name that was asked for is decided by the directory.
 
     Scenario Outline: With spn_prefix "<data>" the host is asked
       Given the registry value "spn_prefix" of the client is "<data>"
@@ -104,13 +109,18 @@ Feature: Half a fix
       And Samba's own tool reads "spn_prefix" of the client as the client does
       And the Kerberos outcome matches the record
 
-      Examples: HTTP changes nothing; letter case does not matter; RestrictedKrbHost is registered too
+      Examples: HTTP changes nothing; RestrictedKrbHost is registered for every computer; WINRM for none
         | data              | spn                                | end                             | verdict  |
         | HTTP              | HTTP/mem1.contoso.com              | KRB_AP_ERR_MODIFIED (41)        | shadowed |
-        | Host              | Host/mem1.contoso.com              | connected                       | healthy  |
         | RestrictedKrbHost | RestrictedKrbHost/mem1.contoso.com | connected                       | healthy  |
         | WINRM             | WINRM/mem1.contoso.com             | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | missing  |
 
+      @known-difference
+      Examples: other letters than the article's are sent as they are, and mean the same to the KDC
+        | data | spn                   | end       | verdict |
+        | Host | Host/mem1.contoso.com | connected | healthy |
+
+    @known-difference
     Scenario: An empty value is no value
       Given the registry value "spn_prefix" of the client is ""
       When the administrator connects to "mem1.contoso.com"
@@ -118,6 +128,7 @@ Feature: Half a fix
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And Samba's own tool reads "spn_prefix" of the client as the client does
 
+    @known-difference
     Scenario: A value of the type REG_DWORD is no service class
       Given the registry value "spn_prefix" of the client is a REG_DWORD
       When the administrator connects to "mem1.contoso.com"
@@ -125,12 +136,14 @@ Feature: Half a fix
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And Samba's own tool reads "spn_prefix" of the client as the client does
 
+    @known-difference
     Scenario: A list of texts is no service class
       Given the registry value "spn_prefix" of the client is "WSMAN" in a REG_MULTI_SZ
       When the administrator connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 
+    @known-difference
     Scenario: Blanks around the service class are no part of it
       Given the registry value "spn_prefix" of the client is " WSMAN "
       And "WSMAN/mem1.contoso.com" is registered on "MEM1$"
@@ -146,6 +159,10 @@ Feature: Half a fix
 
     Scenario: Option 3 mends the clients that have the value, and no other
       Given option 3 has been applied for "mem1.contoso.com"
+      When the administrator connects to "mem1.contoso.com"
+      Then the client asked for "WSMAN/mem1.contoso.com"
+      And the session runs on MEM1 as the administrator
       When a client that asks for "HTTP" connects to "mem1.contoso.com"
       Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"

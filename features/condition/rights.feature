@@ -1,7 +1,8 @@
 @fault-misplaced @rights
 Feature: Who may put the SPN right
-  Three kinds of writers: those to whom the writing of servicePrincipalName was delegated, the computer
-  for itself (only its own names), and everybody else (nothing). Samba refuses a computer its own name
+  Beside the domain's administrators there are three kinds of writers: those to whom the writing of
+  servicePrincipalName was delegated, the computer for itself (only its own names), and everybody else
+  (nothing). Samba refuses a computer its own name
   with a port, too. MS-ADTS (3.1.1.5.3.1.1.4, validated write) does not rule a port out; no Windows
   domain controller was asked, so that much may be another answer there.
   What an ordinary user is told about each option is in remedy/least-privilege.
@@ -12,15 +13,22 @@ Feature: Who may put the SPN right
 
   Rule: The delegated operator may do what each option needs
 
-    Scenario Outline: The operator types "setspn <line>"
-      When "spn_operator" runs setspn "<line>"
+    Scenario: The operator takes a name off the service account, as option 1 does
+      When "spn_operator" runs setspn "-D HTTP/mem1 svc_web"
       Then setspn ends with status 0 and says "Updated object"
+      And nobody holds "HTTP/mem1"
+      And "HTTP/mem1.contoso.com" is held by "svc_web"
 
-      Examples: one line of each option
-        | line                               |
-        | -D HTTP/mem1 svc_web               |
-        | -S HTTP/mem1.contoso.com:5985 MEM1 |
-        | -S WSMAN/mem1.contoso.com MEM1     |
+    Scenario Outline: The operator gives MEM1 the name <spn>
+      When "spn_operator" runs setspn "-S <spn> MEM1"
+      Then setspn ends with status 0 and says "Updated object"
+      And "<spn>" is held by "MEM1$"
+      And "HTTP/mem1.contoso.com" is held by "svc_web"
+
+      Examples: a name of option 2 and one of option 3
+        | spn                        |
+        | HTTP/mem1.contoso.com:5985 |
+        | WSMAN/mem1.contoso.com     |
 
   Rule: The computer may register its own names, on Samba without a port
 
@@ -40,10 +48,11 @@ Feature: Who may put the SPN right
         | HTTP/mem1:5985             |
         | WSMAN/mem9.contoso.com     |
 
-    Scenario: With the computer's own rights option 3 goes through
+    Scenario: A client that asks for the name that MEM1 has registered reaches MEM1
       When "MEM1$" runs setspn "-S WSMAN/mem1.contoso.com MEM1"
       And a client that asks for "WSMAN" connects to "mem1.contoso.com"
-      Then the ticket was encrypted with the key of "MEM1$"
+      Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator
 
     Scenario: The computer cannot apply option 1: the SPN is another account's

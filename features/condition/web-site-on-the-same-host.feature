@@ -36,14 +36,14 @@ Feature: A web site and WinRM on the same host
       Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And the web site lets its user in under "mem1"
 
-    Scenario: With one form of the name each has the other form
+    Scenario: With the short name on the service account the site works under that one, and WinRM under the full name
       Given "HTTP/mem1" is registered on "svc_web"
       When the administrator connects to "mem1.contoso.com"
       Then the session runs on MEM1 as the administrator
       And the web site lets its user in under "mem1"
       And the web site refuses its user under "mem1.contoso.com"
 
-    Scenario: A registration with the port of the site is no help: browsers leave it out
+    Scenario: A registration with the port of the site is no help: its user asks without the port
       Given "HTTP/mem1.contoso.com:80" is registered on "svc_web"
       When the administrator connects to "mem1.contoso.com"
       Then the session runs on MEM1 as the administrator

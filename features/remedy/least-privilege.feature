@@ -1,8 +1,8 @@
 @fault-misplaced @rights
 Feature: The right to write SPNs is enough, and needed
   Every remedy works for an operator to whom nothing but the writing of servicePrincipalName was
-  delegated. (All other features run as that operator.) Whoever has no such right is told so, and
-  nothing has changed.
+  delegated. (In all other features the engineer is that operator.) Whoever has no such right is told so,
+  and nothing has changed.
 
   Background:
     Given a healthy lab

@@ -14,7 +14,7 @@ Feature: Option 3 as the article's own reg line has it: the client asks for HOST
       When option 3-host is planned for "mem1.contoso.com"
       Then nothing has changed
 
-  Rule: It fixes, without a single write to the directory
+  Rule: It fixes, and nothing is registered for it
 
     Scenario Outline: With the HOST prefix the host is reached as <host>
       When option 3-host is applied for "mem1.contoso.com"
@@ -31,6 +31,27 @@ Feature: Option 3 as the article's own reg line has it: the client asks for HOST
         | host             |
         | mem1.contoso.com |
         | mem1             |
+
+  Rule: The article to the letter: HOST, as its reg line says, and the WSMAN names, as its text says
+
+    Scenario: The WSMAN names of the article's text do nothing for a client that has the value of its reg line
+      Given the registry value "spn_prefix" of the client is "HOST"
+      When "spn_operator" runs setspn "-S WSMAN/mem1 MEM1"
+      And "spn_operator" runs setspn "-S WSMAN/mem1.contoso.com MEM1"
+      And the administrator connects to "mem1.contoso.com"
+      Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
+      And "WSMAN/mem1" is held by "MEM1$"
+      And the client asked for "HOST/mem1.contoso.com"
+      And the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
+      When "spn_operator" runs setspn "-D WSMAN/mem1 MEM1"
+      And "spn_operator" runs setspn "-D WSMAN/mem1.contoso.com MEM1"
+      And the administrator connects to "mem1.contoso.com"
+      Then nobody holds "WSMAN/mem1.contoso.com"
+      And nobody holds "WSMAN/mem1"
+      And the client asked for "HOST/mem1.contoso.com"
+      And the ticket was encrypted with the key of "MEM1$"
+      And the session runs on MEM1 as the administrator
 
   Rule: Applying it again changes nothing
 

@@ -10,7 +10,7 @@ Feature: A directory that is not as it should be is not made worse
   Rule: One name in several spellings is one name
 
     @known-difference
-    Scenario: Every spelling is removed, and comes back to the letter
+    Scenario: A fix that is killed anywhere gives every spelling back to the letter
       Given "http/MEM1.Contoso.COM" is registered on "svc_web"
       When option 1 for "mem1.contoso.com" is killed at each of its points in turn, and rolled back
       Then at least 11 kills left every SPN exactly as it was
@@ -23,7 +23,7 @@ Feature: A directory that is not as it should be is not made worse
       And nobody holds "HTTP/mem1.contoso.com"
       And the ticket was encrypted with the key of "MEM1$"
 
-  Rule: What no domain controller takes back is told before
+  Rule: The plan says beforehand what could not be undone
 
     Scenario: The plan for a duplicate warns that there is no way back
       Given "HTTP/mem1" is on both "svc_web" and "svc_app"
@@ -38,14 +38,14 @@ Feature: A directory that is not as it should be is not made worse
       Then the fix is refused with "SPNFIX-DUPLICATE" and the hint "samba-tool spn delete"
       And nothing has changed
 
-    Scenario: An account that was moved meanwhile is followed
+    Scenario: Rolling back finds an account that was moved meanwhile
       Given option 1 has been applied for "mem1.contoso.com"
       And the account "svc_web" was moved to "CN=Computers"
       When the last option is rolled back
       Then "HTTP/mem1.contoso.com" is held by "svc_web"
       And "HTTP/mem1" is held by "svc_web"
 
-    Scenario: A name that another account took meanwhile is not fought for
+    Scenario: Rolling back does not take a name from an account that got it meanwhile
       Given option 1 has been applied for "mem1.contoso.com"
       And "HTTP/mem1" is registered on "svc_app"
       Then rolling back is refused with "SPNFIX-TAKEN" and changes nothing

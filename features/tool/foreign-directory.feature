@@ -21,11 +21,13 @@ Feature: The command line on a directory that is not a lab's
     When spnlab runs "fix --option 1 --yes" against the DC by name
     Then spnlab ends with status 2 and says "SPNLAB-UNCONFIRMED"
     And "HTTP/mem1.contoso.com" is held by "svc_web"
+    And "HTTP/mem1" is held by "svc_web"
 
   Scenario: With another domain's name nothing is written
     When spnlab runs "fix --option 1 --confirm fabrikam.com" against the DC by name
     Then spnlab ends with status 2 and says "the domain contoso.com was not confirmed"
     And "HTTP/mem1.contoso.com" is held by "svc_web"
+    And "HTTP/mem1" is held by "svc_web"
 
   Scenario: With the domain's name it is written, and undone from the journal
     When spnlab runs "fix --option 1 --confirm contoso.com" against the DC by name
@@ -47,12 +49,12 @@ Feature: The command line on a directory that is not a lab's
     When spnlab runs "fix --option 2 --account svc_web --confirm contoso.com" against the DC by name
     Then spnlab ends with status 2 and says "SPNLAB-ACCOUNT"
 
-  Scenario: It is read back in other domain controllers too
+  Scenario: It is read back in the domain controllers that are named
     When spnlab runs "fix --option 1 --confirm contoso.com --also-dc dc1=$LDAPS" against the DC by name
     Then spnlab ends with status 0 and says "dc1"
     And spnlab says "  ok: svc_web no longer holds HTTP/mem1.contoso.com"
 
-  Scenario: A domain controller that cannot be asked is told, and the others are asked all the same
+  Scenario: A domain controller that cannot be asked is reported, and the others are asked all the same
     When spnlab runs "fix --option 1 --confirm contoso.com --also-dc dc2=127.0.0.1:1 --also-dc dc1=$LDAPS" against the DC by name
     Then spnlab ends with status 7 and says "SPNLAB-NOT-EVERYWHERE"
     And spnlab says "not asked: error [SPNFIX-UNREACHABLE]"
@@ -62,6 +64,6 @@ Feature: The command line on a directory that is not a lab's
     Then spnlab ends with status 0 and says "Nothing to do."
     And spnlab says "  ok: the client asks for HTTP/mem1.contoso.com"
 
-  Scenario: A password that is wrong is told as such
+  Scenario: A wrong password is reported as such
     When spnlab runs "diagnose mem1.contoso.com" against the DC by name with a wrong password
     Then spnlab ends with status 7 and says "SPNFIX-LDAP-49"

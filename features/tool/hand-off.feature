@@ -1,7 +1,8 @@
 @fault-misplaced @hand-off
 Feature: A plan is handed to the team that may write
   Who diagnoses is often not who may write. The same plan comes as setspn lines, PowerShell, LDIF or a
-  .reg file, and so does its undo.
+  .reg file, and so does its undo. LDIF and the setspn lines are carried out here; PowerShell and .reg would
+  need Windows.
 
   Background:
     Given a healthy lab
