@@ -119,7 +119,10 @@ impl Lab {
             winrm,
             registered_before: 0,
             winrm_has_ended: false,
-            shells: Arc::default(),
+            shells: Arc::new(match spec.lifetime {
+                Lifetime::Scope => Shells::that_write_often(),
+                Lifetime::Detached => Shells::default(),
+            }),
             runs_of_dc1: Arc::default(),
             followers: Default::default(),
             kept: Default::default(),

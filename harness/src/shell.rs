@@ -60,6 +60,11 @@ impl std::fmt::Debug for Shells {
 }
 
 impl Shells {
+    /// Of a program that keeps its lab to itself and writes often: the database is opened at once.
+    pub(crate) fn that_write_often() -> Self {
+        Self { writes: AtomicUsize::new(WRITES_BY_TOOL), ..Self::default() }
+    }
+
     /// Runs a program in a shell of its own for as long as it runs.
     pub(crate) async fn run(
         &self,
