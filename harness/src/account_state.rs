@@ -29,7 +29,7 @@ pub enum AccountChange {
     /// Its password must be changed before it may log on.
     PasswordExpired,
     /// It gets another password, of which nobody who uses the account knows. The key version goes
-    /// up, and no reset brings it back.
+    /// up; a reset brings both back, in a lab with one domain controller.
     PasswordChanged,
 }
 
@@ -150,9 +150,26 @@ impl Lab {
         }
     }
 
+    /// Gives an account the keys that it has in the image, and their version. No password makes the same keys
+    /// again, so they are written past Samba; no other domain controller would take that from dc1.
+    pub(crate) async fn give_back_keys(&self, dn: &str) -> Result<()> {
+        let dc1 = (Role::Dc1, self.part(Role::Dc1).id.as_str());
+        let ran = self.shells().ask_database(self.docker(), dc1, &["keys", dn]).await?;
+        ran.into_text().success(Role::Dc1, "the keys of the image").map(drop)
+    }
+
     async fn account_states(&self) -> Result<States> {
         Ok(states(&self.search_at(Role::Dc1, ACCOUNTS, &STATE).await?))
     }
+}
+
+/// Where the accounts are whose keys are other ones than the image's.
+pub(crate) fn with_other_keys(states: &States) -> impl Iterator<Item = &'static str> {
+    let other = |account: &&Account| {
+        let kvno = AccountState::baseline(account.name).kvno;
+        states.get(account.name).is_some_and(|state| state.kvno != kvno)
+    };
+    accounts::ALL.iter().filter(other).map(|account| account.dn)
 }
 
 /// The LDIF that lets every account log on again.
@@ -204,6 +221,7 @@ mod tests {
         states.insert("trainer".to_owned(), AccountState { kvno: 3, ..baseline.clone() });
         assert_eq!(states["trainer"].undone(&baseline), "");
         assert_eq!(difference(&states).len(), 1);
+        assert_eq!(with_other_keys(&states).collect::<Vec<_>>(), [accounts::TRAINER.dn]);
         states.remove("MEM1$");
         assert_eq!(difference(&states).len(), 2);
     }

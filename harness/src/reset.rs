@@ -42,6 +42,11 @@ impl Lab {
         if spns.is_empty() && accounts.is_empty() {
             return Ok(());
         }
+        if !self.has_second_dc() {
+            for dn in account_state::with_other_keys(&states) {
+                self.give_back_keys(dn).await?;
+            }
+        }
         let mut ldif = if spns.is_empty() { String::new() } else { self.baseline_spns(&holders) };
         ldif.push_str(&account_state::undo(&states));
         if !ldif.is_empty() {
