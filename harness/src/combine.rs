@@ -70,6 +70,7 @@ pub(crate) fn outcome(
         holders,
         tgs: tgs(stages, report, whose),
         ap: ap(stages, report, acceptor),
+        // Held against the wire already, except inside TLS.
         http_status: report.http.status,
         winrm: winrm(report),
         client_status: report.client_status.as_ref().map(|status| ClientFact {

@@ -129,12 +129,20 @@ fn unanswered(error: &LdapError) -> Error {
     failed("answer a search")(error)
 }
 
+/// What is asked of a DC.
+#[derive(Debug, Clone, Copy)]
+struct Search<'a> {
+    base: &'a str,
+    scope: Scope,
+    filter: &'a str,
+    attributes: &'a [&'a str],
+}
+
 async fn ask(
     ldap: &mut Ldap,
-    filter: &str,
-    attributes: &[&str],
+    Search { base, scope, filter, attributes }: Search<'_>,
 ) -> std::result::Result<Vec<SearchEntry>, LdapError> {
-    let asked = ldap.with_timeout(TIMEOUT).search(BASE_DN, Scope::Subtree, filter, attributes);
+    let asked = ldap.with_timeout(TIMEOUT).search(base, scope, filter, attributes);
     let (entries, _) = asked.await?.success()?;
     // Samba appends search references to other partitions; they are of no interest here.
     Ok(entries.into_iter().filter(|e| !e.is_ref()).map(SearchEntry::construct).collect())
@@ -151,18 +159,16 @@ impl std::fmt::Debug for Kept {
 }
 
 impl Kept {
-    /// Reads attributes of every object of the domain that the filter finds.
     async fn search(
         &self,
         (dc, port, ca_pem): (&Host, u16, &str),
-        filter: &str,
-        attributes: &[&str],
+        search: Search<'_>,
     ) -> Result<Vec<SearchEntry>> {
         // Whoever asks at the same time gets a connection of its own. A DC that was started again has
         // another port.
         let kept = self.lock().take().filter(|kept| kept.0 == port);
         if let Some((_, mut ldap)) = kept.map(|kept| *kept) {
-            match ask(&mut ldap, filter, attributes).await {
+            match ask(&mut ldap, search).await {
                 Ok(found) => {
                     *self.lock() = Some(Box::new((port, ldap)));
                     return Ok(found);
@@ -176,7 +182,7 @@ impl Kept {
             }
         }
         let mut ldap = bind(dc, port, ca_pem).await?;
-        let found = ask(&mut ldap, filter, attributes).await.map_err(|e| unanswered(&e))?;
+        let found = ask(&mut ldap, search).await.map_err(|e| unanswered(&e))?;
         *self.lock() = Some(Box::new((port, ldap)));
         Ok(found)
     }
@@ -194,9 +200,26 @@ impl Lab {
         filter: &str,
         attributes: &[&str],
     ) -> Result<Vec<SearchEntry>> {
+        let search = Search { base: BASE_DN, scope: Scope::Subtree, filter, attributes };
+        self.ask_dc(dc, search).await
+    }
+
+    /// Reads attributes of one object, which must be there.
+    pub(crate) async fn read_at(
+        &self,
+        dc: Role,
+        dn: &str,
+        attributes: &[&str],
+    ) -> Result<SearchEntry> {
+        let filter = "(objectClass=*)";
+        let found =
+            self.ask_dc(dc, Search { base: dn, scope: Scope::Base, filter, attributes }).await?;
+        found.into_iter().next().ok_or_else(|| failed("show an object")(&dn))
+    }
+
+    async fn ask_dc(&self, dc: Role, search: Search<'_>) -> Result<Vec<SearchEntry>> {
         let kept = &self.kept()[usize::from(dc == Role::Dc2)];
-        kept.search((hosts::of_dc(dc), self.ldaps_port_of(dc), self.ca_pem()), filter, attributes)
-            .await
+        kept.search((hosts::of_dc(dc), self.ldaps_port_of(dc), self.ca_pem()), search).await
     }
 
     /// Who holds which SPN at this DC, except for the DCs' own accounts.

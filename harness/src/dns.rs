@@ -48,7 +48,7 @@ impl Lab {
     /// Makes `alias`, a name in contoso.com, another name of MEM1 by a CNAME record in the domain's
     /// DNS, which CLIENT asks from now on. CLIENT is seen to find MEM1 by it.
     ///
-    /// A reset takes back neither; [`Lab::restore`] does.
+    /// A reset takes back neither, and finds CLIENT with another name server; [`Lab::restore`] takes back both.
     pub async fn add_cname(&self, alias: &str) -> Result<()> {
         let (dc1, mem1) = (hosts::DC1.fqdn, hosts::MEM1.fqdn);
         let command = ["python3", "-c", ADD_RECORDS, alias, mem1, dc1];

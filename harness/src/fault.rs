@@ -20,8 +20,7 @@ const PARTITION: &str = "/var/lib/samba/private/sam.ldb.d/DC=CONTOSO,DC=COM.ldb"
 /// character; MS-ADTS 6.1.1.2.4.1.2), and takes that back. Characters 10 and 20 only count.
 const UNVERIFIED: &str = r#"
 set -eu
-database=$1 value=000000000100000000023
-object='CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,DC=contoso,DC=com'
+database=$1 object=$2 value=000000000100000000023
 heuristics() {
   printf 'dn: %s\nchangetype: modify\n%s: dSHeuristics\n%s' "$object" "$1" "$2" |
     ldbmodify -H "$database" >/dev/null
@@ -32,6 +31,10 @@ trap 'heuristics delete "" || exit 99' EXIT
 ldbsearch -H "$database" -s base -b "$object" dSHeuristics | grep -qx "dSHeuristics: $value"
 ldbmodify -H "$database"
 "#;
+
+/// The object that has `dSHeuristics`.
+const DIRECTORY_SERVICE: &str =
+    "CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,DC=contoso,DC=com";
 
 /// How it ends if it could not take `dSHeuristics` back.
 const NOT_TAKEN_BACK: i64 = 99;
@@ -121,7 +124,7 @@ impl Lab {
     /// Asks the DC's database for one more SPN on an account while the forest's `dSHeuristics` says that
     /// SPNs need not be unique; the answer is the tool's own.
     pub async fn register_unverified(&self, spn: &str, on: Account) -> Result<ExecOutput> {
-        let command = ["sh", "-c", UNVERIFIED, "unverified", DATABASE];
+        let command = ["sh", "-c", UNVERIFIED, "unverified", DATABASE, DIRECTORY_SERVICE];
         let ldif = change(on.dn, "add", &[spn]);
         let ran = self.exec(Role::Dc1, None, &command, Some(ldif.as_bytes())).await?;
         if ran.status == NOT_TAKEN_BACK {
@@ -129,6 +132,13 @@ impl Lab {
             return Err(Error::NotAtBaseline { detail });
         }
         Ok(ran)
+    }
+
+    /// The forest's `dSHeuristics`; the image has none.
+    pub(crate) async fn heuristics(&self) -> Result<Option<String>> {
+        let found = self.read_at(Role::Dc1, DIRECTORY_SERVICE, &["dSHeuristics"]).await?;
+        // Nothing else was asked for.
+        Ok(found.attrs.into_values().flatten().next())
     }
 
     /// Who holds which SPN now.

@@ -1,6 +1,7 @@
-//! One unauthenticated HTTP request, to see which authentication schemes a server offers.
+//! One unauthenticated HTTP request, to see which authentication schemes a server offers, or what time it is
+//! there.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -11,6 +12,8 @@ use crate::ready::Look;
 const LIMIT: usize = 16 * 1024;
 /// How long one look may take.
 const ONE_LOOK: Duration = Duration::from_secs(2);
+/// How long a server that is known to answer may take, on a machine that is busy.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Ready once the server at this port of 127.0.0.1 answers 401 and offers Negotiate (RFC 4559).
 pub(crate) async fn offers_negotiate(port: u16, path: &str) -> Look {
@@ -18,6 +21,16 @@ pub(crate) async fn offers_negotiate(port: u16, path: &str) -> Look {
         Ok(Ok(head)) => judge(&head),
         Ok(Err(error)) => Look::NotYet(error.to_string()),
         Err(_) => Look::NotYet("no answer".to_owned()),
+    }
+}
+
+/// The time that the server at this port of 127.0.0.1 gives its answer (`Date`, RFC 9110 section 6.6.1), in
+/// whole seconds; otherwise why there is none.
+pub(crate) async fn date(port: u16, path: &str) -> Result<SystemTime, String> {
+    match tokio::time::timeout(ANSWER, head(port, path)).await {
+        Ok(Ok(head)) => dated(&head),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(_) => Err("no answer".to_owned()),
     }
 }
 
@@ -40,12 +53,26 @@ async fn head(port: u16, path: &str) -> std::io::Result<String> {
 }
 
 fn judge(head: &str) -> Look {
-    let status = head.lines().next().unwrap_or("no answer");
-    let offered = head.lines().filter_map(|line| line.split_once(':')).any(|(name, value)| {
-        name.eq_ignore_ascii_case("www-authenticate")
-            && value.trim().to_ascii_lowercase().starts_with("negotiate")
-    });
+    let status = status(head);
+    let offered = fields(head, "www-authenticate")
+        .any(|value| value.to_ascii_lowercase().starts_with("negotiate"));
     if status.contains(" 401") && offered { Look::Ready } else { Look::NotYet(status.to_owned()) }
+}
+
+fn dated(head: &str) -> Result<SystemTime, String> {
+    let date = fields(head, "date").next();
+    let date = date.ok_or_else(|| format!("an answer without a date: {}", status(head)))?;
+    httpdate::parse_http_date(date).map_err(|_| format!("the date {date:?}"))
+}
+
+fn status(head: &str) -> &str {
+    head.lines().next().unwrap_or("no answer")
+}
+
+/// The values of the fields of this name.
+fn fields<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let pairs = head.lines().filter_map(|line| line.split_once(':'));
+    pairs.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
 #[cfg(test)]
@@ -59,5 +86,22 @@ mod tests {
         assert!(!ready("HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic\r\n\r\n"));
         assert!(!ready("HTTP/1.1 200 OK\r\nwww-authenticate: Negotiate\r\n\r\n"));
         assert!(!ready(""));
+    }
+
+    #[test]
+    fn the_date_of_an_answer_is_its_server_s_time() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let answer =
+            |field| format!("HTTP/1.1 401 Unauthorized\r\n{field}\r\nServer: Apache\r\n\r\n");
+        for field in ["Date: Mon, 23 Nov 2026 07:55:02 GMT", "date:Mon, 23 Nov 2026 07:55:02 GMT"] {
+            assert_eq!(dated(&answer(field)), Ok(at(1_795_420_502)));
+        }
+        let said = |head: &str| dated(head).unwrap_err();
+        assert_eq!(
+            said(&answer("Dated: x")),
+            "an answer without a date: HTTP/1.1 401 Unauthorized"
+        );
+        assert_eq!(said(&answer("Date: yesterday")), "the date \"yesterday\"");
+        assert_eq!(said(""), "an answer without a date: no answer");
     }
 }

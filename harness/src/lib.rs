@@ -31,6 +31,7 @@ mod lab;
 mod labels;
 mod locks;
 mod logs;
+mod mem1_state;
 mod outcome;
 mod owner;
 mod parts;

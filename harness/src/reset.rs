@@ -12,7 +12,9 @@ use crate::topology::{Account, accounts};
 const RESET_CLIENT: &str = include_str!("scripts/reset.pl");
 
 impl Lab {
-    /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline.
+    /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline. Compares
+    /// also what it does not change: the forest's `dSHeuristics`, CLIENT's name server, and MEM1's settings
+    /// and clock with those that this lab was given ([`Lab::winrm_settings`]).
     ///
     /// # Errors
     /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
@@ -22,10 +24,13 @@ impl Lab {
                 self.replicate().await?;
             }
             self.reset_directory().await?;
+            self.check_heuristics().await?;
             // Ends only when both say the same.
             if self.has_second_dc() { self.replicate().await } else { Ok(()) }
         };
-        tokio::try_join!(directory, self.reset_client()).map(|_| ())
+        // On the heap: the futures of whoever resets a lab stay small.
+        let mem1 = Box::pin(self.check_mem1());
+        tokio::try_join!(directory, self.reset_client(), mem1).map(|_| ())
     }
 
     /// Names, SPNs and states of accounts: one look, one change of what differs, another look.
@@ -56,6 +61,16 @@ impl Lab {
         let mut rest = self.spns_off(&holders);
         rest.append(&mut account_state::difference(&states));
         if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
+    }
+
+    /// Nothing undoes it here: whoever sets `dSHeuristics` takes it back.
+    async fn check_heuristics(&self) -> Result<()> {
+        match self.heuristics().await? {
+            None => Ok(()),
+            Some(value) => {
+                Err(Error::NotAtBaseline { detail: format!("dSHeuristics is {value:?}") })
+            }
+        }
     }
 
     /// Who holds which SPN, and the state of every account, at one moment.

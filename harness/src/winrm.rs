@@ -25,7 +25,7 @@ const CHANNEL_BINDING: &str = "SPNLAB_CHANNEL_BINDING";
 /// Environment variable of MEM1: how many seconds its clock is ahead, or behind.
 const CLOCK: &str = "SPNLAB_CLOCK";
 /// In MEM1: the variables that its servers were started with, one a line.
-const SETTINGS: &str = "/run/spnlab/settings";
+pub(crate) const SETTINGS: &str = "/run/spnlab/settings";
 /// WinRM is not running.
 const OFF: &str = "SPNLAB_WINRM=off";
 /// Runs in CLIENT: curl says 7 when nothing listens there.
@@ -179,6 +179,20 @@ impl Lab {
             Ok(if knock.status == REFUSED { Look::Ready } else { not_yet() })
         })
         .await
+    }
+
+    /// Whether MEM1's WinRM runs, whatever its settings.
+    pub(crate) fn winrm_runs_at_all(&self) -> bool {
+        self.winrm_runs_with(self.winrm_settings())
+    }
+
+    /// The variables that MEM1's servers were started with the last time.
+    pub(crate) fn winrm_variables(&self) -> Vec<String> {
+        if self.winrm_runs_at_all() {
+            self.winrm_settings().environment()
+        } else {
+            vec![OFF.to_owned()]
+        }
     }
 
     async fn start_winrm(&self, variables: &[String]) -> Result<()> {

@@ -125,6 +125,21 @@ fn an_attempt_is_cut_out_by_its_connection() {
 }
 
 #[test]
+fn an_attempt_has_the_status_of_its_last_answer() {
+    let client: SocketAddr = "172.31.0.4:56080".parse().unwrap();
+    let whole = trace("article");
+    assert_eq!(whole.http_status(client), Some(401));
+    assert_eq!(whole.of_attempt(client).http_status(client), Some(401));
+    assert_eq!(whole.http_status("172.31.0.4:1".parse().unwrap()), None);
+    // An earlier connection may have had the same port.
+    assert_eq!(whole.between(Time::MAX, Time::MAX).http_status(client), None);
+    assert_eq!(trace("healthy").http_status("172.31.0.4:52430".parse().unwrap()), Some(200));
+    let web = trace("web");
+    let visitor = web.messages.iter().rfind(|m| m.transport == Transport::Http).unwrap();
+    assert_eq!(web.http_status(visitor.to.address), Some(200));
+}
+
+#[test]
 fn a_span_of_time_is_cut_out() {
     let whole = trace("article");
     let times: Vec<Time> = whole.messages.iter().map(|message| message.time).collect();

@@ -140,7 +140,7 @@ pub(crate) async fn reset(name: &str, talk: &Talk) -> Result<u8, Failure> {
     lab.reset().await?;
     Journals::of_lab(&lab.identity().session).forget();
     talk.document("reset", lab.identity());
-    talk.print("the lab is at its baseline: SPNs, registry and ticket caches were compared");
+    talk.print("the lab is at its baseline: directory, registry, ticket caches, MEM1's settings and clock were compared");
     Ok(0)
 }
 

@@ -1,5 +1,6 @@
-# Called in CLIENT: the registry is the image's, to the byte, and there is no credential cache. Prints what
-# is still there. Whoever writes to the store does so only while it runs.
+# Called in CLIENT: the registry is the image's, to the byte, there is no credential cache, and the engine's
+# name server is asked (harness/src/dns.rs). Prints what is still there. Whoever writes to the store does so
+# only while it runs.
 use strict;
 
 sub contents {
@@ -9,6 +10,7 @@ sub contents {
 }
 
 my ($registry, $baseline) = ('/var/lib/spnlab/registry/registry.tdb', '/var/lib/spnlab/registry.baseline');
+my $engines = '/run/resolv.conf.engine';
 my $tickets = '/tmp/spnlab.* /tmp/krb5cc_*';
 for my $left (glob $tickets) {
   unlink -d $left && !-l $left ? glob "$left/*" : $left;
@@ -22,4 +24,5 @@ if (contents($registry) ne $wanted) {
 }
 print "$registry\n" if $wanted eq '' || contents($registry) ne $wanted;
 print "$_\n" for glob $tickets;
+print "another name server: $engines\n" if -e $engines;
 return 0;

@@ -31,11 +31,11 @@ impl<'a> Question<'a> {
 
 impl Stages {
     /// Compares what the client reports with what was seen: the codes of the KDC, the ticket's realm,
-    /// sname, etype and kvno, and the code of the acceptor. For a ticket that was in the cache before,
-    /// the KDC must not have been asked.
+    /// sname, etype and kvno, the code of the acceptor, and the HTTP status. For a ticket that was in the
+    /// cache before, the KDC must not have been asked.
     ///
     /// # Errors
-    /// What the two say differently, in words.
+    /// What the two say differently, in words; also a word for the end of a stage that is not known here.
     pub(crate) fn confirm(
         &self,
         report: &ClientReport,
@@ -45,7 +45,12 @@ impl Stages {
         let differs = self
             .as_exchange(report)
             .and_then(|()| self.tgs_exchange(report, question, trace))
-            .and_then(|()| self.ap_exchange(report));
+            .and_then(|()| self.ap_exchange(report))
+            .and_then(|()| http_answer(report, question, trace))
+            .and_then(|()| match report.winrm.result.as_str() {
+                "ok" | "fault" | "not-reached" => Ok(()),
+                other => Err(unknown("WinRM", other)),
+            });
         differs.map_err(|detail| match trace.gaps {
             0 => detail,
             gaps => format!("{detail} (segments are missing in {gaps} streams of the capture)"),
@@ -59,7 +64,9 @@ impl Stages {
             }
             ("refused", Some(code)) => same_code("AS-REQ", code, &self.authentication),
             ("not-reached" | "unreachable", _) => nothing("AS-REQ", &self.authentication),
-            _ => Ok(()),
+            // A refusal without a code is the client's own: what it makes of the answer is no answer.
+            ("issued", _) | ("refused", None) => Ok(()),
+            (other, _) => Err(unknown("AS", other)),
         }
     }
 
@@ -84,26 +91,30 @@ impl Stages {
                 same_code(&format!("TGS-REQ for {wanted}"), code, &self.ticket)
             }
             ("not-reached", _) => nothing(&format!("TGS-REQ for {wanted}"), &self.ticket),
-            _ => Ok(()),
+            ("refused", None) => Ok(()),
+            (other, _) => Err(unknown("TGS", other)),
         }
     }
 
     fn ap_exchange(&self, report: &ClientReport) -> Result<(), String> {
+        let result = report.ap.result.as_str();
+        let reports_one = match result {
+            "accepted" | "refused" | "refused-without-token" | "scheme-not-offered" => true,
+            "not-reached" => false,
+            other => return Err(unknown("AP", other)),
+        };
         let presented = match &self.ap {
             ApStage::Sealed => return Ok(()),
             ApStage::NotPresented => None,
             ApStage::Accepted(ticket) | ApStage::Refused { ticket, .. } => Some(ticket),
         };
-        let result = report.ap.result.as_str();
-        let ticket = match (result, presented) {
-            ("accepted" | "refused" | "refused-without-token", Some(ticket)) => ticket,
-            ("accepted" | "refused" | "refused-without-token", None) => {
-                return Err(none("presented"));
-            }
-            ("not-reached", Some(ticket)) => {
+        let ticket = match (reports_one, presented) {
+            (true, Some(ticket)) => ticket,
+            (true, None) => return Err(none("presented")),
+            (false, Some(ticket)) => {
                 return Err(format!("the client reports no AP-REQ, the wire has one of {ticket}"));
             }
-            _ => return Ok(()),
+            (false, None) => return Ok(()),
         };
         same_ticket(&report.tgs, ticket, "presented")?;
         let (code, proof) = match &self.ap {
@@ -126,6 +137,28 @@ impl Stages {
             report.ap.code
         ))
     }
+}
+
+/// The last HTTP answer that the client reports must be that of the wire. Inside TLS it cannot be seen.
+fn http_answer(
+    report: &ClientReport,
+    question: &Question<'_>,
+    trace: &Trace,
+) -> Result<(), String> {
+    if question.sealed {
+        return Ok(());
+    }
+    let seen = question.client.and_then(|client| trace.http_status(client));
+    if seen == report.http.status {
+        return Ok(());
+    }
+    let text = |status: Option<u16>| status.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let (said, seen) = (text(report.http.status), text(seen));
+    Err(format!("the client reports the HTTP status {said}, the wire has {seen}"))
+}
+
+fn unknown(stage: &str, word: &str) -> String {
+    format!("the client's stage {stage} ended with \"{word}\", which is not known here")
 }
 
 /// A stage that the client says it did not get to has no answer.

@@ -31,7 +31,7 @@ fn healthy() -> Value {
         article(),
         &[
             ("/ap", json!({ "result": "accepted" })),
-            ("/http/local_address", json!("172.31.0.4:52430")),
+            ("/http", json!({ "status": 200, "local_address": "172.31.0.4:52430" })),
         ],
     )
 }
@@ -100,6 +100,8 @@ fn every_fact_of_a_report_is_held_against_the_wire() {
         ("/ap/code", json!(37), "no AP-REP and KRB_AP_ERR_MODIFIED (41)"),
         ("/ap", json!({ "result": "accepted" }), "no AP-REP and KRB_AP_ERR_MODIFIED (41)"),
         ("/ap", json!({ "result": "refused-without-token" }), "KRB_AP_ERR_MODIFIED (41)"),
+        ("/http/status", json!(200), "the HTTP status 200, the wire has 401"),
+        ("/http/status", json!(null), "the HTTP status none, the wire has 401"),
         ("/http/local_address", json!("172.31.0.4:1"), "none was presented"),
         ("/http/local_address", json!("here"), "its own address"),
     ] {
@@ -144,6 +146,52 @@ fn a_refusal_is_no_success() {
 
 #[test]
 fn what_tls_seals_is_not_compared() {
-    let report = changed(article(), &[("/port", json!(5986)), ("/ap/code", json!(37))]);
+    let report = changed(
+        article(),
+        &[("/port", json!(5986)), ("/ap/code", json!(37)), ("/http/status", json!(500))],
+    );
     assert_eq!(compare(report, ARTICLE), Ok(()));
+}
+
+#[test]
+fn a_status_without_a_connection_is_nobody_s() {
+    let report = changed(unknown(), &[("/http", json!({ "status": 401 }))]);
+    let error = compare(report, UNKNOWN).unwrap_err();
+    assert!(error.contains("the HTTP status 401, the wire has none"), "{error}");
+}
+
+#[test]
+fn every_word_for_the_end_of_a_stage_is_known() {
+    for (pointer, stage) in [("/as", "AS"), ("/tgs", "TGS"), ("/ap", "AP"), ("/winrm", "WinRM")] {
+        let word = &format!("{pointer}/result");
+        let report = changed(article(), &[(word, json!("accepted, I think"))]);
+        // Nor inside TLS.
+        for report in [report.clone(), changed(report, &[("/port", json!(5986))])] {
+            let error = compare(report, ARTICLE).unwrap_err();
+            let said = format!("stage {stage} ended with \"accepted, I think\"");
+            assert!(error.contains(&said), "{pointer}: {error}");
+        }
+    }
+    // Those of a refusal that has no code, and of what comes behind it.
+    for (pointer, value) in [
+        ("/as", json!({ "result": "refused" })),
+        ("/tgs", json!({ "result": "refused" })),
+        ("/winrm", json!({ "result": "ok" })),
+        ("/winrm", json!({ "result": "fault" })),
+    ] {
+        assert_eq!(compare(changed(unknown(), &[(pointer, value)]), UNKNOWN), Ok(()));
+    }
+}
+
+#[test]
+fn a_scheme_that_is_not_offered_has_a_ticket_and_no_code() {
+    let report = changed(article(), &[("/ap", json!({ "result": "scheme-not-offered" }))]);
+    let error = compare(report.clone(), ARTICLE).unwrap_err();
+    assert!(error.contains("scheme-not-offered with code None"), "{error}");
+    let mut trace = decode(ARTICLE).unwrap();
+    trace.messages.retain(|message| match &message.body {
+        Body::KrbError(error) => error.code != 41,
+        _ => true,
+    });
+    assert_eq!(confirm(&serde_json::from_value(report).unwrap(), false, &trace), Ok(()));
 }

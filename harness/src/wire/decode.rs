@@ -10,7 +10,7 @@ use super::message::{Body, Endpoint, Message, Transport};
 use super::packet::{self, Content};
 use super::stream::{Connections, Direction, Stream};
 use super::time::Time;
-use super::trace::Trace;
+use super::trace::{Answered, Trace};
 
 /// Port of the KDC.
 const KDC: u16 = 88;
@@ -50,6 +50,7 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     for direction in connections.into_directions() {
         let Some(stream) = of_direction(&direction, &mut messages) else { continue };
         trace.gaps += usize::from(stream.gap);
+        trace.answered.extend(last_answer(&direction, &stream));
         if direction.ended {
             trace.ended.push((direction.from, direction.to));
         }
@@ -58,6 +59,15 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     messages.sort_by_key(|message| message.time);
     trace.messages = messages;
     Ok(trace)
+}
+
+/// The last HTTP answer, if this is the direction of answers.
+fn last_answer(direction: &Direction<'_>, stream: &Stream) -> Option<Answered> {
+    if !HTTP.contains(&direction.from.port()) {
+        return None;
+    }
+    let (end, status) = http::last_status(&stream.bytes)?;
+    Some(Answered { time: stream.time_at(end), to: direction.to, status })
 }
 
 /// Adds the messages of one direction; `None` if its ports are nobody's here.

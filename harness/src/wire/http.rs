@@ -1,5 +1,5 @@
 //! Kerberos in the header fields of HTTP (RFC 4559): `Authorization: Negotiate|Kerberos <token>` in
-//! requests, `WWW-Authenticate:` in answers.
+//! requests, `WWW-Authenticate:` in answers; and the status of the last answer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,6 +35,8 @@ pub(super) struct Found {
 #[derive(Debug)]
 struct Head {
     length: usize,
+    /// Of an answer; requests have none.
+    status: Option<u16>,
     /// What the fields of authentication hold.
     bodies: Vec<Body>,
     content: Content,
@@ -50,33 +52,47 @@ enum Content {
 
 /// Every Kerberos message in a stream. What cannot be read as HTTP ends it.
 pub(super) fn messages(stream: &[u8], side: Side) -> impl Iterator<Item = Found> {
+    heads(stream, side).flat_map(|(end, head)| {
+        let bodies =
+            head.map_or_else(|reason| vec![kerberos::unreadable(reason)], |head| head.bodies);
+        bodies.into_iter().map(move |body| Found { end, body })
+    })
+}
+
+/// The status of the last answer in a stream that is there to its end, and where it ends. One that only
+/// says to wait (1xx) is none.
+pub(super) fn last_status(stream: &[u8]) -> Option<(usize, u16)> {
+    let answers = heads(stream, Side::Answers).filter_map(|(end, head)| {
+        let head = head.ok()?;
+        let end = match head.content {
+            Content::ToTheEnd => stream.len(),
+            content => after_content(stream, end, content)?,
+        };
+        head.status.filter(|&status| status >= 200).map(|status| (end, status))
+    });
+    answers.last()
+}
+
+/// The heads in a stream, each with the place where it ends.
+fn heads(stream: &[u8], side: Side) -> impl Iterator<Item = (usize, Result<Head, String>)> {
     let mut place = Some(0);
-    let heads = std::iter::from_fn(move || {
+    std::iter::from_fn(move || {
         let start = place?;
         let rest = stream.get(start..).filter(|rest| !rest.is_empty())?;
-        let (end, bodies) = match head(rest, side) {
-            Ok(head) => {
-                let end = start + head.length;
-                place = after_content(stream, end, head.content);
-                (end, head.bodies)
-            }
-            Err(reason) => {
-                place = None;
-                (stream.len(), vec![kerberos::unreadable(reason)])
-            }
-        };
-        Some(bodies.into_iter().map(move |body| Found { end, body }))
-    });
-    heads.flatten()
+        let head = head(rest, side);
+        let end = head.as_ref().map_or(stream.len(), |head| start + head.length);
+        place = head.as_ref().ok().and_then(|head| after_content(stream, end, head.content));
+        Some((end, head))
+    })
 }
 
 fn head(rest: &[u8], side: Side) -> Result<Head, String> {
     let mut fields = [EMPTY_HEADER; FIELDS];
-    let (parsed, content, name) = match side {
+    let (parsed, content, name, status) = match side {
         Side::Requests => {
             let mut request = Request::new(&mut fields);
             let parsed = request.parse(rest);
-            (parsed, content(request.headers, Content::Bytes(0)), "authorization")
+            (parsed, content(request.headers, Content::Bytes(0)), "authorization", None)
         }
         Side::Answers => {
             let mut answer = Response::new(&mut fields);
@@ -85,11 +101,13 @@ fn head(rest: &[u8], side: Side) -> Result<Head, String> {
                 Some(100..=199 | 204 | 304) => Content::Bytes(0),
                 _ => content(answer.headers, Content::ToTheEnd),
             };
-            (parsed, content, "www-authenticate")
+            (parsed, content, "www-authenticate", answer.code)
         }
     };
     match parsed {
-        Ok(Status::Complete(length)) => Ok(Head { length, bodies: tokens(&fields, name), content }),
+        Ok(Status::Complete(length)) => {
+            Ok(Head { length, status, bodies: tokens(&fields, name), content })
+        }
         Ok(Status::Partial) => Err("the head of an HTTP message is cut short".to_owned()),
         Err(error) => Err(format!("no head of an HTTP message: {error}")),
     }

@@ -47,6 +47,31 @@ fn answers_have_their_own_field_and_lengths() {
 }
 
 #[test]
+fn the_status_is_that_of_the_last_answer_that_is_whole() {
+    let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    let wait = "HTTP/1.1 100 Continue\r\n\r\n";
+    let chunked = "HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    let to_the_end = "HTTP/1.1 401 Unauthorized\r\n\r\nno";
+    for (stream, status) in [
+        (ok.to_owned(), Some(200)),
+        ([ok, chunked].concat(), Some(500)),
+        ([chunked, to_the_end].concat(), Some(401)),
+        ([ok, wait].concat(), Some(200)),
+        // Answers that were not read to their end: what the client had before is the last.
+        ([ok, &chunked[..chunked.len() - 4]].concat(), Some(200)),
+        ([chunked, &ok[..ok.len() - 1]].concat(), Some(500)),
+        ([ok, "HTTP/1.1 401 Unauth"].concat(), Some(200)),
+        (wait.to_owned(), None),
+        (String::new(), None),
+        ("nonsense\r\n\r\n".to_owned(), None),
+    ] {
+        let last = last_status(stream.as_bytes());
+        assert_eq!(last.map(|(_, status)| status), status, "{stream}");
+    }
+    assert_eq!(last_status([ok, wait].concat().as_bytes()), Some((ok.len(), 200)));
+}
+
+#[test]
 fn damage_is_said_and_ends_the_stream() {
     for (stream, words) in [
         ("POST / HTTP/1.1\r\nHost: x\r\n", "cut short"),

@@ -2,8 +2,9 @@
 //!
 //! [`decode`] reads a capture and returns a [`Trace`]: the messages between clients and the KDC on
 //! port 88 (TCP and UDP), and those inside the Negotiate and Kerberos schemes of HTTP on ports 80
-//! and 5985; of connections to port 5986 it knows when they end. It trusts nothing that it reads: damaged input leads to an error, or to a message that
-//! says why it is unreadable, never to a panic. Nothing is decrypted.
+//! and 5985, with the status of the last answer; of connections to port 5986 it knows when they end. It
+//! trusts nothing that it reads: damaged input leads to an error, or to a message that says why it is
+//! unreadable, never to a panic. Nothing is decrypted.
 
 mod confirm;
 mod decode;

@@ -25,13 +25,30 @@ pub struct Trace {
     /// Directions, from and to, in which a FIN or RST was seen.
     #[serde(skip)]
     pub(super) ended: Vec<(SocketAddr, SocketAddr)>,
+    /// The last HTTP answer to each client.
+    #[serde(skip)]
+    pub(super) answered: Vec<Answered>,
+}
+
+/// The last answer in a stream of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// When its last byte was seen.
+    pub(super) time: Time,
+    /// To whom.
+    pub(super) to: SocketAddr,
+    /// Its status.
+    pub(super) status: u16,
 }
 
 impl Trace {
     /// The messages that were seen from `first` to `last`, both included.
     #[must_use]
     pub fn between(&self, first: Time, last: Time) -> Self {
-        self.with(|message| (first..=last).contains(&message.time))
+        let span = first..=last;
+        let mut all = self.with(|message| span.contains(&message.time));
+        all.answered.retain(|answer| span.contains(&answer.time));
+        all
     }
 
     /// The messages of one attempt: those on the client's connection to the service, and what the
@@ -63,6 +80,13 @@ impl Trace {
     /// either side, so that everything said before it is in the capture, too.
     pub fn has_end_of(&self, client: SocketAddr) -> bool {
         self.ended.iter().any(|(from, to)| [*from, *to].contains(&client))
+    }
+
+    /// The status of the last HTTP answer on the connection whose client's end this is: of one that came to
+    /// its end, so that the client has it, too.
+    pub fn http_status(&self, client: SocketAddr) -> Option<u16> {
+        let to_client = self.answered.iter().filter(|answer| answer.to == client);
+        to_client.max_by_key(|answer| answer.time).map(|answer| answer.status)
     }
 
     /// The first message that went back on the same connection after the message at `index`.

@@ -3,22 +3,26 @@
 use std::process::Stdio;
 
 use cucumber::then;
-use spnlab_harness::wire::{self, Body, Encrypted, Message};
+use spnlab_harness::wire::{self, Body, Encrypted, KdcRequest, Message, Ticket};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::must;
 use crate::world::LabWorld;
 
-/// What is compared: the sender's port, the kind of message, the code of a KRB-ERROR, the server's name,
-/// and the key version of the ticket.
-const FIELDS: [&str; 6] = [
+/// What is compared: the sender's port, the kind of message, the code of a KRB-ERROR, the server's name and
+/// realm, the key version of the ticket, and encryption types: of what is encrypted, and those that a
+/// request lists.
+const FIELDS: [&str; 9] = [
     "tcp.srcport",
     "udp.srcport",
     "kerberos.msg_type",
     "kerberos.error_code",
     "kerberos.SNameString",
     "kerberos.kvno",
+    "kerberos.realm",
+    "kerberos.etype",
+    "kerberos.ENCTYPE",
 ];
 
 /// One message.
@@ -32,6 +36,11 @@ struct Line {
     sname: String,
     /// The key version of the first part that is encrypted.
     kvno: String,
+    /// The realm of that server; an AP-REP has none.
+    realm: String,
+    /// What a request lists, or those of the parts that are encrypted: the ticket's and the reply's, or the
+    /// authenticator's. A KRB-ERROR has none of its own.
+    etypes: Vec<String>,
 }
 
 #[then("Wireshark reads the same Kerberos messages in the capture of the connection")]
@@ -72,7 +81,7 @@ async fn tshark(capture: &[u8]) -> Vec<Line> {
 /// Fields that a frame has several times have commas between them.
 fn read(line: &str) -> Line {
     let fields: Vec<&str> = line.split('|').collect();
-    let &[tcp, udp, kinds, code, names, kvnos] = fields.as_slice() else {
+    let &[tcp, udp, kinds, code, names, kvnos, realms, etypes, listed] = fields.as_slice() else {
         panic!("tshark printed {line:?}");
     };
     // A TGS-REQ has an AP-REQ in it.
@@ -84,6 +93,15 @@ fn read(line: &str) -> Line {
         _ => names.to_owned(),
     };
     let inner = kinds.contains(',');
+    // Those of preauthentication data, and of a ticket in a request, come before a message's own.
+    let (from, own) = match kind {
+        "10" | "12" => (listed, usize::MAX),
+        "11" | "13" | "14" => (etypes, 2),
+        "15" => (etypes, 1),
+        _ => ("", 0),
+    };
+    let all: Vec<&str> = from.split(',').filter(|etype| !etype.is_empty()).collect();
+    let etypes = &all[all.len().saturating_sub(own)..];
     Line {
         port: format!("{tcp}{udp}"),
         kind: kind.to_owned(),
@@ -91,34 +109,113 @@ fn read(line: &str) -> Line {
         sname,
         // That of the ticket inside a request is not its own.
         kvno: if inner { String::new() } else { kvno.to_owned() },
+        realm: realms.rsplit(',').next().unwrap_or_default().to_owned(),
+        etypes: etypes.iter().map(|&etype| etype.to_owned()).collect(),
     }
 }
 
 fn line(message: &Message) -> Line {
-    let kvno = |encrypted: &Encrypted| encrypted.kvno.map(|kvno| kvno.to_string());
-    let (kind, code, sname, kvno) = match &message.body {
-        Body::AsReq(asked) => (10, None, asked.sname.clone(), None),
-        Body::AsRep(reply) => {
-            (11, None, Some(reply.ticket.sname.clone()), kvno(&reply.ticket.encrypted))
-        }
-        Body::TgsReq(asked) => (12, None, asked.sname.clone(), None),
-        Body::TgsRep(reply) => {
-            (13, None, Some(reply.ticket.sname.clone()), kvno(&reply.ticket.encrypted))
-        }
-        Body::ApReq(asked) => {
-            (14, None, Some(asked.ticket.sname.clone()), kvno(&asked.ticket.encrypted))
-        }
-        Body::ApRep { encrypted } => (15, None, None, kvno(encrypted)),
-        Body::KrbError(error) => {
-            (30, Some(error.code.to_string()), Some(error.sname.clone()), None)
-        }
-        Body::Unreadable { reason } => panic!("a message is unreadable: {reason}"),
-    };
-    Line {
+    let empty = |kind: u32| Line {
         port: message.from.address.port().to_string(),
         kind: kind.to_string(),
-        code: code.unwrap_or_default(),
-        sname: sname.unwrap_or_default(),
-        kvno: kvno.unwrap_or_default(),
+        code: String::new(),
+        sname: String::new(),
+        kvno: String::new(),
+        realm: String::new(),
+        etypes: Vec::new(),
+    };
+    let request = |kind, asked: &KdcRequest| Line {
+        sname: asked.sname.clone().unwrap_or_default(),
+        realm: asked.realm.clone(),
+        etypes: asked.etypes.iter().map(i32::to_string).collect(),
+        ..empty(kind)
+    };
+    let kvno = |encrypted: &Encrypted| encrypted.kvno.map(|kvno| kvno.to_string());
+    let with_ticket = |kind, ticket: &Ticket, other: &Encrypted| Line {
+        sname: ticket.sname.clone(),
+        kvno: kvno(&ticket.encrypted).unwrap_or_default(),
+        realm: ticket.realm.clone(),
+        etypes: [ticket.encrypted.etype, other.etype].iter().map(i32::to_string).collect(),
+        ..empty(kind)
+    };
+    match &message.body {
+        Body::AsReq(asked) => request(10, asked),
+        Body::AsRep(reply) => with_ticket(11, &reply.ticket, &reply.encrypted),
+        Body::TgsReq(asked) => request(12, asked),
+        Body::TgsRep(reply) => with_ticket(13, &reply.ticket, &reply.encrypted),
+        Body::ApReq(asked) => with_ticket(14, &asked.ticket, &asked.authenticator),
+        Body::ApRep { encrypted } => Line {
+            kvno: kvno(encrypted).unwrap_or_default(),
+            etypes: vec![encrypted.etype.to_string()],
+            ..empty(15)
+        },
+        Body::KrbError(error) => Line {
+            code: error.code.to_string(),
+            sname: error.sname.clone(),
+            realm: error.realm.clone(),
+            ..empty(30)
+        },
+        Body::Unreadable { reason } => panic!("a message is unreadable: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARTICLE: &[u8] = include_bytes!("../../../harness/tests/wire/article.pcap");
+    const HEALTHY: &[u8] = include_bytes!("../../../harness/tests/wire/healthy.pcap");
+    /// What tshark 4.0.17 prints of them.
+    const SAID_OF_ARTICLE: &str = "\
+        45080||10||krbtgt,CONTOSO.COM||CONTOSO.COM||18,17\n\
+        88||30|25|krbtgt,CONTOSO.COM||CONTOSO.COM|18|\n\
+        45092||10||krbtgt,CONTOSO.COM||CONTOSO.COM|18|18,17\n\
+        88||11||krbtgt,CONTOSO.COM|1,2|CONTOSO.COM|18,18,18|\n\
+        45100||12,14||krbtgt,CONTOSO.COM,HTTP,mem1.contoso.com|1|CONTOSO.COM,CONTOSO.COM|18,18,18|18,17\n\
+        88||13||HTTP,mem1.contoso.com|2|CONTOSO.COM|18,18,18|\n\
+        56080||14||HTTP,mem1.contoso.com|2|CONTOSO.COM|18,18|\n\
+        5985||30|41|HTTP,mem1.contoso.com||CONTOSO.COM||\n";
+    const SAID_OF_AP_REP: &str = "5985||15|||||18|";
+
+    fn ours(capture: &[u8]) -> Vec<Line> {
+        wire::decode(capture).unwrap().messages.iter().map(line).collect()
+    }
+
+    fn theirs(said: &str) -> Vec<Line> {
+        said.lines().map(read).collect()
+    }
+
+    #[test]
+    fn tshark_s_fields_are_read_as_what_spnlab_decodes() {
+        assert_eq!(ours(ARTICLE), theirs(SAID_OF_ARTICLE));
+        assert_eq!(ours(HEALTHY).last(), Some(&read(SAID_OF_AP_REP)));
+    }
+
+    #[test]
+    fn another_realm_or_encryption_type_is_a_difference() {
+        let ours = ours(ARTICLE);
+        for (from, to) in [
+            // The realm of an AS-REQ, of both KRB-ERRORs, and that which a TGS-REQ asks.
+            ("|CONTOSO.COM||18,17", "|FABRIKAM.COM||18,17"),
+            ("|CONTOSO.COM|18|\n", "|FABRIKAM.COM|18|\n"),
+            ("|CONTOSO.COM||\n", "|FABRIKAM.COM||\n"),
+            (",CONTOSO.COM|18,18,18|", ",FABRIKAM.COM|18,18,18|"),
+            // Of the tickets in a reply and in an AP-REQ.
+            ("|2|CONTOSO.COM|18,18,18|", "|2|FABRIKAM.COM|18,18,18|"),
+            ("|2|CONTOSO.COM|18,18|", "|2|FABRIKAM.COM|18,18|"),
+            // What a request lists, and in which order.
+            ("|18,17\n", "|18\n"),
+            ("|18,17\n", "|17,18\n"),
+            // The ticket's in a reply, the reply's, the ticket's in an AP-REQ, the authenticator's.
+            ("|2|CONTOSO.COM|18,18,18|", "|2|CONTOSO.COM|18,23,18|"),
+            ("|2|CONTOSO.COM|18,18,18|", "|2|CONTOSO.COM|18,18,23|"),
+            ("|2|CONTOSO.COM|18,18|", "|2|CONTOSO.COM|23,18|"),
+            ("|2|CONTOSO.COM|18,18|", "|2|CONTOSO.COM|18,23|"),
+        ] {
+            let other = SAID_OF_ARTICLE.replace(from, to);
+            assert_ne!(other, SAID_OF_ARTICLE, "{from} is not there");
+            assert_ne!(ours, theirs(&other), "{from} {to}");
+        }
+        assert_ne!(read(SAID_OF_AP_REP), read(&SAID_OF_AP_REP.replace("18", "23")));
     }
 }
