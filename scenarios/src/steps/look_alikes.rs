@@ -164,6 +164,7 @@ fn causes(world: &LabWorld) -> Vec<String> {
 
 #[then(expr = "the reset says that {string} is not as it was")]
 async fn reset_says(world: &mut LabWorld, name: String) {
+    world.note_spns().await;
     let said = match world.lab().reset().await {
         Ok(()) => panic!("the reset found nothing"),
         Err(error) => error.to_string(),

@@ -2,11 +2,12 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
+use std::path::PathBuf;
+
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
 use spnlab::{ArticleOption, Engineer};
 use spnlab_harness::{ApFact, KrbCode, TgsFact};
-use tempfile::TempDir;
 
 use super::must;
 use crate::world::{LabWorld, Noted};
@@ -22,8 +23,6 @@ pub(crate) struct RemedyState {
     plan: Option<Plan>,
     /// What a refused fix said.
     refusal: Option<spnfix::Error>,
-    /// Holds the journal; it goes with the scenario.
-    journals: Option<TempDir>,
 }
 
 impl RemedyState {
@@ -40,16 +39,29 @@ impl RemedyState {
     pub(crate) fn found(&mut self, diagnosis: Diagnosis) {
         self.diagnosis = Some(diagnosis);
     }
+}
 
-    /// The journal of this scenario's one fix.
-    fn journal(&mut self) -> std::path::PathBuf {
-        let folder = self.journals.get_or_insert_with(|| must(TempDir::new()));
-        folder.path().join("journal.json")
-    }
+/// The journal of this scenario's one fix.
+pub(crate) fn journal(world: &mut LabWorld) -> PathBuf {
+    world.evidence.journals().join("journal.json")
+}
+
+/// Begins a step that plans, and notes what there is: nothing may change where nothing is carried out.
+async fn note(world: &mut LabWorld) {
+    world.note_spns().await;
+    let spns = must(world.lab().spns().await);
+    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    world.noted = Some(Noted { spns, prefix });
+}
+
+fn planned(world: &mut LabWorld, plan: Plan) {
+    world.evidence.planned(&plan);
+    world.remedy.plan = Some(plan);
 }
 
 #[when(expr = "the engineer queries the directory for {string}")]
 async fn queries(world: &mut LabWorld, spn: String) {
+    world.note_spns().await;
     let said = must(world.engineer().await.query(&spn).await);
     world.remedy.query = Some(said);
 }
@@ -70,6 +82,7 @@ fn query_finds_nothing(world: &mut LabWorld) {
 
 #[when(expr = "the engineer diagnoses {string}")]
 async fn diagnoses(world: &mut LabWorld, host: String) {
+    world.note_spns().await;
     let found = must(world.engineer().await.diagnose(&host).await);
     world.remedy.diagnosis = Some(found);
 }
@@ -144,33 +157,29 @@ fn diagnosis(world: &LabWorld) -> &Diagnosis {
 
 #[when(expr = "option {word} is planned for {string}")]
 async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
-    let spns = must(world.lab().spns().await);
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    note(world).await;
     let plan = must(world.engineer().await.plan(&host, option).await);
-    world.noted = Some(Noted { spns, prefix });
-    world.remedy.plan = Some(plan);
+    planned(world, plan);
 }
 
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
 async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     world.note_spns().await;
-    let journal = world.remedy.journal();
-    let mut engineer = world.engineer().await;
-    let plan = must(engineer.plan(&host, option).await);
+    let plan = must(world.engineer().await.plan(&host, option).await);
+    planned(world, plan.clone());
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
+    let journal = journal(world);
+    let mut engineer = world.engineer().await;
     must(engineer.apply(&plan, &journal).await);
     let read_back = must(engineer.verify(&plan).await);
     assert!(read_back.ok(), "{read_back}");
-    drop(engineer);
-    world.remedy.plan = Some(plan);
 }
 
 #[when(expr = "{string} tries to apply option {word} for {string}")]
 async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: String) {
-    let spns = must(world.lab().spns().await);
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
-    let journal = world.remedy.journal();
+    note(world).await;
+    let journal = journal(world);
     let (plan, refusal) = {
         let who = super::directory::account(&who);
         let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
@@ -186,8 +195,9 @@ async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: S
             }
         }
     };
-    world.noted = Some(Noted { spns, prefix });
-    world.remedy.plan = plan.or(world.remedy.plan.take());
+    if let Some(plan) = plan {
+        planned(world, plan);
+    }
     world.remedy.refusal = refusal;
 }
 
@@ -200,8 +210,9 @@ fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
 
 #[then(expr = "rolling back is refused with {string} and changes nothing")]
 async fn rolling_back_is_refused(world: &mut LabWorld, code: String) {
+    world.note_spns().await;
     let before = must(world.lab().spns().await);
-    let journal = world.remedy.journal();
+    let journal = journal(world);
     let refused = world.engineer().await.rollback(&journal).await.err();
     let refused = refused.unwrap_or_else(|| panic!("it was not refused"));
     assert_eq!(refused.code(), code, "{refused}");
@@ -218,7 +229,8 @@ fn plan_says(world: &mut LabWorld, words: String) {
 
 #[when("the last option is rolled back")]
 async fn is_rolled_back(world: &mut LabWorld) {
-    let journal = world.remedy.journal();
+    world.note_spns().await;
+    let journal = journal(world);
     must(world.engineer().await.rollback(&journal).await);
 }
 
