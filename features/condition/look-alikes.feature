@@ -148,12 +148,14 @@ Feature: Failures that look like the article's and are not about SPNs
       Then the session runs on MEM1 as the administrator
 
       Examples: everything that can be undone
-        | what                                  |
-        | the account "trainer" is disabled     |
-        | the account "trainer" has expired     |
-        | the password of "trainer" has expired |
+        | what                                                              |
+        | the account "trainer" is disabled                                 |
+        | the account "trainer" has expired                                 |
+        | the password of "trainer" has expired                             |
+        | the password of "trainer" has been changed                        |
+        | the password of MEM1 was changed in the directory and not on MEM1 |
 
-    Scenario: A machine's password cannot be undone, and the reset says so
+    Scenario: Another clock that nobody told the lab of is none of these, and the reset says so
       Given a healthy lab
-      And the password of MEM1 was changed in the directory and not on MEM1
-      Then the reset says that "MEM1$" is not as it was
+      And somebody has set the clock of MEM1 off by 600 seconds
+      Then the reset says that "MEM1" is not as it was

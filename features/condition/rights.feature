@@ -30,6 +30,10 @@ Feature: Who may put the SPN right
         | HTTP/mem1.contoso.com:5985 |
         | WSMAN/mem1.contoso.com     |
 
+    Scenario: The operator may write SPNs and nothing else
+      When "spn_operator" writes the description of "svc_web" over LDAP
+      Then Samba refuses: "Insufficient access (50)"
+
   Rule: The computer may register its own names, on Samba without a port
 
     Scenario: MEM1 registers its own WSMAN name

@@ -29,6 +29,23 @@ Feature: What Windows would log
     And event 11 would say "The duplicate name is HTTP/mem1.contoso.com (of type DS_SERVICE_PRINCIPAL_NAME)."
     And event 3 would say "Error Code: 0x7 KDC_ERR_S_PRINCIPAL_UNKNOWN"
 
+  @known-difference @samba-4.22
+  Scenario: Samba's own audit record of a name on two accounts is that of an unknown name
+    Given "HTTP/mem1.contoso.com" is on both "svc_web" and "svc_app"
+    When the administrator connects to "mem1.contoso.com"
+    Then the KDC's audit record of "HTTP/mem1.contoso.com" says "NT_STATUS_NO_SUCH_USER" and names "nobody"
+
+  @samba-4.22
+  Scenario: Samba's own audit record of a ticket names who asked, and not whose key it has
+    Given the HTTP SPNs of MEM1 are registered on the web site's service account
+    When the administrator connects to "mem1.contoso.com"
+    Then the KDC's audit record of "HTTP/mem1.contoso.com" says "NT_STATUS_OK" and names "trainer"
+
+  @known-difference @samba-4.17
+  Scenario: Samba 4.17 writes no audit record of tickets
+    When the administrator connects to "mem1.contoso.com"
+    Then the KDC writes no audit record of "HTTP/mem1.contoso.com"
+
   Scenario: A wrong password is no event 4
     When the administrator connects to "mem1.contoso.com" with a wrong password
     Then Windows would log the events "3"

@@ -58,7 +58,7 @@ Feature: setspn on the administrator's workstation
         	RestrictedKrbHost/mem1.contoso.com
         """
 
-    Scenario Outline: The SPNs of an account named as <account>
+    Scenario Outline: The SPNs of an account named by <form>
       When "trainer" runs setspn "-L <account>"
       Then setspn ends with status 0 and prints
         """
@@ -70,10 +70,10 @@ Feature: setspn on the administrator's workstation
         """
 
       Examples:
-        | account       |
-        | mem1          |
-        | MEM1$         |
-        | CONTOSO\\mem1 |
+        | form                    | account       |
+        | its computer's name     | mem1          |
+        | its sAMAccountName      | MEM1$         |
+        | its domain and its name | CONTOSO\\mem1 |
 
     Scenario: An account that does not exist
       When "trainer" runs setspn "-L nosuch"

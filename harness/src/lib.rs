@@ -27,6 +27,7 @@ mod follow;
 mod guard;
 mod http_probe;
 mod images;
+mod kdc_audit;
 mod lab;
 mod labels;
 mod locks;
@@ -67,6 +68,7 @@ pub use evidence::EvidenceDir;
 pub use exec::ExecOutput;
 pub use fault::Fault;
 pub use images::{ImageSet, ensure_images};
+pub use kdc_audit::KdcAudit;
 pub use lab::Lab;
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabIdentity, Role};
 pub use outcome::{

@@ -6,6 +6,7 @@
 mod engaged;
 mod env;
 mod errand;
+mod evidence;
 mod fuse;
 mod lent_registry;
 mod order;

@@ -79,16 +79,25 @@ pub fn features_at(path: &Path) -> parser::Result<Vec<Feature>> {
     read(parser::Basic::new(), path, parser::basic::Cli::default()).into_iter().collect()
 }
 
+/// The feature's file, without its extension.
+pub(crate) fn file_of(feature: &Feature) -> String {
+    let file = feature.path.as_deref().and_then(Path::file_stem).unwrap_or_default();
+    file.to_string_lossy().into_owned()
+}
+
+/// The scenarios of a feature and of its rules.
+pub(crate) fn scenarios_of(feature: &Feature) -> impl Iterator<Item = &Scenario> + Clone {
+    let in_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+    feature.scenarios.iter().chain(in_rules)
+}
+
 /// The names that the records of these scenarios have, in as far as they are about this Samba.
 pub fn records_about(samba: SambaVersion, features: &[Feature]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for mut feature in features.iter().cloned() {
         keep_those_about(samba, &mut feature);
-        let file = feature.path.as_deref().and_then(Path::file_stem).unwrap_or_default();
-        let file = file.to_string_lossy();
-        let in_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
-        let scenarios = feature.scenarios.iter().chain(in_rules);
-        names.extend(scenarios.map(|one| snapshot_name(&file, &one.name)));
+        let file = file_of(&feature);
+        names.extend(scenarios_of(&feature).map(|one| snapshot_name(&file, &one.name)));
     }
     names
 }

@@ -120,6 +120,14 @@ impl Terminal {
         }
     }
 
+    /// Ends the program, if it has not ended, and gives the lines that could be seen last.
+    pub(crate) async fn leave(mut self) -> Vec<String> {
+        // One that has ended takes no signal; one that does not end is killed again when this is dropped.
+        let _ = self.child.start_kill();
+        let _ = self.end().await;
+        self.lines()
+    }
+
     /// Takes what comes; `false` at its end. A terminal's end is an error (EIO) and no end of file.
     async fn see(&mut self) -> bool {
         let mut bytes = [0; 4096];
@@ -156,5 +164,17 @@ mod tests {
         assert!(never.unwrap_err().starts_with("the program ended without a prompt:\nabc\n"));
         assert_eq!(terminal.lines(), ["abc", "tne", "abc", "> x"]);
         assert_eq!(terminal.end().await.unwrap().code(), Some(3));
+        assert_eq!(terminal.leave().await, ["abc", "tne", "abc", "> x"]);
+    }
+
+    #[tokio::test]
+    async fn whoever_leaves_has_seen_everything_and_ends_the_program() {
+        let sh = ["-c", "printf 'one\\ntwo\\n'; read -r line; echo three"];
+        let mut terminal = Terminal::start(Path::new("/bin/sh"), &sh).unwrap();
+        terminal
+            .until("one", |terminal| terminal.lines().contains(&"one".to_owned()))
+            .await
+            .unwrap();
+        assert_eq!(terminal.leave().await, ["one", "two"]);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Instant, SystemTime};
 
 use cucumber::World;
+use cucumber::gherkin::{Feature, Scenario};
 use spnfix::Verdict;
 use spnlab_harness::{
     Attempt, ConnectOptions, Error, EvidenceDir, ExecOutput, Lab, Progress, SambaVersion,
@@ -12,8 +13,9 @@ use spnlab_harness::{
 
 use crate::engaged::Engaged;
 use crate::env;
+use crate::evidence::{Evidence, folder_for};
+use crate::order::file_of;
 use crate::pool::{LabPool, Loan};
-use crate::record::snapshot_name;
 use crate::steps::clear::ClearState;
 use crate::steps::command_line::CommandLineState;
 use crate::steps::look_alikes::LookAlikeState;
@@ -60,13 +62,12 @@ pub(crate) struct Noted {
 pub struct LabWorld {
     pub(crate) feature: String,
     pub(crate) scenario: String,
+    /// Where its evidence goes.
+    folder: String,
     /// When it got its lab.
     began: Option<(Instant, SystemTime)>,
-    /// Who held which SPN once everything was set up; where nothing is tried or fixed, at the beginning.
-    spns_before: Option<SpnInventory>,
-    /// Something was tried or fixed.
-    tried: bool,
     loan: Option<Loan>,
+    pub(crate) evidence: Evidence,
     pub(crate) attempt: Option<Attempt>,
     /// The connections before that one.
     pub(crate) earlier: Vec<Attempt>,
@@ -86,10 +87,14 @@ pub struct LabWorld {
 }
 
 impl LabWorld {
-    /// Remembers whose scenario this is: the feature's file, without its extension, and the title.
-    pub fn begin(&mut self, feature: &str, scenario: &str) {
-        feature.clone_into(&mut self.feature);
-        scenario.clone_into(&mut self.scenario);
+    /// Remembers whose scenario this is.
+    ///
+    /// # Panics
+    /// If another scenario leaves its evidence in the same folder.
+    pub fn begin(&mut self, feature: &Feature, scenario: &Scenario) {
+        self.folder = folder_for(feature, scenario);
+        self.feature = file_of(feature);
+        scenario.name.clone_into(&mut self.scenario);
     }
 
     /// Keeps the evidence and gives the lab back.
@@ -99,12 +104,14 @@ impl LabWorld {
     pub async fn end(&mut self, failed: bool) {
         let Some(loan) = self.loan.take() else { return };
         // Before the lab goes to somebody else, nobody may be in it.
-        self.terminal = None;
-        let title = snapshot_name(&self.feature, &self.scenario).replace("__", "/");
-        if let Some((began, _)) = self.began {
-            times::scenario(title.clone(), began.elapsed());
+        if let Some(terminal) = self.terminal.take() {
+            self.evidence.showed(&terminal.leave().await);
         }
-        let kept = self.keep_evidence(&loan, &title, failed).await;
+        let title = self.folder.as_str();
+        if let Some((began, _)) = self.began {
+            times::scenario(title.to_owned(), began.elapsed());
+        }
+        let kept = self.keep_evidence(&loan, title, failed).await;
         pool().give_back(loan).await;
         match kept {
             Ok(()) => {}
@@ -115,7 +122,7 @@ impl LabWorld {
         }
     }
 
-    /// The connections, the visits, the servers' records, and the SPNs before and after.
+    /// The connections, the visits, the servers' records, and what the scenario has kept besides.
     async fn keep_evidence(&self, loan: &Loan, title: &str, failed: bool) -> Result<(), Error> {
         let folder = EvidenceDir::anew(title)?;
         for (number, attempt) in self.earlier.iter().enumerate() {
@@ -134,21 +141,17 @@ impl LabWorld {
         if let Some((_, since)) = self.began {
             loan.lab().collect_records(&folder, since).await?;
         }
-        if let Some(before) = &self.spns_before {
-            folder.write_json("spns-before.json", before)?;
-        }
-        folder.write_json("spns-after.json", &loan.lab().spns().await?)
+        self.evidence.write_to(&folder, loan.lab()).await
     }
 
     /// The lab; a scenario gets it by its first `Given`.
     pub(crate) fn lab(&self) -> &Lab {
-        self.loan.as_ref().map_or_else(|| panic!("the scenario has no lab yet"), Loan::lab)
+        lent(self.loan.as_ref()).lab()
     }
 
     /// The engineer of the lab: `spn_operator`, at dc1.
     pub(crate) async fn engineer(&self) -> Engaged<'_> {
-        let loan = self.loan.as_ref();
-        loan.unwrap_or_else(|| panic!("the scenario has no lab yet")).engineer().await
+        lent(self.loan.as_ref()).engineer().await
     }
 
     /// The lab, to change what is known of it.
@@ -175,19 +178,20 @@ impl LabWorld {
 
     pub(crate) async fn enter(&mut self, loan: Loan) {
         self.began = Some((Instant::now(), SystemTime::now()));
-        self.loan = Some(loan);
-        self.spns_before = Some(must(self.lab().spns().await));
+        let loan = self.loan.insert(loan);
+        must(self.evidence.begin(loan.lab()).await);
     }
 
-    /// Notes who holds which SPN, the first time that something is tried or fixed. A DC that does not
-    /// answer is part of a scenario.
+    /// Notes who holds which SPN, the first time that something is tried or fixed: each step that does
+    /// so begins with this.
     pub(crate) async fn note_spns(&mut self) {
-        if !self.tried {
-            self.tried = true;
-            if let Ok(spns) = self.lab().spns().await {
-                self.spns_before = Some(spns);
-            }
-        }
+        self.evidence.note_spns(lent(self.loan.as_ref()).lab()).await;
+    }
+
+    /// The same before a connection of which no attempt is made, whose packets are kept.
+    pub(crate) async fn note_session(&mut self) {
+        self.note_spns().await;
+        must(self.evidence.note_capture(lent(self.loan.as_ref()).lab()).await);
     }
 
     /// Another connection; who held which SPN before the first one is evidence.
@@ -197,8 +201,17 @@ impl LabWorld {
         self.earlier.extend(self.attempt.replace(attempt));
     }
 
+    /// When the scenario got its lab.
+    pub(crate) fn began(&self) -> SystemTime {
+        self.began.map_or_else(|| panic!("the scenario has no lab yet"), |(_, at)| at)
+    }
+
     /// The last connection.
     pub(crate) fn attempt(&self) -> &Attempt {
         self.attempt.as_ref().unwrap_or_else(|| panic!("nobody has connected yet"))
     }
+}
+
+fn lent(loan: Option<&Loan>) -> &Loan {
+    loan.unwrap_or_else(|| panic!("the scenario has no lab yet"))
 }

@@ -82,9 +82,7 @@ async fn scenarios() -> ExitCode {
         .with_cli(cli)
         .fail_on_skipped()
         .before(|feature, _, scenario, world| {
-            let file = feature.path.as_deref().and_then(std::path::Path::file_stem);
-            let file = file.unwrap_or_default().to_string_lossy();
-            world.begin(&file, &scenario.name);
+            world.begin(feature, scenario);
             Box::pin(async {})
         })
         .after(|_, _, _, event, world| {

@@ -63,7 +63,9 @@ impl Stages {
                 Err("the client reports a TGT, and no AS-REP is on the wire".to_owned())
             }
             ("refused", Some(code)) => same_code("AS-REQ", code, &self.authentication),
-            ("not-reached" | "unreachable", _) => nothing("AS-REQ", &self.authentication),
+            ("cached" | "not-reached" | "unreachable", _) => {
+                nothing("AS-REQ", &self.authentication)
+            }
             // A refusal without a code is the client's own: what it makes of the answer is no answer.
             ("issued", _) | ("refused", None) => Ok(()),
             (other, _) => Err(unknown("AS", other)),

@@ -126,6 +126,7 @@ fn a_stage_that_was_not_reached_has_nothing_on_the_wire() {
     let not = || json!({ "result": "not-reached" });
     for (pointer, value, words) in [
         ("/as", json!({ "result": "unreachable" }), "no answer to its AS-REQ"),
+        ("/as", json!({ "result": "cached" }), "no answer to its AS-REQ"),
         ("/as", not(), "no answer to its AS-REQ"),
         ("/tgs", not(), "no answer to its TGS-REQ for HTTP/mem1.contoso.com"),
         ("/ap", not(), "no AP-REQ, the wire has"),

@@ -30,7 +30,7 @@ pub use message::{
     ApRequest, Body, Encrypted, Endpoint, KdcReply, KdcRequest, KrbError, Message, Ticket,
     Transport,
 };
-pub use observe::Wire;
+pub use observe::{CaptureMark, Wire};
 pub use time::Time;
 pub use trace::Trace;
 

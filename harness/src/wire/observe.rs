@@ -1,13 +1,14 @@
 //! The part of CLIENT's packet capture that belongs to one attempt.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 
 use super::decode::decode;
 use super::error::WireError;
 use super::hosts::Hosts;
+use super::message::{Body, Message, Transport};
 use super::time::Time;
 use super::trace::Trace;
 use crate::docker;
@@ -22,6 +23,12 @@ const FILE_HEADER: u64 = 24;
 const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
 /// Runs in CLIENT: the capture's file header, and its records from an offset on.
 const RECORDS: &str = include_str!("../scripts/records.pl");
+/// Called in CLIENT: how long the capture's file is.
+const LENGTH: &str = r#"
+my $length = -s $_[0] // 0;
+print "$length\n";
+return 0;
+"#;
 
 /// What went over the wire in one attempt.
 #[derive(Clone, Serialize)]
@@ -45,7 +52,10 @@ impl std::fmt::Debug for Wire {
 
 impl Wire {
     /// Writes `<name>.pcap` and `<name>.trace.txt` into the folder.
-    pub(crate) fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Io`]: a file cannot be written.
+    pub fn write_to(&self, folder: &EvidenceDir, name: &str) -> Result<()> {
         folder.write(&format!("{name}.pcap"), &self.capture)?;
         folder.write(&format!("{name}.trace.txt"), self.trace.to_string())
     }
@@ -70,7 +80,39 @@ impl Cut {
     }
 }
 
+/// A moment of CLIENT's packet capture, and its place there.
+#[derive(Debug, Clone, Copy)]
+pub struct CaptureMark {
+    began: Time,
+    offset: u64,
+}
+
 impl Lab {
+    /// Where CLIENT's packet capture ends now: for connections of which no [`Attempt`](crate::Attempt) is
+    /// made.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], and those of whatever is run in CLIENT.
+    pub async fn capture_mark(&self) -> Result<CaptureMark> {
+        let began = Time::from(SystemTime::now());
+        let ran = self.call(Role::Client, Some("admin"), LENGTH, &[CAPTURE]).await?;
+        let said = ran.success(Role::Client, "the length of the packet capture")?;
+        let number = said.trim().parse();
+        let offset = number.map_err(|e| unreadable(format!("its length is \"{said}\": {e}")))?;
+        Ok(CaptureMark { began, offset })
+    }
+
+    /// What went over the wire since then. Waits until every connection that presented a ticket has ended.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`]: one goes on, or there was none.
+    pub async fn capture_since(&self, mark: CaptureMark) -> Result<Wire> {
+        let mut cut = Cut::new(mark.began, mark.offset, Vec::new());
+        cut.capture = self.capture_from(cut.offset).await?;
+        let wire = self.observe_wire(None, cut, all_ended).await?;
+        if all_ended(&wire.trace) { Ok(wire) } else { Err(no_end(&wire.trace)) }
+    }
+
     /// What went over the wire in one attempt. Waits until the capture holds all of it: the end of
     /// the connection to the service, whose client's end this is; without a connection, what is told
     /// of the attempt.
@@ -171,6 +213,16 @@ fn of_attempt(all: &Trace, began: Time, client: Option<SocketAddr>) -> Trace {
     client.map_or_else(|| since.clone(), |client| since.of_attempt(client))
 }
 
+/// Whether tickets were presented over HTTP, and every connection on which that was done has ended.
+fn all_ended(trace: &Trace) -> bool {
+    let presented = |message: &&Message| {
+        message.transport == Transport::Http && matches!(message.body, Body::ApReq(_))
+    };
+    let mut clients =
+        trace.messages.iter().filter(presented).map(|one| one.from.address).peekable();
+    clients.peek().is_some() && clients.all(|client| trace.has_end_of(client))
+}
+
 fn no_end(trace: &Trace) -> Error {
     Error::NotReady {
         what: "the end of the client's connection in the packet capture".to_owned(),
@@ -198,6 +250,15 @@ mod tests {
         for client in [Some(client), None] {
             assert_eq!(of_attempt(&all, began, client).messages, all.messages[2..]);
         }
+    }
+
+    #[test]
+    fn a_session_is_whole_once_every_connection_with_a_ticket_has_ended() {
+        let whole = |capture: &[u8]| all_ended(&decode(capture).unwrap());
+        assert!(whole(include_bytes!("../../tests/wire/article.pcap")));
+        assert!(!whole(include_bytes!("../../tests/wire/healthy.pcap")), "its end is cut off");
+        let none = include_bytes!("../../tests/wire/unknown-spn.pcap");
+        assert!(!whole(none), "no ticket was presented");
     }
 
     #[test]

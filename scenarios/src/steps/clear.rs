@@ -33,11 +33,14 @@ async fn clear_lab(world: &mut LabWorld) {
 
 #[when("curl sends WinRM a message in clear")]
 async fn identify(world: &mut LabWorld) {
+    world.note_session().await;
     let password = format!("{}\n", accounts::TRAINER.password);
     let command = ["sh", "-c", IDENTIFY];
     let ran =
         world.lab().exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await;
-    world.clear.answer = Some(must(must(ran).success(Role::Client, "curl")));
+    let ran = must(ran);
+    world.evidence.said("curl", IDENTIFY.trim(), &ran);
+    world.clear.answer = Some(must(ran.success(Role::Client, "curl")));
 }
 
 /// The body and the status.

@@ -3,24 +3,23 @@
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
 use std::path::PathBuf;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use cucumber::{then, when};
 use spnfix::{HandOff, HandedOff};
 use spnlab::ArticleOption;
-use spnlab_harness::{Role, accounts, hosts};
+use spnlab_harness::{ExecOutput, Role, accounts, hosts};
 use tempfile::TempDir;
 
-use super::must;
+use super::directory::account;
+use super::{must, setspn};
 use crate::world::LabWorld;
 
 /// What a scenario of this concept has seen.
 #[derive(Debug, Default)]
 pub(crate) struct CommandLineState {
-    output: Option<Output>,
+    output: Option<ExecOutput>,
     handed: Option<HandedOff>,
-    /// Journals, password and CA; they go with the scenario.
-    folder: Option<TempDir>,
 }
 
 /// `ldapmodify` as the operator: the first line of its input is the password, the rest is LDIF.
@@ -34,33 +33,48 @@ ldapmodify -Q -Y GSSAPI -H ldap://dc1.contoso.com
 "#;
 
 async fn hand_off(world: &mut LabWorld, form: HandOff, option: ArticleOption, host: &str) {
-    let handed = {
-        let mut engineer = world.engineer().await;
-        must(must(engineer.plan(host, option).await).hand_off(form))
-    };
-    world.command_line.handed = Some(handed);
+    world.note_spns().await;
+    let plan = must(world.engineer().await.plan(host, option).await);
+    world.evidence.planned(&plan);
+    world.command_line.handed = Some(must(plan.hand_off(form)));
 }
 
 fn handed(world: &LabWorld) -> &HandedOff {
     world.command_line.handed.as_ref().unwrap_or_else(|| panic!("nothing was handed off"))
 }
 
-async fn ldapmodify(world: &LabWorld, ldif: &str) {
+async fn ldapmodify(world: &mut LabWorld, ldif: &str) {
+    must(ldapmodify_says(world, ldif).await.success(Role::Client, "ldapmodify"));
+}
+
+async fn ldapmodify_says(world: &mut LabWorld, ldif: &str) -> ExecOutput {
     let input = format!("{}\n{ldif}", accounts::SPN_OPERATOR.password);
     let command = ["bash", "-c", LDAPMODIFY];
     let ran = world.lab().exec(Role::Client, Some("admin"), &command, Some(input.as_bytes())).await;
-    must(must(ran).success(Role::Client, "ldapmodify"));
+    let ran = must(ran);
+    world.evidence.said("ldapmodify", &format!("ldapmodify, with\n{ldif}"), &ran);
+    ran
+}
+
+#[when(expr = "\"spn_operator\" writes the description of {string} over LDAP")]
+async fn writes_description(world: &mut LabWorld, name: String) {
+    world.note_spns().await;
+    let dn = account(&name).dn;
+    let ldif = format!("dn: {dn}\nchangetype: modify\nreplace: description\ndescription: x\n");
+    world.replication.refusal = Some(ldapmodify_says(world, &ldif).await);
 }
 
 #[when(expr = "the LDIF of option {word} for {string} is loaded by ldapmodify")]
 async fn ldif_is_loaded(world: &mut LabWorld, option: ArticleOption, host: String) {
     hand_off(world, HandOff::Ldif, option, &host).await;
-    ldapmodify(world, &handed(world).text).await;
+    let ldif = handed(world).text.clone();
+    ldapmodify(world, &ldif).await;
 }
 
 #[when("the LDIF that undoes it is loaded by ldapmodify")]
 async fn undo_is_loaded(world: &mut LabWorld) {
-    ldapmodify(world, &handed(world).undo).await;
+    let ldif = handed(world).undo.clone();
+    ldapmodify(world, &ldif).await;
 }
 
 #[when(expr = "the setspn lines of option {word} for {string} are typed on CLIENT")]
@@ -72,8 +86,7 @@ async fn lines_are_typed(world: &mut LabWorld, option: ArticleOption, host: Stri
     for line in lines {
         // What stops the script is not setspn's.
         let command = line.strip_suffix(" || exit /b 1").unwrap_or_else(|| panic!("{line}"));
-        let words: Vec<&str> = command.split_whitespace().collect();
-        let ran = must(world.lab().setspn(accounts::SPN_OPERATOR, &words).await);
+        let ran = setspn::run(world, accounts::SPN_OPERATOR, command).await;
         assert_eq!(ran.status, 0, "{line}: {}{}", ran.stdout, ran.stderr);
     }
 }
@@ -89,12 +102,14 @@ async fn runs_with_a_wrong_password(world: &mut LabWorld, line: String) {
 }
 
 async fn run(world: &mut LabWorld, line: &str, password: &str) {
-    let folder = world.command_line.folder.take().unwrap_or_else(|| must(TempDir::new()));
+    world.note_spns().await;
+    let folder = must(TempDir::new());
     let (ca, secret) = (folder.path().join("ca.pem"), folder.path().join("password"));
     must(std::fs::write(&ca, world.lab().ca_pem()));
     must(std::fs::write(&secret, password));
     let ldaps = format!("127.0.0.1:{}", world.lab().ldaps_port());
-    let output = tokio::process::Command::new(program())
+    let mut command = tokio::process::Command::new(program());
+    command
         .args(line.split_whitespace().map(|word| word.replace("$LDAPS", &ldaps)))
         .args(["--server", hosts::DC1.fqdn])
         .args(["--address", &ldaps])
@@ -104,12 +119,16 @@ async fn run(world: &mut LabWorld, line: &str, password: &str) {
         .args(["--user", &accounts::SPN_OPERATOR.principal()])
         .arg("--password-file")
         .arg(&secret)
-        .env("XDG_STATE_HOME", folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .await;
-    world.command_line.output = Some(must(output));
-    world.command_line.folder = Some(folder);
+        .env("XDG_STATE_HOME", world.evidence.journals())
+        .stdin(Stdio::null());
+    let ran = must(command.output().await);
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    // Killed by a signal, it has no status.
+    let status = ran.status.code().map_or(-1, i64::from);
+    let output = ExecOutput { status, stdout: text(ran.stdout), stderr: text(ran.stderr) };
+    let words = command.as_std().get_args().map(|word| format!(" {}", word.to_string_lossy()));
+    world.evidence.said("spnlab", &format!("spnlab{}", words.collect::<String>()), &output);
+    world.command_line.output = Some(output);
 }
 
 /// `spnlab` is built beside the program that the scenarios send out to be killed.
@@ -117,22 +136,20 @@ pub(crate) fn program() -> PathBuf {
     PathBuf::from(super::safety::killed_fix()).with_file_name("spnlab")
 }
 
-fn said(world: &LabWorld) -> (String, Option<i32>) {
-    let output = world.command_line.output.as_ref();
-    let output = output.unwrap_or_else(|| panic!("spnlab was not run yet"));
-    let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
-    (String::from_utf8_lossy(&text).into_owned(), output.status.code())
+fn output(world: &LabWorld) -> &ExecOutput {
+    world.command_line.output.as_ref().unwrap_or_else(|| panic!("spnlab was not run yet"))
 }
 
 #[then(expr = "spnlab ends with status {int} and says {string}")]
-fn ends_with(world: &mut LabWorld, status: i32, words: String) {
-    let (text, code) = said(world);
-    assert!(text.contains(&words), "{text}");
-    assert_eq!(code, Some(status), "{text}");
+fn ends_with(world: &mut LabWorld, status: i64, words: String) {
+    says(world, words);
+    let output = output(world);
+    assert_eq!(output.status, status, "{output:?}");
 }
 
 #[then(expr = "spnlab says {string}")]
 fn says(world: &mut LabWorld, words: String) {
-    let (text, _) = said(world);
+    let ExecOutput { stdout, stderr, .. } = output(world);
+    let text = format!("{stdout}{stderr}");
     assert!(text.contains(&words), "{text}");
 }

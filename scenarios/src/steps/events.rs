@@ -2,9 +2,32 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
-use cucumber::then;
+use std::collections::BTreeSet;
 
+use cucumber::then;
+use spnlab_harness::KdcAudit;
+
+use super::must;
 use crate::world::LabWorld;
+
+/// The records of the KDC in this scenario, of tickets for this name.
+async fn audit(world: &LabWorld, spn: &str) -> Vec<KdcAudit> {
+    must(world.lab().kdc_audit(world.began(), spn).await)
+}
+
+/// Samba's records, as they are: one for each time that the client asked.
+#[then(expr = "the KDC's audit record of {string} says {string} and names {string}")]
+async fn audit_names(world: &mut LabWorld, spn: String, status: String, account: String) {
+    let wanted = Some(account).filter(|account| account != "nobody");
+    let records = audit(world, &spn).await;
+    let said: BTreeSet<_> = records.iter().map(|one| (&one.status, &one.account)).collect();
+    assert_eq!(said, BTreeSet::from([(&status, &wanted)]));
+}
+
+#[then(expr = "the KDC writes no audit record of {string}")]
+async fn no_audit(world: &mut LabWorld, spn: String) {
+    assert_eq!(audit(world, &spn).await, []);
+}
 
 /// Numbers in the order in which the events would come about.
 #[then(expr = "Windows would log the events {string}")]

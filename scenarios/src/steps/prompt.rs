@@ -14,7 +14,8 @@ fn terminal_of(world: &mut LabWorld) -> &mut Terminal {
 }
 
 #[given("the administrator has a session at a terminal")]
-fn sits_down(world: &mut LabWorld) {
+async fn sits_down(world: &mut LabWorld) {
+    world.note_session().await;
     // Labs of other runs may have the same name.
     let name = world.lab().identity().session.clone();
     let started = Terminal::start(&command_line::program(), &["connect", "--name", &name]);

@@ -14,11 +14,13 @@ async fn registering_lab(world: &mut LabWorld) {
 
 #[when("MEM1 starts again")]
 async fn starts_again(world: &mut LabWorld) {
+    world.note_spns().await;
     must(world.lab_mut().restart_mem1().await);
 }
 
 #[when("the lab is reset")]
 async fn reset(world: &mut LabWorld) {
+    world.note_spns().await;
     must(world.lab().reset().await);
 }
 

@@ -2,10 +2,11 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
+use std::path::PathBuf;
+
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
 use spnlab::{ArticleOption, Engineer};
-use tempfile::TempDir;
 
 use super::must;
 use crate::world::{LabWorld, Noted};
@@ -18,8 +19,6 @@ pub(crate) struct RemedyState {
     plan: Option<Plan>,
     /// What a refused fix said.
     refusal: Option<spnfix::Error>,
-    /// Holds the journal; it goes with the scenario.
-    journals: Option<TempDir>,
 }
 
 impl RemedyState {
@@ -36,16 +35,29 @@ impl RemedyState {
     pub(crate) fn found(&mut self, diagnosis: Diagnosis) {
         self.diagnosis = Some(diagnosis);
     }
+}
 
-    /// The journal of this scenario's one fix.
-    fn journal(&mut self) -> std::path::PathBuf {
-        let folder = self.journals.get_or_insert_with(|| must(TempDir::new()));
-        folder.path().join("journal.json")
-    }
+/// The journal of this scenario's one fix.
+pub(crate) fn journal(world: &mut LabWorld) -> PathBuf {
+    world.evidence.journals().join("journal.json")
+}
+
+/// Begins a step that plans, and notes what there is: nothing may change where nothing is carried out.
+async fn note(world: &mut LabWorld) {
+    world.note_spns().await;
+    let spns = must(world.lab().spns().await);
+    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    world.noted = Some(Noted { spns, prefix });
+}
+
+fn planned(world: &mut LabWorld, plan: Plan) {
+    world.evidence.planned(&plan);
+    world.remedy.plan = Some(plan);
 }
 
 #[when(expr = "the engineer queries the directory for {string}")]
 async fn queries(world: &mut LabWorld, spn: String) {
+    world.note_spns().await;
     let said = must(world.engineer().await.query(&spn).await);
     world.remedy.query = Some(said);
 }
@@ -66,6 +78,7 @@ fn query_finds_nothing(world: &mut LabWorld) {
 
 #[when(expr = "the engineer diagnoses {string}")]
 async fn diagnoses(world: &mut LabWorld, host: String) {
+    world.note_spns().await;
     let found = must(world.engineer().await.diagnose(&host).await);
     world.remedy.diagnosis = Some(found);
 }
@@ -103,32 +116,30 @@ fn diagnosis(world: &LabWorld) -> &Diagnosis {
 
 #[when(expr = "option {word} is planned for {string}")]
 async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
-    let spns = must(world.lab().spns().await);
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
+    note(world).await;
     let plan = must(world.engineer().await.plan(&host, option).await);
-    world.noted = Some(Noted { spns, prefix });
-    world.remedy.plan = Some(plan);
+    planned(world, plan);
 }
 
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
 pub(crate) async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
     world.note_spns().await;
-    let journal = world.remedy.journal();
-    let mut engineer = world.engineer().await;
-    let plan = must(engineer.plan(&host, option).await);
+    let plan = must(world.engineer().await.plan(&host, option).await);
+    planned(world, plan.clone());
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
+    let journal = journal(world);
+    let mut engineer = world.engineer().await;
     must(engineer.apply(&plan, &journal).await);
     let read_back = must(engineer.verify(&plan).await);
     assert!(read_back.ok(), "{read_back}");
-    drop(engineer);
-    world.remedy.plan = Some(plan);
 }
 
 /// The option's plan is empty.
 pub(crate) async fn has_nothing_to_do(world: &mut LabWorld, option: ArticleOption, host: &str) {
     let plan = must(world.engineer().await.plan(host, option).await);
     assert!(plan.is_nothing_to_do(), "{plan}");
+    planned(world, plan);
 }
 
 /// The option's first write is refused with this code, and nothing is to be taken back.
@@ -139,9 +150,10 @@ pub(crate) async fn is_refused(
     code: &str,
 ) {
     world.note_spns().await;
-    let journal = world.remedy.journal();
+    let plan = must(world.engineer().await.plan(host, option).await);
+    planned(world, plan.clone());
+    let journal = journal(world);
     let mut engineer = world.engineer().await;
-    let plan = must(engineer.plan(host, option).await);
     let refused = engineer.apply(&plan, &journal).await.err();
     assert_eq!(refused.as_ref().map(spnfix::Error::code), Some(code.to_owned()), "{plan}");
     let undone = must(engineer.rollback(&journal).await);
@@ -150,9 +162,8 @@ pub(crate) async fn is_refused(
 
 #[when(expr = "{string} tries to apply option {word} for {string}")]
 async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: String) {
-    let spns = must(world.lab().spns().await);
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
-    let journal = world.remedy.journal();
+    note(world).await;
+    let journal = journal(world);
     let (plan, refusal) = {
         let who = super::directory::account(&who);
         let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
@@ -168,8 +179,9 @@ async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: S
             }
         }
     };
-    world.noted = Some(Noted { spns, prefix });
-    world.remedy.plan = plan.or(world.remedy.plan.take());
+    if let Some(plan) = plan {
+        planned(world, plan);
+    }
     world.remedy.refusal = refusal;
 }
 
@@ -182,8 +194,9 @@ fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
 
 #[then(expr = "rolling back is refused with {string} and changes nothing")]
 async fn rolling_back_is_refused(world: &mut LabWorld, code: String) {
+    world.note_spns().await;
     let before = must(world.lab().spns().await);
-    let journal = world.remedy.journal();
+    let journal = journal(world);
     let refused = world.engineer().await.rollback(&journal).await.err();
     let refused = refused.unwrap_or_else(|| panic!("it was not refused"));
     assert_eq!(refused.code(), code, "{refused}");
@@ -200,7 +213,8 @@ fn plan_says(world: &mut LabWorld, words: String) {
 
 #[when("the last option is rolled back")]
 async fn is_rolled_back(world: &mut LabWorld) {
-    let journal = world.remedy.journal();
+    world.note_spns().await;
+    let journal = journal(world);
     must(world.engineer().await.rollback(&journal).await);
 }
 

@@ -15,7 +15,7 @@ use crate::world::LabWorld;
 /// What a domain controller said in this scenario.
 #[derive(Debug, Default)]
 pub(crate) struct ReplicationState {
-    refusal: Option<ExecOutput>,
+    pub(crate) refusal: Option<ExecOutput>,
     read_back: Option<VerifiedEverywhere>,
 }
 
@@ -30,9 +30,14 @@ async fn held_up(world: &mut LabWorld) {
 }
 
 #[given("the domain controllers have replicated")]
+async fn have_replicated(world: &mut LabWorld) {
+    must(world.lab().replicate().await);
+}
+
 #[when("the domain controllers replicate")]
 async fn replicate(world: &mut LabWorld) {
-    must(world.lab().replicate().await);
+    world.note_spns().await;
+    have_replicated(world).await;
 }
 
 #[given(expr = "{string} is registered on {string} at {string}")]
@@ -74,6 +79,7 @@ async fn connect(world: &mut LabWorld, host: &str, dc: &str, port: bool) {
 
 #[when(expr = "the engineer diagnoses {string} at {string}")]
 async fn diagnoses_at(world: &mut LabWorld, host: String, dc: String) {
+    world.note_spns().await;
     let operator = accounts::SPN_OPERATOR;
     let found = {
         let mut engineer = must(Engineer::at_dc(role(&dc), operator, world.lab()).await);
@@ -84,6 +90,7 @@ async fn diagnoses_at(world: &mut LabWorld, host: String, dc: String) {
 
 #[when(expr = "samba-tool takes {string} from {string} at {string}")]
 async fn samba_tool(world: &mut LabWorld, spn: String, from: String, dc: String) {
+    world.note_spns().await;
     must(world.lab().samba_tool_delete_spn(role(&dc), &spn, account(&from)).await);
 }
 
@@ -98,13 +105,20 @@ async fn both_say(world: &mut LabWorld, spn: String, one: String, other: String)
 
 #[when(expr = "{string} is added to {string} in the database, with the rules relaxed")]
 async fn added_relaxed(world: &mut LabWorld, spn: String, on: String) {
+    world.note_spns().await;
     let ran = must(world.lab().register_relaxed(&spn, account(&on)).await);
-    world.replication.refusal = Some(ran);
+    answered(world, &format!("ldbmodify, which adds {spn} to {on} with the rules relaxed"), ran);
 }
 
 #[when(expr = "{string} is added to {string} while dSHeuristics says that SPNs need not be unique")]
 async fn added_unverified(world: &mut LabWorld, spn: String, on: String) {
+    world.note_spns().await;
     let ran = must(world.lab().register_unverified(&spn, account(&on)).await);
+    answered(world, &format!("ldbmodify, which adds {spn} to {on} under such dSHeuristics"), ran);
+}
+
+fn answered(world: &mut LabWorld, command: &str, ran: ExecOutput) {
+    world.evidence.said("ldbmodify", command, &ran);
     world.replication.refusal = Some(ran);
 }
 

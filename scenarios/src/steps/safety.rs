@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 use cucumber::{then, when};
 use spnfix::{Journal, Plan, apply};
 use spnlab::{ArticleOption, Engineer};
-use tempfile::TempDir;
 
 use super::must;
+use super::remedy::journal;
 use crate::errand::{Ended, Errand};
 use crate::fuse::{Fuse, Fused};
 use crate::world::LabWorld;
@@ -40,7 +40,6 @@ pub(crate) struct SafetyState {
     /// What the interrupted run said.
     error: Option<String>,
     before: Option<State>,
-    journals: Option<TempDir>,
 }
 
 /// Every SPN in its exact spelling, in some order, and the registry value.
@@ -85,14 +84,15 @@ async fn killed_and_applied_again(world: &mut LabWorld, option: ArticleOption, h
 }
 
 async fn kill_everywhere(world: &mut LabWorld, option: ArticleOption, host: &str, then: Then) {
+    world.note_spns().await;
     let program = killed_fix();
-    let folder = must(TempDir::new());
+    let journals = world.evidence.journals();
     let before = state(world).await;
     let mut deaths = Vec::new();
     let mut engineer = world.engineer().await;
     // The point after a write and the one before the next are the same moment.
     for point in (1..TOO_MANY).step_by(2) {
-        let journal = folder.path().join(format!("{point}.json"));
+        let journal = journals.join(format!("{point}.json"));
         let errand = Errand::new(world.lab(), (host, option), journal.clone(), point);
         let ended = must(errand.send(program, world.lab()).await);
         // Killed before the journal was there: then nothing may have been written either.
@@ -144,26 +144,26 @@ async fn dc_killed(
         "after" => 2 * write,
         other => panic!("before or after, not {other}"),
     };
+    world.note_spns().await;
     world.safety.before = Some(state(world).await);
-    let journals = must(TempDir::new());
-    let journal = journals.path().join("journal.json");
+    let journal = journal(world);
     let died = die_at(world, point, option, &host, &journal).await;
     let Some((_, said)) = died else { panic!("the plan has no such write") };
     world.safety.error = said.err();
-    world.safety.journals = Some(journals);
 }
 
 #[when(
     expr = "the DC is killed around each write of option {word} for {string} in turn, and the fix rolled back"
 )]
 async fn dc_killed_everywhere(world: &mut LabWorld, option: ArticleOption, host: String) {
-    let (folder, before) = (must(TempDir::new()), state(world).await);
+    world.note_spns().await;
+    let (journals, before) = (world.evidence.journals(), state(world).await);
     let mut deaths = Vec::new();
     // The point after a write and the one before the next are the same moment; after the last write
     // there is no next.
     let (mut point, mut writes) = (1, TOO_MANY);
     while point <= 2 * writes {
-        let journal = folder.path().join(format!("{point}.json"));
+        let journal = journals.join(format!("{point}.json"));
         let Some((plan, said)) = die_at(world, point, option, &host, &journal).await else { break };
         writes = must(Journal::open(&journal)).steps().len();
         let mut engineer = world.engineer().await;
@@ -205,6 +205,7 @@ async fn die_at(
         let said = apply(&mut directory, &mut registry, &mut journal).await;
         (plan, said.map(drop).map_err(|error| error.to_string()))
     };
+    world.evidence.planned(&plan);
     if !fuse.went_off() {
         return None;
     }
@@ -220,23 +221,15 @@ fn fix_stops(world: &mut LabWorld, words: String) {
 
 #[then("rolling back leaves every SPN exactly as it was")]
 async fn rolling_back_restores(world: &mut LabWorld) {
-    let journals = world.safety.journals.take();
-    let journals = journals.unwrap_or_else(|| panic!("there is no journal"));
-    {
-        let mut engineer = world.engineer().await;
-        must(engineer.rollback(&journals.path().join("journal.json")).await);
-    }
+    let journal = journal(world);
+    must(world.engineer().await.rollback(&journal).await);
     let after = state(world).await;
     assert_eq!(world.safety.before.as_ref(), Some(&after));
 }
 
 #[then("applying it again completes it, and rolling back leaves every SPN exactly as it was")]
 async fn goes_on_and_back(world: &mut LabWorld) {
-    {
-        let journal =
-            world.safety.journals.as_ref().map(|folder| folder.path().join("journal.json"));
-        let mut engineer = world.engineer().await;
-        go_on(&mut engineer, &journal.unwrap_or_else(|| panic!("there is no journal"))).await;
-    }
+    let journal = journal(world);
+    go_on(&mut *world.engineer().await, &journal).await;
     rolling_back_restores(world).await;
 }

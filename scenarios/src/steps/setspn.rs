@@ -4,7 +4,7 @@
 
 use cucumber::gherkin::Step;
 use cucumber::{then, when};
-use spnlab_harness::ExecOutput;
+use spnlab_harness::{Account, ExecOutput};
 
 use super::directory::account;
 use super::must;
@@ -12,9 +12,17 @@ use crate::world::LabWorld;
 
 #[when(expr = "{string} runs setspn {string}")]
 async fn runs(world: &mut LabWorld, who: String, line: String) {
-    let arguments: Vec<&str> = line.split_whitespace().collect();
-    let ran = must(world.lab().setspn(account(&who), &arguments).await);
+    let ran = run(world, account(&who), &line).await;
     world.setspn = Some(ran);
+}
+
+/// Runs setspn with these words.
+pub(crate) async fn run(world: &mut LabWorld, who: Account, line: &str) -> ExecOutput {
+    world.note_spns().await;
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let ran = must(world.lab().setspn(who, &words).await);
+    world.evidence.said("setspn", &format!("setspn {line} (as {})", who.name), &ran);
+    ran
 }
 
 #[then(expr = "setspn ends with status {int} and prints")]

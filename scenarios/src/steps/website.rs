@@ -29,6 +29,7 @@ async fn refuses(world: &mut LabWorld, host: String) {
 }
 
 async fn visit(world: &mut LabWorld, host: &str) -> WebVisit {
+    world.note_spns().await;
     let visit = must(world.lab().browse(host, accounts::TRAINER).await);
     world.visits.push(visit.clone());
     visit
