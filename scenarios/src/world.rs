@@ -30,7 +30,7 @@ use crate::times;
 const MOST_LABS: usize = 8;
 
 /// How many labs run side by side: one for each processor of this machine, and one more that works while
-/// the others wait for a server (two processors: 105 s with three labs, 110 s with four).
+/// the others wait for a server (two processors: 66 s with three labs, 70 s with four, 71 s with two).
 pub fn labs() -> usize {
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
     env::labs().unwrap_or(processors + 1).clamp(1, MOST_LABS)
