@@ -158,4 +158,4 @@ Feature: Failures that look like the article's and are not about SPNs
     Scenario: Another clock that nobody told the lab of is none of these, and the reset says so
       Given a healthy lab
       And somebody has set the clock of MEM1 off by 600 seconds
-      Then the reset says that "MEM1" is not as it was
+      Then the reset says that the clock of "MEM1" is not as it was

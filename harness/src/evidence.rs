@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::env;
 use crate::error::{Error, Result};
 use crate::events::list_events;
+use crate::kdc_audit;
 use crate::lab::Lab;
 use crate::labels::Role;
 use crate::winrm::WinrmRegistration;
@@ -69,7 +70,7 @@ impl EvidenceDir {
 /// logons to LDAP are none.
 fn is_of_the_kdc(record: &Value) -> bool {
     match record["type"].as_str() {
-        Some("KDC Authorization") => true,
+        Some(kdc_audit::KIND) => true,
         Some("Authentication") => {
             record["Authentication"]["serviceDescription"].as_str() == Some("Kerberos KDC")
         }

@@ -11,7 +11,7 @@ use crate::lab::Lab;
 use crate::labels::Role;
 
 /// The type of the records, and the name of their contents.
-const KIND: &str = "KDC Authorization";
+pub(crate) const KIND: &str = "KDC Authorization";
 
 /// One record of a ticket that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,5 +1,5 @@
-//! A domain controller that crashes and starts again, and what brings back what no write can: a directory
-//! that knows other passwords, CLIENT's name server, a WinRM service that has ended.
+//! A domain controller that crashes and starts again, and what brings back what a reset does not: a directory
+//! with DNS records of its own, CLIENT's name server, a WinRM service that has ended.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

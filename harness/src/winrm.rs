@@ -26,6 +26,8 @@ const CHANNEL_BINDING: &str = "SPNLAB_CHANNEL_BINDING";
 const CLOCK: &str = "SPNLAB_CLOCK";
 /// In MEM1: the variables that its servers were started with, one a line.
 pub(crate) const SETTINGS: &str = "/run/spnlab/settings";
+/// Runs in MEM1: writes other settings into the file than the servers were started with.
+const TELL: &str = r#"printf '%s\n' "$2" >"$1""#;
 /// WinRM is not running.
 const OFF: &str = "SPNLAB_WINRM=off";
 /// Runs in CLIENT: curl says 7 when nothing listens there.
@@ -193,6 +195,17 @@ impl Lab {
         } else {
             vec![OFF.to_owned()]
         }
+    }
+
+    /// Sets the clock of MEM1's servers behind the lab's back, and leaves no trace in the file of their settings:
+    /// what is then known of MEM1 is wrong. [`Lab::set_winrm`] takes it back.
+    pub async fn set_clock_untold(&self, clock_ahead: i32) -> Result<()> {
+        let settings = WinrmSettings { clock_ahead, ..WinrmSettings::default() };
+        self.start_winrm(&settings.environment()).await?;
+        let told = self.winrm_variables().join("\n");
+        let command = ["sh", "-c", TELL, "tell", SETTINGS, &told];
+        self.exec(Role::Mem1, None, &command, None).await?.success(Role::Mem1, "the settings")?;
+        answers(self.part(Role::Mem1)).await
     }
 
     async fn start_winrm(&self, variables: &[String]) -> Result<()> {

@@ -45,16 +45,6 @@ pub fn title_of_one(scenario: &str, which: &str) -> String {
     format!("{scenario}, {which}")
 }
 
-/// As [`compare`], for one of several outcomes.
-pub(crate) fn compare_one_of(
-    feature: &str,
-    scenario: &str,
-    which: &str,
-    outcome: &KerberosOutcome,
-) {
-    compare(feature, &title_of_one(scenario, which), outcome);
-}
-
 /// Compares the outcome with the record; panics with the difference, as a step must.
 pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) {
     let name = snapshot_name(feature, scenario);

@@ -11,7 +11,7 @@ use super::client::connect_as;
 use super::foretold::{foretells, happened, verdict_for};
 use super::outcome::end_of;
 use super::{must, remedy};
-use crate::record;
+use crate::record::{compare, title_of_one};
 use crate::world::LabWorld;
 
 /// The kinds of clients, by what they ask for.
@@ -68,13 +68,14 @@ fn foretold(world: &mut LabWorld) {
 fn holder_is_right(world: &mut LabWorld, one: String, other: String) {
     for (profile, verdict) in PROFILES.iter().zip(&world.verdicts) {
         let healthy = matches!(verdict, Verdict::Healthy { holder } if holder.name == "MEM1$");
-        assert_eq!(healthy, [&one, &other].contains(&&(*profile).to_owned()), "{verdict:?}");
+        assert_eq!(healthy, [one.as_str(), &other].contains(profile), "{verdict:?}");
     }
 }
 
 #[then("each Kerberos outcome matches its record")]
 fn each_matches_its_record(world: &mut LabWorld) {
     for (profile, attempt) in PROFILES.iter().zip(attempts(world)) {
-        record::compare_one_of(&world.feature, &world.scenario, profile, &attempt.outcome);
+        let title = title_of_one(&world.scenario, profile);
+        compare(&world.feature, &title, &attempt.outcome);
     }
 }
