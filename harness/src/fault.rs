@@ -134,9 +134,9 @@ impl Lab {
         Ok(ran)
     }
 
-    /// The forest's `dSHeuristics`; the image has none.
-    pub(crate) async fn heuristics(&self) -> Result<Option<String>> {
-        let found = self.read_at(Role::Dc1, DIRECTORY_SERVICE, &["dSHeuristics"]).await?;
+    /// The forest's `dSHeuristics`, as a domain controller knows it; the image has none.
+    pub(crate) async fn heuristics(&self, dc: Role) -> Result<Option<String>> {
+        let found = self.read_at(dc, DIRECTORY_SERVICE, &["dSHeuristics"]).await?;
         // Nothing else was asked for.
         Ok(found.attrs.into_values().flatten().next())
     }

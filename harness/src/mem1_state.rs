@@ -3,10 +3,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http_probe;
 use crate::lab::Lab;
 use crate::labels::Role;
+use crate::reset::baseline_or;
 use crate::winrm::{SETTINGS, WinrmSettings};
 
 /// Called in MEM1: prints a file.
@@ -26,7 +27,7 @@ impl Lab {
         let settings = async {
             let ran = self.call(Role::Mem1, None, CONTENTS, &[SETTINGS]).await?;
             let kept = ran.success(Role::Mem1, "the settings of MEM1")?;
-            found(settings_off(&kept, &wanted))
+            baseline_or(settings_off(&kept, &wanted))
         };
         let winrm = async {
             if !self.winrm_runs_at_all() {
@@ -47,11 +48,7 @@ async fn clock(server: &str, port: u16, path: &str, ahead: i32) -> Result<()> {
         Ok(told) => clock_off(told, [asked, SystemTime::now()], ahead),
         Err(instead) => Some(format!("tells no time: {instead}")),
     };
-    found(off.map(|off| format!("MEM1's {server} {off}")))
-}
-
-fn found(difference: Option<String>) -> Result<()> {
-    difference.map_or(Ok(()), |detail| Err(Error::NotAtBaseline { detail }))
+    baseline_or(off.map(|off| format!("MEM1's {server} {off}")))
 }
 
 /// How the file of settings differs from the variables that it must have, in any order.

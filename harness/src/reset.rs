@@ -11,10 +11,15 @@ use crate::topology::{Account, accounts};
 /// Called in CLIENT; prints what is not as in its image.
 const RESET_CLIENT: &str = include_str!("scripts/reset.pl");
 
+/// What is not as at the baseline is an error.
+pub(crate) fn baseline_or(off: Option<String>) -> Result<()> {
+    off.map_or(Ok(()), |detail| Err(Error::NotAtBaseline { detail }))
+}
+
 impl Lab {
-    /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline. Compares
-    /// also what it does not change: the forest's `dSHeuristics`, CLIENT's name server, and MEM1's settings
-    /// and clock with those that this lab was given ([`Lab::winrm_settings`]).
+    /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline, at each
+    /// domain controller. Compares also what it does not change: the forest's `dSHeuristics`, CLIENT's name
+    /// server, and MEM1's settings and clock with those that this lab was given ([`Lab::winrm_settings`]).
     ///
     /// # Errors
     /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
@@ -24,9 +29,13 @@ impl Lab {
                 self.replicate().await?;
             }
             self.reset_directory().await?;
-            self.check_heuristics().await?;
-            // Ends only when both say the same.
-            if self.has_second_dc() { self.replicate().await } else { Ok(()) }
+            self.check_heuristics(Role::Dc1).await?;
+            if self.has_second_dc() {
+                self.replicate().await?;
+                baseline_or(self.off(&self.look(Role::Dc2).await?))?;
+                self.check_heuristics(Role::Dc2).await?;
+            }
+            Ok(())
         };
         // On the heap: the futures of whoever resets a lab stay small.
         let mem1 = Box::pin(self.check_mem1());
@@ -35,7 +44,7 @@ impl Lab {
 
     /// Names, SPNs and states of accounts: one look, one change of what differs, another look.
     async fn reset_directory(&self) -> Result<()> {
-        let (holders, states) = self.look().await?;
+        let (holders, states) = self.look(Role::Dc1).await?;
         for holder in &holders {
             let known = accounts::ALL.iter().find(|account| account.name == holder.name);
             let Some(known) = known else { continue };
@@ -57,29 +66,29 @@ impl Lab {
         if !ldif.is_empty() {
             self.ldbmodify(&ldif).await?;
         }
-        let (holders, states) = self.look().await?;
-        let mut rest = self.spns_off(&holders);
-        rest.append(&mut account_state::difference(&states));
-        if rest.is_empty() { Ok(()) } else { Err(Error::NotAtBaseline { detail: rest.join(", ") }) }
+        baseline_or(self.off(&self.look(Role::Dc1).await?))
     }
 
     /// Nothing undoes it here: whoever sets `dSHeuristics` takes it back.
-    async fn check_heuristics(&self) -> Result<()> {
-        match self.heuristics().await? {
-            None => Ok(()),
-            Some(value) => {
-                Err(Error::NotAtBaseline { detail: format!("dSHeuristics is {value:?}") })
-            }
-        }
+    async fn check_heuristics(&self, dc: Role) -> Result<()> {
+        let value = self.heuristics(dc).await?;
+        baseline_or(value.map(|value| format!("dSHeuristics is {value:?} at {dc}")))
     }
 
     /// Who holds which SPN, and the state of every account, at one moment.
-    async fn look(&self) -> Result<(Vec<Holder>, States)> {
+    async fn look(&self, dc: Role) -> Result<(Vec<Holder>, States)> {
         // Both begin with the name, and nobody else holds SPNs.
         let attributes = [&HOLDER[..], &STATE[1..]].concat();
-        let found = self.search_at(Role::Dc1, ACCOUNTS, &attributes).await?;
+        let found = self.search_at(dc, ACCOUNTS, &attributes).await?;
         let states = account_state::states(&found);
         Ok((directory::holders(found), states))
+    }
+
+    /// How names and states differ from the baseline.
+    fn off(&self, (holders, states): &(Vec<Holder>, States)) -> Option<String> {
+        let mut off = self.spns_off(holders);
+        off.append(&mut account_state::difference(states));
+        (!off.is_empty()).then(|| off.join(", "))
     }
 
     /// How everybody's SPNs differ from the baseline, to the letter and in their order: Samba writes a HOST
@@ -122,10 +131,7 @@ impl Lab {
     pub(crate) async fn reset_client(&self) -> Result<()> {
         let ran = self.call(Role::Client, Some("admin"), RESET_CLIENT, &[]).await?;
         let left = ran.success(Role::Client, "the reset of the client")?;
-        if left.trim().is_empty() {
-            Ok(())
-        } else {
-            Err(Error::NotAtBaseline { detail: format!("CLIENT still has {}", left.trim()) })
-        }
+        let left = left.trim();
+        baseline_or((!left.is_empty()).then(|| format!("CLIENT still has {left}")))
     }
 }

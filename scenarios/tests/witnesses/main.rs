@@ -49,9 +49,9 @@ fn main() -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How many there are.
+/// How many there are; that each record has its witness is one more.
 fn total() -> usize {
-    WITNESSES.len() + SUITES.len()
+    WITNESSES.len() + SUITES.len() + 1
 }
 
 /// How many there are in these states.
@@ -78,6 +78,7 @@ struct Means {
 
 /// Returns how many failed.
 async fn run() -> Result<usize> {
+    let mut failed = usize::from(!each_record_has_its_witness());
     let progress = Progress::new(|text: &str| println!("{text}"));
     let images = spnlab_harness::ensure_images(SambaVersion::default(), &progress).await?;
     // Side by side: pip and apt wait for the network while cargo compiles.
@@ -97,12 +98,11 @@ async fn run() -> Result<usize> {
             for name in WITNESSES.iter().map(|witness| witness.name).chain(suites) {
                 println!("skipped: {name}: {reason}");
             }
-            return Ok(0);
+            return Ok(failed);
         }
         Err(Missing::Broken(reason)) => return Err(reason.into()),
     };
     let means = Means { image, winrm_rs };
-    let mut failed = 0;
     for (name, channel_binding, states) in LABS {
         let spec = LabSpec::new(name, Lifetime::Scope);
         let settings = WinrmSettings { channel_binding, ..WinrmSettings::default() };
@@ -179,6 +179,32 @@ async fn option_1(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
+/// Where the witnesses' words are recorded.
+const RECORDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/snapshots");
+
+/// A record that no witness is compared with proves nothing.
+fn each_record_has_its_witness() -> bool {
+    let entries = match std::fs::read_dir(RECORDS) {
+        Ok(entries) => entries,
+        Err(error) => {
+            println!("FAILED  records: {RECORDS}: {error}");
+            return false;
+        }
+    };
+    let nobody = |file: &String| {
+        !WITNESSES.iter().any(|witness| Some(witness.name) == file.strip_suffix(".snap"))
+    };
+    let files = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut unreferenced: Vec<_> = files.filter(nobody).collect();
+    unreferenced.sort();
+    if unreferenced.is_empty() {
+        println!("ok      records");
+    } else {
+        println!("FAILED  records: no witness is compared with {}", unreferenced.join(", "));
+    }
+    unreferenced.is_empty()
+}
+
 /// Runs one witness and compares what it said.
 fn stands(witness: &Witness, container: &str) -> bool {
     let said = match witness.ask(container) {
@@ -190,7 +216,7 @@ fn stands(witness: &Witness, container: &str) -> bool {
     };
     let compared = std::panic::catch_unwind(|| {
         insta::with_settings!({
-            snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/snapshots"),
+            snapshot_path => RECORDS,
             prepend_module_to_snapshot => false,
             omit_expression => true,
             description => witness.describe(),
