@@ -4,7 +4,8 @@ Feature: What each kind of client gets
   with -IncludePortInSPN, WSMAN and HOST with the registry value spn_prefix (HOST is said to be what
   clients on Windows Server 2025 ask for). The same directory means something else for each of them.
   Every condition is met with every option of the article, 3-host being option 3 with the data of the
-  article's own reg line, and then asked by every kind of client, each with a fresh credential cache.
+  article's own reg line, and then asked by every kind of client, each with a fresh credential cache: first
+  by the one whose registry is as the remedy has left it. Options 2 and 3 cure nobody who asks as before.
 
   Background:
     Given a healthy lab
@@ -26,6 +27,25 @@ Feature: What each kind of client gets
         | option 3                 | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected                       | connected |
         | option 3-host            | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
 
+  Rule: healthy, WSMAN SPNs as WinRM on Windows registers them
+
+    Scenario Outline: Healthy with WSMAN, remedy: <remedy>
+      Given "WSMAN/mem1" is registered on "MEM1$"
+      And "WSMAN/mem1.contoso.com" is registered on "MEM1$"
+      And the remedy for "mem1.contoso.com" was <remedy>
+      When each kind of client connects to "mem1.contoso.com"
+      Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
+      And the engineer's diagnosis foretells each of them
+      And each Kerberos outcome matches its record
+
+      Examples: every option
+        | remedy                   | HTTP      | HTTP:5985                       | WSMAN     | HOST      |
+        | nothing                  | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 1 (nothing to do) | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 2                 | connected | connected                       | connected | connected |
+        | option 3                 | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 3-host            | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+
   Rule: HTTP SPNs on the service account (KB 4549715)
 
     Scenario Outline: KB 4549715, remedy: <remedy>
@@ -43,6 +63,26 @@ Feature: What each kind of client gets
         | option 2      | KRB_AP_ERR_MODIFIED (41) | connected                       | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
         | option 3      | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected                       | connected |
         | option 3-host | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
+
+  Rule: KB 4549715, WSMAN SPNs as WinRM on Windows registers them
+
+    Scenario Outline: KB 4549715 with WSMAN, remedy: <remedy>
+      Given "WSMAN/mem1" is registered on "MEM1$"
+      And "WSMAN/mem1.contoso.com" is registered on "MEM1$"
+      And the HTTP SPNs of MEM1 are registered on the web site's service account
+      And the remedy for "mem1.contoso.com" was <remedy>
+      When each kind of client connects to "mem1.contoso.com"
+      Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
+      And the engineer's diagnosis foretells each of them
+      And each Kerberos outcome matches its record
+
+      Examples: every option
+        | remedy        | HTTP                     | HTTP:5985                       | WSMAN     | HOST      |
+        | nothing       | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 1      | connected                | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 2      | KRB_AP_ERR_MODIFIED (41) | connected                       | connected | connected |
+        | option 3      | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
+        | option 3-host | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected | connected |
 
   Rule: KB 4549715, asked by the short name
 
@@ -97,6 +137,24 @@ Feature: What each kind of client gets
         | option 2      | connected | connected                       | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
         | option 3      | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected                       | connected |
         | option 3-host | connected | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
+
+  Rule: HTTP SPN of the short name only, asked by the short name
+
+    Scenario Outline: Short name only, short name, remedy: <remedy>
+      Given "HTTP/mem1" is registered on "svc_web"
+      And the remedy for "mem1" was <remedy>
+      When each kind of client connects to "mem1"
+      Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
+      And the engineer's diagnosis foretells each of them
+      And each Kerberos outcome matches its record
+
+      Examples: every option
+        | remedy        | HTTP                     | HTTP:5985                       | WSMAN                           | HOST      |
+        | nothing       | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
+        | option 1      | connected                | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
+        | option 2      | KRB_AP_ERR_MODIFIED (41) | connected                       | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
+        | option 3      | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected                       | connected |
+        | option 3-host | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | connected |
 
   Rule: HTTP SPN in other letter case
 
@@ -210,9 +268,18 @@ Feature: What each kind of client gets
 
   Rule: MEM1's password was changed in the directory only (look-alike)
 
-    Scenario: New machine password, remedy: nothing
+    Scenario Outline: New machine password, remedy: <remedy>
       Given the password of MEM1 was changed in the directory and not on MEM1
+      And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
-      Then they end with "KRB_AP_ERR_MODIFIED (41)", "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)", "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)" and "KRB_AP_ERR_MODIFIED (41)"
-      And the engineer's diagnosis finds the holder of "HTTP" and "HOST" right
+      Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
+      And the engineer's diagnosis finds the holder of "<right>" right
       And each Kerberos outcome matches its record
+
+      Examples: every option
+        | remedy                   | HTTP                     | HTTP:5985                       | WSMAN                           | HOST                     | right                 |
+        | nothing                  | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KRB_AP_ERR_MODIFIED (41) | HTTP, HOST            |
+        | option 1 (nothing to do) | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KRB_AP_ERR_MODIFIED (41) | HTTP, HOST            |
+        | option 2                 | KRB_AP_ERR_MODIFIED (41) | KRB_AP_ERR_MODIFIED (41)        | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KRB_AP_ERR_MODIFIED (41) | HTTP, HTTP:5985, HOST |
+        | option 3                 | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KRB_AP_ERR_MODIFIED (41)        | KRB_AP_ERR_MODIFIED (41) | HTTP, WSMAN, HOST     |
+        | option 3-host            | KRB_AP_ERR_MODIFIED (41) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KDC_ERR_S_PRINCIPAL_UNKNOWN (7) | KRB_AP_ERR_MODIFIED (41) | HTTP, HOST            |

@@ -73,8 +73,8 @@ pub struct LabWorld {
     pub(crate) earlier: Vec<Attempt>,
     /// To the web site.
     pub(crate) visits: Vec<WebVisit>,
-    /// What the engineer said of each of several connections.
-    pub(crate) verdicts: Vec<Verdict>,
+    /// What the engineer said of each kind of client's connection.
+    pub(crate) verdicts: Vec<(&'static str, Verdict)>,
     pub(crate) noted: Option<Noted>,
     pub(crate) remedy: RemedyState,
     pub(crate) safety: SafetyState,

@@ -7,7 +7,7 @@ use super::must;
 use crate::world::LabWorld;
 
 /// The registry value that holds the service class.
-const PREFIX: &str = "spn_prefix";
+pub(super) const PREFIX: &str = "spn_prefix";
 
 /// What the administrator runs on the host.
 pub(crate) const COMMAND: &str = "hostname; whoami";
@@ -68,6 +68,12 @@ pub(crate) async fn connect_as(
     connect_with(world, &options.keep_tickets(keep_tickets)).await;
     let behind = if port.is_empty() { String::new() } else { format!(":{port}") };
     assert_eq!(world.attempt().outcome.requested_spn, format!("{class}/{host}{behind}"));
+}
+
+/// Whose registry already makes it ask for this class.
+pub(crate) async fn connect_by_registry(world: &mut LabWorld, class: &str, host: &str) {
+    connect(world, host, false).await;
+    assert_eq!(world.attempt().outcome.requested_spn, format!("{class}/{host}"));
 }
 
 #[given(expr = "the registry value {string} of the client is {string}")]

@@ -7,7 +7,7 @@ use spnfix::Verdict;
 use spnlab::ArticleOption;
 use spnlab_harness::Attempt;
 
-use super::client::connect_as;
+use super::client::{PREFIX, connect_as, connect_by_registry};
 use super::foretold::{foretells, happened, verdict_for};
 use super::outcome::end_of;
 use super::{must, remedy};
@@ -16,6 +16,17 @@ use crate::world::LabWorld;
 
 /// The kinds of clients, by what they ask for.
 pub const PROFILES: [&str; 4] = ["HTTP", "HTTP:5985", "WSMAN", "HOST"];
+
+/// What a client asks for that this remedy was applied on: option 2 has its user add the port, option 3
+/// writes a value into its registry.
+pub fn asks_after(remedy: &str) -> &'static str {
+    match remedy {
+        "option 2" => "HTTP:5985",
+        "option 3" => "WSMAN",
+        "option 3-host" => "HOST",
+        _ => "HTTP",
+    }
+}
 
 /// What a remedy that cannot be applied ends with.
 const REFUSED: &str = "SPNFIX-DUPLICATE";
@@ -31,50 +42,74 @@ async fn was_applied(world: &mut LabWorld, host: String, what: String, but: Stri
         "refused" => remedy::is_refused(world, option, &host, REFUSED).await,
         other => panic!("{other:?} is no end of a remedy"),
     }
+    let left = must(world.lab().registry_get(PREFIX).await);
+    let class = asks_after(&what).split(':').next();
+    assert_eq!(left.as_deref().or(Some(PROFILES[0])), class, "what {what} leaves in the registry");
 }
 
+/// First the client as the remedy has left its registry, then those that are set up otherwise.
 #[when(expr = "each kind of client connects to {string}")]
 async fn each_connects(world: &mut LabWorld, host: String) {
-    for profile in PROFILES {
-        connect_as(world, profile, &host, false).await;
+    let left = must(world.lab().registry_get(PREFIX).await);
+    let left = left.as_deref().unwrap_or(PROFILES[0]);
+    let mut order = PROFILES;
+    order.sort_by_key(|profile| *profile != left);
+    for profile in order {
+        if profile == left {
+            connect_by_registry(world, profile, &host).await;
+        } else {
+            connect_as(world, profile, &host, false).await;
+        }
         let verdict = verdict_for(world).await;
-        world.verdicts.push(verdict);
+        world.verdicts.push((profile, verdict));
     }
+    let place = |asked: &str| PROFILES.iter().position(|profile| *profile == asked);
+    world.verdicts.sort_by_key(|(profile, _)| place(profile));
 }
 
 /// The connections of all kinds of clients, in their order.
-fn attempts(world: &LabWorld) -> Vec<&Attempt> {
-    let all: Vec<&Attempt> = world.earlier.iter().chain(&world.attempt).collect();
-    assert_eq!(all.len(), PROFILES.len(), "not every kind of client has connected");
-    all
+fn attempts(world: &LabWorld) -> [&Attempt; 4] {
+    PROFILES.map(|profile| {
+        let (class, port) = profile.split_once(':').unwrap_or((profile, ""));
+        let asked = |attempt: &&Attempt| {
+            let spn = attempt.outcome.requested_spn.as_str();
+            let begins = spn.strip_prefix(class).is_some_and(|rest| rest.starts_with('/'));
+            begins && spn.split_once(':').map_or("", |(_, port)| port) == port
+        };
+        let mut all = world.earlier.iter().chain(&world.attempt).filter(asked);
+        let (one, other) = (all.next(), all.next());
+        assert!(other.is_none(), "{profile} was asked for twice");
+        one.unwrap_or_else(|| panic!("nobody has asked for {profile}"))
+    })
 }
 
 #[then(expr = "they end with {string}, {string}, {string} and {string}")]
 fn they_end(world: &mut LabWorld, http: String, port: String, wsman: String, host: String) {
-    let ends: Vec<String> = attempts(world).iter().map(|one| end_of(&one.outcome)).collect();
+    let ends = attempts(world).map(|one| end_of(&one.outcome));
     assert_eq!(ends, [http, port, wsman, host]);
 }
 
 /// The engineer, who sees the directory and not the wire, was asked what each of them runs into.
 #[then("the engineer's diagnosis foretells each of them")]
 fn foretold(world: &mut LabWorld) {
-    let happened: Vec<_> = attempts(world).iter().map(|one| happened(&one.outcome)).collect();
-    let foretold: Vec<_> = world.verdicts.iter().map(foretells).collect();
-    assert_eq!(happened, foretold);
+    let happened = attempts(world).map(|one| happened(&one.outcome));
+    let foretold: Vec<_> = world.verdicts.iter().map(|(_, verdict)| foretells(verdict)).collect();
+    assert_eq!(happened[..], foretold);
 }
 
 /// The directory explains nothing where the right account holds the name and the ticket is refused.
-#[then(expr = "the engineer's diagnosis finds the holder of {string} and {string} right")]
-fn holder_is_right(world: &mut LabWorld, one: String, other: String) {
-    for (profile, verdict) in PROFILES.iter().zip(&world.verdicts) {
-        let healthy = matches!(verdict, Verdict::Healthy { holder } if holder.name == "MEM1$");
-        assert_eq!(healthy, [one.as_str(), &other].contains(profile), "{verdict:?}");
-    }
+#[then(expr = "the engineer's diagnosis finds the holder of {string} right")]
+fn holder_is_right(world: &mut LabWorld, names: String) {
+    let right = world.verdicts.iter().filter(
+        |(_, verdict)| matches!(verdict, Verdict::Healthy { holder } if holder.name == "MEM1$"),
+    );
+    let right: Vec<&str> = right.map(|(profile, _)| *profile).collect();
+    assert_eq!(right.join(", "), names, "{:?}", world.verdicts);
 }
 
 #[then("each Kerberos outcome matches its record")]
 fn each_matches_its_record(world: &mut LabWorld) {
-    for (profile, attempt) in PROFILES.iter().zip(attempts(world)) {
+    for (profile, attempt) in PROFILES.into_iter().zip(attempts(world)) {
         let title = title_of_one(&world.scenario, profile);
         compare(&world.feature, &title, &attempt.outcome);
     }
