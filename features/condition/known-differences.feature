@@ -46,3 +46,10 @@ Feature: What Samba does and Windows does not
     When "Administrator" runs setspn "-A HTTP/MEM1.Contoso.COM svc_web"
     And "Administrator" runs setspn "-L MEM1"
     Then setspn ends with status 0 and says "host/MEM1.Contoso.COM"
+
+  @known-difference
+  Scenario: Of two spellings of a name a deletion takes the first, whichever was meant
+    Given "HTTP/mem1.contoso.com" is registered on "svc_web"
+    And "http/MEM1.Contoso.COM" is registered on "svc_web"
+    When "http/MEM1.Contoso.COM" is deleted from "svc_web" in the database
+    Then to the letter "svc_web" has "http/MEM1.Contoso.COM" and not "HTTP/mem1.contoso.com"

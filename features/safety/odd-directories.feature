@@ -9,7 +9,6 @@ Feature: A directory that is not as it should be is not made worse
 
   Rule: One name in several spellings is one name
 
-    @known-difference
     Scenario: A fix that is killed anywhere gives every spelling back to the letter
       Given "http/MEM1.Contoso.COM" is registered on "svc_web"
       When option 1 for "mem1.contoso.com" is killed at each of its points in turn, and rolled back

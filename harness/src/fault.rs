@@ -113,6 +113,11 @@ impl Lab {
         Ok(())
     }
 
+    /// Deletes a value from an account's SPNs in the DC's database; which one Samba takes for it is not looked at.
+    pub async fn delete_value(&self, spn: &str, from: Account) -> Result<()> {
+        self.ldbmodify(&change(from.dn, "delete", &[spn])).await
+    }
+
     /// Asks the DC's database for one more SPN on an account with the control that relaxes its rules (LDB's
     /// `relax`), as far as they can be relaxed; the answer is the tool's own.
     pub async fn register_relaxed(&self, spn: &str, on: Account) -> Result<ExecOutput> {

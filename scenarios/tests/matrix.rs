@@ -164,8 +164,5 @@ fn the_mark_is_where_the_remedied_client_asks() {
         |line: &str| line.split('|').position(|cell| cell.trim_start().starts_with(MARK)).unwrap();
     let cured = |line: &&str| line.split('|').nth(at(line)).unwrap().contains("connected");
     assert_eq!(article.iter().map(|line| at(line)).collect::<Vec<_>>(), [3, 3, 4, 5, 6]);
-    assert_eq!(
-        article.iter().map(|line| cured(line)).collect::<Vec<_>>(),
-        [false, true, true, true, true]
-    );
+    assert_eq!(article.iter().map(cured).collect::<Vec<_>>(), [false, true, true, true, true]);
 }

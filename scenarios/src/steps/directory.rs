@@ -1,6 +1,6 @@
 //! The directory: conditions, and who holds what.
 
-use cucumber::{given, then};
+use cucumber::{given, then, when};
 use spnlab_harness::{Account, Fault, accounts};
 
 use super::must;
@@ -48,6 +48,19 @@ async fn held_by(world: &mut LabWorld, spn: String, account: String) {
 async fn held_by_nobody(world: &mut LabWorld, spn: String) {
     let spns = must(world.lab().spns().await);
     assert_eq!(spns.holders(&spn), Vec::<String>::new());
+}
+
+#[when(expr = "{string} is deleted from {string} in the database")]
+async fn is_deleted(world: &mut LabWorld, spn: String, from: String) {
+    world.note_spns().await;
+    must(world.lab().delete_value(&spn, account(&from)).await);
+}
+
+#[then(expr = "to the letter {string} has {string} and not {string}")]
+async fn has_to_the_letter(world: &mut LabWorld, name: String, one: String, other: String) {
+    let spns = must(world.lab().spns().await);
+    let held = spns.0.get(&name).map_or(&[][..], Vec::as_slice);
+    assert!(held.contains(&one) && !held.contains(&other), "{name} has {held:?}");
 }
 
 pub(crate) fn account(name: &str) -> Account {

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod dns;
 pub mod events;
 pub mod foretold;
+pub mod isolation;
 pub mod look_alikes;
 pub mod matrix;
 pub mod outcome;

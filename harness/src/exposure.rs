@@ -1,0 +1,52 @@
+//! What a lab's containers may do, and who can reach them, as the engine tells.
+
+use crate::docker::refused;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::labels::Role;
+
+/// What the engine says of one container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    /// Which part of the lab it is.
+    pub role: Role,
+    /// The addresses of the engine's host on which its ports are published, one a port.
+    pub published_on: Vec<String>,
+    /// It may do everything (`--privileged`).
+    pub privileged: bool,
+    /// The capabilities that are given back to it after all were dropped.
+    pub capabilities: Vec<String>,
+    /// All were dropped, and no program in it can gain others.
+    pub confined: bool,
+    /// Folders of the host that it sees.
+    pub binds: Vec<String>,
+}
+
+impl Lab {
+    /// Asks the engine about each container of the lab.
+    pub async fn exposure(&self) -> Result<Vec<Exposure>> {
+        let second = self.has_second_dc().then_some(Role::Dc2);
+        let roles = [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(second);
+        let mut all = Vec::new();
+        for role in roles {
+            let id = &self.part(role).id;
+            let found = self.docker().inspect_container(id, None).await;
+            let found = found.map_err(refused("inspect a container"))?;
+            let host = found.host_config.unwrap_or_default();
+            let ports = found.network_settings.and_then(|network| network.ports);
+            let bindings = ports.unwrap_or_default().into_values().flatten().flatten();
+            let dropped = host.cap_drop.unwrap_or_default().iter().any(|cap| cap == "ALL");
+            let options = host.security_opt.unwrap_or_default();
+            let confined = dropped && options.iter().any(|option| option == "no-new-privileges");
+            all.push(Exposure {
+                role,
+                published_on: bindings.map(|port| port.host_ip.unwrap_or_default()).collect(),
+                privileged: host.privileged.unwrap_or_default(),
+                capabilities: host.cap_add.unwrap_or_default(),
+                confined,
+                binds: host.binds.unwrap_or_default(),
+            });
+        }
+        Ok(all)
+    }
+}
