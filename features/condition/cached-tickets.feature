@@ -23,6 +23,7 @@ Feature: A ticket in the cache is older than the directory
       And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
+      And Windows would log the events "3, 4"
       And the verdict is "healthy"
       And the Kerberos outcome matches the record
 
@@ -30,6 +31,7 @@ Feature: A ticket in the cache is older than the directory
       When the tickets of the session are purged
       And the administrator connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
+      And Windows would log the events "4769"
       And the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator
       And the Kerberos outcome matches the record
@@ -102,6 +104,7 @@ Feature: A ticket in the cache is older than the directory
       And "HTTP/mem1.contoso.com" is held by "svc_web"
       And the ticket was encrypted with the key of "MEM1$"
       And the session runs on MEM1 as the administrator
+      And Windows would log no event
       And the verdict is "shadowed" by "svc_web"
       And the Kerberos outcome matches the record
 

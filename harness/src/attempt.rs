@@ -135,7 +135,7 @@ impl Lab {
         combine::agree(&report, acceptor.as_ref(), &whose.decrypted_with)?;
         let outcome =
             combine::outcome(&stages, &report, acceptor.as_ref(), whose.decrypted_with, holders);
-        let windows_events = events::of_attempt(&outcome, &report, &wire.trace);
+        let windows_events = events::of_attempt(&outcome, &report, &question, &wire.trace);
         let keys_tried = whose.tried;
         Ok(Attempt { outcome, report, acceptor, keys_tried, klist, cached, wire, windows_events })
     }

@@ -11,10 +11,13 @@ use crate::outcome::{ApFact, KerberosOutcome, KrbCode, TgsFact, TicketFact};
 use crate::report::ClientReport;
 use crate::topology::hosts;
 use crate::winrm::WinrmRegistration;
-use crate::wire::{Body, KrbError, Trace};
+use crate::wire::{Body, KrbError, Question, Time, Trace};
 
 /// Where a KDC answers (RFC 4120 section 7.2.1).
 const KDC_PORT: u16 = 88;
+
+/// The answer that makes event 4 (RFC 4120 section 7.5.9).
+const KRB_AP_ERR_MODIFIED: i64 = 41;
 
 /// Stands above every list of these events.
 const HEADING: &str =
@@ -72,14 +75,28 @@ pub fn list_events(events: &[WindowsEvent]) -> String {
     format!("{HEADING}\n{}", texts.collect::<String>())
 }
 
-/// The events of one attempt, in the order in which they would come about.
+/// What the trace of an attempt has of the facts of events.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen<'a> {
+    /// When the KDC answered the request for the ticket.
+    asked: Option<Time>,
+    /// The KRB-ERROR that ended the attempt, and when.
+    error: Option<(Time, &'a KrbError)>,
+}
+
+/// The events of one attempt in the order of the packets that they are about; those of one packet, and
+/// what TLS hides, in the order in which they would come about.
 pub(crate) fn of_attempt(
     outcome: &KerberosOutcome,
     report: &ClientReport,
+    question: &Question<'_>,
     trace: &Trace,
 ) -> Vec<WindowsEvent> {
-    let deciding = deciding(outcome).and_then(|code| on_the_wire(code, trace));
-    let mut events = render(outcome, report, deciding);
+    let seen = Seen {
+        asked: question.kdc_answer(trace).map(|answer| answer.time),
+        error: deciding(outcome).and_then(|code| on_the_wire(code, trace)),
+    };
+    let mut events = render(outcome, report, seen);
     if answered_by_dc2(trace) {
         for event in events.iter_mut().filter(|event| event.computer == hosts::DC1.fqdn) {
             event.computer = hosts::DC2.fqdn;
@@ -96,30 +113,24 @@ fn answered_by_dc2(trace: &Trace) -> bool {
     host.is_some_and(|host| host.eq_ignore_ascii_case(hosts::DC2.fqdn))
 }
 
-fn render(
-    outcome: &KerberosOutcome,
-    report: &ClientReport,
-    error: Option<&KrbError>,
-) -> Vec<WindowsEvent> {
-    let duplicate = || match (&outcome.tgs, &outcome.holders) {
-        (TgsFact::Refused(code), Some(holders)) if matches!(code.code, 7 | 8) => {
-            (holders.len() > 1).then(|| duplicate_names(&outcome.requested_spn))
-        }
-        _ => None,
-    };
-    let modified = || match &outcome.ap {
-        ApFact::Refused { on_the_wire: Some(code), .. } if code.code == 41 => {
-            modified(outcome, report)
-        }
-        _ => None,
-    };
-    let ticket = match &outcome.tgs {
-        TgsFact::Issued(ticket) => ticket_requested(report, ticket),
-        TgsFact::Refused(code) => Some(ticket_refused(report, code)),
-        TgsFact::NotReached(_) => None,
-    };
-    let received = error.map(|error| error_received(outcome, error));
-    [duplicate(), ticket, received, modified()].into_iter().flatten().collect()
+fn render(outcome: &KerberosOutcome, report: &ClientReport, seen: Seen<'_>) -> Vec<WindowsEvent> {
+    // A ticket out of a cache is no event of the KDC.
+    let of_kdc = seen.asked.map(|time| {
+        let ticket = match &outcome.tgs {
+            TgsFact::Issued(ticket) => ticket_requested(report, ticket),
+            TgsFact::Refused(code) => Some(ticket_refused(report, code)),
+            TgsFact::NotReached(_) => None,
+        };
+        [(time, duplicate(outcome)), (time, ticket)]
+    });
+    let of_client = [
+        seen.error.map(|(time, error)| (time, Some(error_received(outcome, error)))),
+        Some((seen.error.map_or(Time::MAX, |(time, _)| time), modified(outcome, report))),
+    ];
+    let all = of_kdc.into_iter().flatten().chain(of_client.into_iter().flatten());
+    let mut events: Vec<_> = all.filter_map(|(time, event)| Some((time, event?))).collect();
+    events.sort_by_key(|(time, _)| *time);
+    events.into_iter().map(|(_, event)| event).collect()
 }
 
 /// The code that ended the attempt.
@@ -132,18 +143,22 @@ fn deciding(outcome: &KerberosOutcome) -> Option<&KrbCode> {
     }
 }
 
-/// The last KRB-ERROR with this code; none if TLS hides it.
-fn on_the_wire<'a>(code: &KrbCode, trace: &'a Trace) -> Option<&'a KrbError> {
+/// The last KRB-ERROR with this code, and when it was seen; none if TLS hides it.
+fn on_the_wire<'a>(code: &KrbCode, trace: &'a Trace) -> Option<(Time, &'a KrbError)> {
     let mut errors = trace.messages.iter().rev().filter_map(|message| match &message.body {
-        Body::KrbError(error) => Some(error),
+        Body::KrbError(error) => Some((message.time, error)),
         _ => None,
     });
-    errors.find(|error| i64::from(error.code) == code.code)
+    errors.find(|(_, error)| i64::from(error.code) == code.code)
 }
 
 const KERBEROS: &str = "Microsoft-Windows-Security-Kerberos";
 
 fn modified(outcome: &KerberosOutcome, report: &ClientReport) -> Option<WindowsEvent> {
+    let ApFact::Refused { on_the_wire: Some(code), .. } = &outcome.ap else { return None };
+    if code.code != KRB_AP_ERR_MODIFIED {
+        return None;
+    }
     let TgsFact::Issued(ticket) = &outcome.tgs else { return None };
     let server = report.ap.server_name.as_deref()?;
     // The realm is a field of its own.
@@ -174,16 +189,21 @@ fn on_client(id: u32, only_with: Option<&'static str>, text: String) -> WindowsE
     }
 }
 
-fn duplicate_names(spn: &str) -> WindowsEvent {
-    WindowsEvent {
+/// An unknown name, and several accounts that hold it.
+fn duplicate(outcome: &KerberosOutcome) -> Option<WindowsEvent> {
+    let TgsFact::Refused(KrbCode { code: 7 | 8, .. }) = &outcome.tgs else { return None };
+    if outcome.holders.as_ref()?.len() < 2 {
+        return None;
+    }
+    Some(WindowsEvent {
         computer: hosts::DC1.fqdn,
         log: "System",
         source: "Microsoft-Windows-Kerberos-Key-Distribution-Center",
         id: 11,
         only_with: None,
         wording: Wording::Documented,
-        text: text::duplicate(spn),
-    }
+        text: text::duplicate(&outcome.requested_spn),
+    })
 }
 
 /// Success is known only by the account whose key the ticket was proven to be encrypted with.

@@ -83,23 +83,33 @@ fn on_wire(number: i32, name: &str) -> KrbError {
     }
 }
 
+/// The KDC answered, and then this came.
+fn seen(error: Option<&KrbError>) -> Seen<'_> {
+    Seen { asked: Some(at(1)), error: error.map(|error| (at(2), error)) }
+}
+
+fn at(seconds: u64) -> Time {
+    Time::since_epoch(std::time::Duration::from_secs(seconds))
+}
+
 fn ids(events: &[WindowsEvent]) -> Vec<u32> {
     events.iter().map(|event| event.id).collect()
 }
 
 #[test]
 fn the_article() {
-    let seen = outcome(issued(&["svc_web"]), refused(41), &["svc_web"]);
-    let events = render(&seen, &report(), Some(&on_wire(41, "KRB_AP_ERR_MODIFIED")));
+    let article = outcome(issued(&["svc_web"]), refused(41), &["svc_web"]);
+    let error = on_wire(41, "KRB_AP_ERR_MODIFIED");
+    let events = render(&article, &report(), seen(Some(&error)));
     assert_eq!(list_events(&events), include_str!("golden/article.txt"));
 }
 
 #[test]
 fn a_name_on_two_accounts() {
     let refused = TgsFact::Refused(code("KDC_ERR_S_PRINCIPAL_UNKNOWN", 7));
-    let seen = outcome(refused, ApFact::NotReached, &["svc_app", "svc_web"]);
+    let twice = outcome(refused, ApFact::NotReached, &["svc_app", "svc_web"]);
     let error = on_wire(7, "KDC_ERR_S_PRINCIPAL_UNKNOWN");
-    let events = render(&seen, &report(), Some(&error));
+    let events = render(&twice, &report(), seen(Some(&error)));
     assert_eq!(list_events(&events), include_str!("golden/duplicate.txt"));
 }
 
@@ -107,22 +117,41 @@ fn a_name_on_two_accounts() {
 fn only_what_was_observed() {
     // Another code of the endpoint is no event 4.
     let other = outcome(issued(&["MEM1$"]), refused(37), &[]);
-    assert_eq!(ids(&render(&other, &report(), None)), [4769]);
+    assert_eq!(ids(&render(&other, &report(), seen(None))), [4769]);
     // Nobody's key was proven, so nobody can be named.
     let nobody = outcome(issued(&[]), refused(41), &[]);
-    assert_eq!(ids(&render(&nobody, &report(), None)), [4]);
+    assert_eq!(ids(&render(&nobody, &report(), seen(None))), [4]);
     // Unknown, and held by nobody or by one: no duplicate.
     for holders in [&[][..], &["svc_web"]] {
         let unknown = TgsFact::Refused(code("KDC_ERR_S_PRINCIPAL_UNKNOWN", 7));
-        let seen = outcome(unknown, ApFact::NotReached, holders);
-        assert_eq!(ids(&render(&seen, &report(), None)), [4769]);
+        let unknown = outcome(unknown, ApFact::NotReached, holders);
+        assert_eq!(ids(&render(&unknown, &report(), seen(None))), [4769]);
     }
     // The name in the KRB-ERROR was not seen.
     let mut silent = report();
     silent.ap.server_name = None;
-    assert!(render(&nobody, &silent, None).is_empty());
+    assert!(render(&nobody, &silent, seen(None)).is_empty());
     let no_kdc = outcome(TgsFact::NotReached(None), ApFact::NotReached, &[]);
-    assert_eq!(list_events(&render(&no_kdc, &report(), None)), "");
+    assert_eq!(list_events(&render(&no_kdc, &report(), seen(None))), "");
+}
+
+#[test]
+fn a_ticket_that_nobody_asked_for_is_no_event_of_the_kdc() {
+    let error = on_wire(41, "KRB_AP_ERR_MODIFIED");
+    let cached = Seen { asked: None, error: Some((at(2), &error)) };
+    let article = outcome(issued(&["svc_web"]), refused(41), &["svc_web"]);
+    assert_eq!(ids(&render(&article, &report(), cached)), [3, 4]);
+    let unknown = TgsFact::Refused(code("KDC_ERR_S_PRINCIPAL_UNKNOWN", 7));
+    let unanswered = outcome(unknown, ApFact::NotReached, &["svc_app", "svc_web"]);
+    assert!(render(&unanswered, &report(), Seen::default()).is_empty());
+}
+
+#[test]
+fn events_come_in_the_order_of_their_packets() {
+    let error = on_wire(41, "KRB_AP_ERR_MODIFIED");
+    let late = Seen { asked: Some(at(3)), error: Some((at(2), &error)) };
+    let article = outcome(issued(&["svc_web"]), refused(41), &["svc_web"]);
+    assert_eq!(ids(&render(&article, &report(), late)), [3, 4, 4769]);
 }
 
 #[test]

@@ -110,6 +110,11 @@ impl Question<'_> {
         matches!(body, Body::TgsReq(asked) if asked.sname.as_deref() == Some(self.spn))
     }
 
+    /// The KDC's last answer to a request for the ticket, if it was asked for one.
+    pub(crate) fn kdc_answer<'t>(&self, trace: &'t Trace) -> Option<&'t Message> {
+        answers(trace, |body| self.asks_for_ticket(body)).pop()
+    }
+
     /// Compares the ticket whose cipher ends so, on which keys were tried, with those on the wire: what
     /// the KDC issued for the SPN and what was presented on the connection.
     ///
@@ -117,7 +122,7 @@ impl Question<'_> {
     /// Another ticket is on the wire, or none; only that of a cache over TLS cannot be seen.
     pub(crate) fn same_cipher(&self, trace: &Trace, cipher_end: &str) -> Result<(), String> {
         let issued = answers(trace, |body| self.asks_for_ticket(body)).into_iter();
-        let issued = issued.filter_map(|body| match body {
+        let issued = issued.filter_map(|answer| match &answer.body {
             Body::TgsRep(reply) => Some(&reply.ticket),
             _ => None,
         });
@@ -138,7 +143,7 @@ impl Question<'_> {
 }
 
 fn kdc(trace: &Trace, asked: impl Fn(&Body) -> bool) -> KdcStage {
-    match answers(trace, asked).last() {
+    match answers(trace, asked).last().map(|answer| &answer.body) {
         None => KdcStage::Unanswered,
         Some(Body::AsRep(reply) | Body::TgsRep(reply)) => KdcStage::Issued(reply.ticket.clone()),
         Some(body @ Body::KrbError(error)) => KdcStage::Refused(error.into(), body.to_string()),
@@ -174,10 +179,9 @@ fn presented(body: &Body) -> Option<&Ticket> {
 }
 
 /// What answered the requests of a kind.
-fn answers(trace: &Trace, asked: impl Fn(&Body) -> bool) -> Vec<&Body> {
+fn answers(trace: &Trace, asked: impl Fn(&Body) -> bool) -> Vec<&Message> {
     let requests = trace.messages.iter().enumerate().filter(|(_, message)| asked(&message.body));
-    let answers = requests.filter_map(|(index, _)| trace.answer_to(index));
-    answers.map(|message: &Message| &message.body).collect()
+    requests.filter_map(|(index, _)| trace.answer_to(index)).collect()
 }
 
 impl From<&KrbError> for KrbCode {

@@ -29,12 +29,17 @@ async fn no_audit(world: &mut LabWorld, spn: String) {
     assert_eq!(audit(world, &spn).await, []);
 }
 
-/// Numbers in the order in which the events would come about.
+/// Numbers in the order of the packets that the events are about.
 #[then(expr = "Windows would log the events {string}")]
 fn events(world: &mut LabWorld, numbers: String) {
     let events = &world.attempt().windows_events;
     let seen: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
     assert_eq!(seen.join(", "), numbers);
+}
+
+#[then("Windows would log no event")]
+fn no_events(world: &mut LabWorld) {
+    assert_eq!(world.attempt().windows_events, []);
 }
 
 #[then(expr = "event {int} would say {string}")]
