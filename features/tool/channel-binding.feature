@@ -25,5 +25,6 @@ Feature: Channel bindings over HTTPS
     Given a lab in which WinRM's channel binding is strict
     And the HTTP SPNs of MEM1 are registered on the web site's service account
     When the administrator connects to "mem1.contoso.com" over HTTPS
-    Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+    Then inside TLS the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+    And Windows would log the events "4769, 4"
     And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"

@@ -41,8 +41,8 @@ pub(crate) fn agree(
     if (record.result == "accepted") != (report.ap.result == "accepted") {
         return disagree(format!("client: {}, endpoint: {}", report.ap.result, record.result));
     }
-    if report.ap.result == "refused" && record.sent.as_ref().and_then(|c| c.code) != report.ap.code
-    {
+    // A refusal without a token has no code on either side.
+    if record.sent.as_ref().and_then(|sent| sent.code) != report.ap.code {
         return disagree(format!("sent {:?}, received {:?}", record.sent, report.ap.code));
     }
     let ours = whose.iter().any(|name| name == accounts::MEM1.name);
@@ -106,21 +106,22 @@ fn tgs(stages: &Stages, report: &ClientReport, whose: Vec<String>) -> TgsFact {
     })
 }
 
-/// Inside TLS the client's word is all there is.
+/// Inside TLS the words of the client and of the endpoint, which agree, are all there is.
 fn ap(stages: &Stages, report: &ClientReport, acceptor: Option<&AcceptorRecord>) -> ApFact {
-    let on_the_wire = match &stages.ap {
+    let (on_the_wire, inside_tls) = match &stages.ap {
         ApStage::NotPresented => return ApFact::NotReached,
         ApStage::Accepted(_) => return ApFact::Accepted,
-        ApStage::Refused { code, .. } => code.clone(),
+        ApStage::Refused { code, .. } => (code.clone(), None),
         ApStage::Sealed => match report.ap.result.as_str() {
             "accepted" => return ApFact::Accepted,
             "not-reached" => return ApFact::NotReached,
-            _ => code(report.ap.code, report.ap.name.as_ref()),
+            _ => (None, code(report.ap.code, report.ap.name.as_ref())),
         },
     };
     let said = acceptor.and_then(|record| record.acceptor.as_ref());
     ApFact::Refused {
         on_the_wire,
+        inside_tls,
         acceptor_said: said.and_then(|said| code(said.code, said.name.as_ref())),
     }
 }

@@ -85,6 +85,9 @@ fn the_code_sent_must_be_the_code_received() {
     assert!(agree(&refused, Some(&record("refused", Some(41))), &[]).is_ok());
     assert!(agree(&refused, Some(&record("refused", Some(31))), &[]).is_err());
     assert!(agree(&refused, Some(&record("accepted", None)), &[]).is_err());
+    let without_token = report("refused-without-token", None);
+    assert!(agree(&without_token, Some(&record("refused", None)), &[]).is_ok());
+    assert!(agree(&without_token, Some(&record("refused", Some(41))), &[]).is_err());
 }
 
 #[test]
@@ -118,7 +121,9 @@ fn the_three_facts_stay_apart() {
         ap: ApStage::Refused { ticket: ticket(), code: Some(modified()), proof: false },
     };
     let seen = outcome(&stages, &refused, Some(&record("refused", Some(41))), vec![], None);
-    let ApFact::Refused { on_the_wire, acceptor_said } = &seen.ap else { panic!("{seen:?}") };
+    let ApFact::Refused { on_the_wire, inside_tls: None, acceptor_said } = &seen.ap else {
+        panic!("{seen:?}")
+    };
     assert_eq!(on_the_wire.as_ref().unwrap().to_string(), "KRB_AP_ERR_MODIFIED (41)");
     assert_eq!(acceptor_said.as_ref().unwrap().code, 35);
     let status = seen.client_status.as_ref().unwrap();
@@ -153,4 +158,32 @@ fn inside_tls_the_report_is_all_there_is() {
     let TgsFact::Issued(fact) = &seen.tgs else { panic!("{seen:?}") };
     assert_eq!(fact.etype, "aes256-cts-hmac-sha1-96 (18)");
     assert_eq!(seen.ap, ApFact::Accepted);
+    let refused = report("refused", Some(41));
+    let seen = outcome(&stages, &refused, Some(&record("refused", Some(41))), mem1(), None);
+    let said = KrbCode { name: "X".to_owned(), code: 35 };
+    let not_seen = ApFact::Refused {
+        on_the_wire: None,
+        inside_tls: Some(modified()),
+        acceptor_said: Some(said),
+    };
+    assert_eq!(seen.ap, not_seen);
+    assert_eq!(seen.ap.answered(), Some(&modified()));
+}
+
+/// Of what the wire has, the outcome has no word about TLS.
+#[test]
+fn only_what_tls_hides_is_said_to_be_inside_it() {
+    let refused = |on_the_wire, inside_tls| {
+        let fact = ApFact::Refused { on_the_wire, inside_tls, acceptor_said: None };
+        serde_json::to_string(&fact).unwrap()
+    };
+    let code = r#""KRB_AP_ERR_MODIFIED (41)""#;
+    assert_eq!(
+        refused(Some(modified()), None),
+        format!(r#"{{"refused":{{"on_the_wire":{code},"acceptor_said":null}}}}"#)
+    );
+    assert_eq!(
+        refused(None, Some(modified())),
+        format!(r#"{{"refused":{{"on_the_wire":null,"inside_tls":{code},"acceptor_said":null}}}}"#)
+    );
 }

@@ -95,15 +95,31 @@ pub struct TicketFact {
 pub enum ApFact {
     /// It decrypted the ticket.
     Accepted,
-    /// It refused.
+    /// It refused: with a KRB-ERROR on the wire, with one inside TLS, or without any.
     Refused {
-        /// The code in the KRB-ERROR that the client received.
+        /// The code in the KRB-ERROR of the 401, as the capture has it.
         on_the_wire: Option<KrbCode>,
+        /// The code in a KRB-ERROR that the capture cannot show: what the client received over HTTPS, and the
+        /// endpoint says it sent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        inside_tls: Option<KrbCode>,
         /// What the acceptor's own library said, from the endpoint's log.
         acceptor_said: Option<KrbCode>,
     },
     /// No ticket was presented.
     NotReached,
+}
+
+impl ApFact {
+    /// The code that the acceptor answered with, whoever saw it.
+    pub fn answered(&self) -> Option<&KrbCode> {
+        match self {
+            Self::Refused { on_the_wire, inside_tls, .. } => {
+                on_the_wire.as_ref().or(inside_tls.as_ref())
+            }
+            Self::Accepted | Self::NotReached => None,
+        }
+    }
 }
 
 /// What WS-Management did.

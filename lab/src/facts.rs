@@ -2,21 +2,28 @@
 
 use spnlab_harness::{ApFact, Attempt, KrbCode, TgsFact, TicketFact, WebVisit, WinrmFact};
 
+/// WinRM over HTTPS.
+const TLS: u16 = 5986;
+
 /// One line a fact: what was asked, what the KDC did, whose key it was, what the acceptor said,
-/// what was on the wire, and what a Windows client makes of it.
+/// what was on the wire or inside TLS, and what a Windows client makes of it.
 pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
     let outcome = &attempt.outcome;
     let mut lines = vec![line("requested SPN", &requested(attempt))];
     lines.extend(of_kdc(&outcome.tgs, attempt.keys_tried.len()));
     match &outcome.ap {
         ApFact::Accepted => lines.push(line("acceptor", "decrypted the ticket: authenticated")),
-        ApFact::Refused { on_the_wire, acceptor_said } => {
+        ApFact::Refused { on_the_wire, inside_tls, acceptor_said } => {
             if let Some(said) = acceptor_said {
                 lines.push(line("acceptor", &format!("refused the ticket; MIT krb5 says {said}")));
             } else if let Some(words) = own_words(attempt) {
                 lines.push(line("acceptor", &format!("refused the ticket: {words}")));
             }
-            lines.push(self::on_the_wire(on_the_wire.as_ref()));
+            lines.push(match inside_tls {
+                Some(code) => self::inside_tls(code),
+                None if attempt.report.port == TLS => without_token("inside TLS"),
+                None => self::on_the_wire(on_the_wire.as_ref()),
+            });
         }
         ApFact::NotReached => {}
     }
@@ -50,11 +57,22 @@ pub(crate) fn of_visit(visit: &WebVisit) -> Vec<String> {
 
 /// What a service that refuses a ticket answers.
 fn on_the_wire(code: Option<&KrbCode>) -> String {
-    let text = code.map_or_else(
-        || "401 without a token".to_owned(),
-        |code| format!("KRB-ERROR {code} in the token of the 401"),
+    code.map_or_else(
+        || without_token("on the wire"),
+        |code| line("on the wire", &format!("KRB-ERROR {code} in the token of the 401")),
+    )
+}
+
+/// The same where the capture cannot show it.
+fn inside_tls(code: &KrbCode) -> String {
+    let text = format!(
+        "KRB-ERROR {code} in the token of the 401: the endpoint says it sent it, the client says it received it"
     );
-    line("on the wire", &text)
+    line("inside TLS", &text)
+}
+
+fn without_token(place: &str) -> String {
+    line(place, "401 without a token")
 }
 
 fn of_kdc(tgs: &TgsFact, keys_tried: usize) -> Vec<String> {

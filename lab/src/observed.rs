@@ -17,8 +17,8 @@ pub fn observed(attempt: &Attempt) -> Option<Observed> {
             WinrmFact::Fault { code: Some(ACCESS_DENIED), .. } => Some(Observed::AccessDenied),
             _ => None,
         },
-        (_, ApFact::Refused { on_the_wire, .. }) => {
-            on_the_wire.as_ref().and_then(number).map(Observed::from_endpoint)
+        (_, ap @ ApFact::Refused { .. }) => {
+            ap.answered().and_then(number).map(Observed::from_endpoint)
         }
         (TgsFact::Refused(code), _) => number(code).map(Observed::from_ticket_request),
         (TgsFact::NotReached(Some(code)), _) => number(code).map(Observed::from_logon),

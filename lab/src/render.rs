@@ -10,7 +10,7 @@ pub(crate) fn key_of(attempt: &Attempt) -> String {
     }
 }
 
-/// The code in the KRB-ERROR that the client received.
+/// The code in the KRB-ERROR of the 401, as the capture has it.
 pub(crate) fn on_the_wire(attempt: &Attempt) -> String {
     match &attempt.outcome.ap {
         ApFact::Refused { on_the_wire: Some(code), .. } => code.to_string(),

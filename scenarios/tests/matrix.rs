@@ -35,7 +35,7 @@ impl End {
         let key = after("encrypted_with_key_of:");
         let key = key.map(|line| line.trim().trim_start_matches("- ").trim_matches('"').to_owned());
         let code = match key {
-            Some(_) => value(record, "on_the_wire"),
+            Some(_) => value(record, "inside_tls").or(value(record, "on_the_wire")),
             None => after("tgs:").and_then(|line| Some(line.split_once(": ")?.1)).or(Some("?")),
         };
         let status = value(record, "would_report").map(str::to_owned);

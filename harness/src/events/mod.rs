@@ -155,8 +155,7 @@ fn on_the_wire<'a>(code: &KrbCode, trace: &'a Trace) -> Option<(Time, &'a KrbErr
 const KERBEROS: &str = "Microsoft-Windows-Security-Kerberos";
 
 fn modified(outcome: &KerberosOutcome, report: &ClientReport) -> Option<WindowsEvent> {
-    let ApFact::Refused { on_the_wire: Some(code), .. } = &outcome.ap else { return None };
-    if code.code != KRB_AP_ERR_MODIFIED {
+    if outcome.ap.answered()?.code != KRB_AP_ERR_MODIFIED {
         return None;
     }
     let TgsFact::Issued(ticket) = &outcome.tgs else { return None };

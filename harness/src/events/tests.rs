@@ -69,7 +69,8 @@ fn issued(to: &[&str]) -> TgsFact {
 }
 
 fn refused(number: i64) -> ApFact {
-    ApFact::Refused { on_the_wire: Some(code("KRB_AP_ERR_X", number)), acceptor_said: None }
+    let on_the_wire = Some(code("KRB_AP_ERR_X", number));
+    ApFact::Refused { on_the_wire, inside_tls: None, acceptor_said: None }
 }
 
 fn on_wire(number: i32, name: &str) -> KrbError {
@@ -144,6 +145,16 @@ fn a_ticket_that_nobody_asked_for_is_no_event_of_the_kdc() {
     let unknown = TgsFact::Refused(code("KDC_ERR_S_PRINCIPAL_UNKNOWN", 7));
     let unanswered = outcome(unknown, ApFact::NotReached, &["svc_app", "svc_web"]);
     assert!(render(&unanswered, &report(), Seen::default()).is_empty());
+}
+
+/// The client received the 41; when, and what else the KRB-ERROR says, was not seen.
+#[test]
+fn inside_tls_there_is_no_event_3() {
+    let inside_tls = Some(code("KRB_AP_ERR_MODIFIED", 41));
+    let sealed = ApFact::Refused { on_the_wire: None, inside_tls, acceptor_said: None };
+    let sealed = outcome(issued(&["svc_web"]), sealed, &["svc_web"]);
+    assert_eq!(deciding(&sealed), None);
+    assert_eq!(ids(&render(&sealed, &report(), seen(None))), [4769, 4]);
 }
 
 #[test]

@@ -38,11 +38,23 @@ fn refused(world: &mut LabWorld, words: String) {
     let attempt = world.attempt();
     // The ticket itself is good.
     assert!(matches!(attempt.outcome.tgs, TgsFact::Issued(_)), "{:#?}", attempt.outcome.tgs);
-    let without_code = ApFact::Refused { on_the_wire: None, acceptor_said: None };
+    let without_code = ApFact::Refused { on_the_wire: None, inside_tls: None, acceptor_said: None };
     assert_eq!(attempt.outcome.ap, without_code);
     assert_eq!(attempt.outcome.http_status, Some(401));
     let said = attempt.acceptor.as_ref().and_then(|record| record.acceptor.as_ref());
     assert_eq!(said.and_then(|said| said.text.as_deref()), Some(words.as_str()));
+}
+
+/// By the words of the client and of the endpoint; the capture cannot show it.
+#[then(expr = "inside TLS the endpoint answers {string}")]
+fn answers_inside(world: &mut LabWorld, code: String) {
+    match &world.attempt().outcome.ap {
+        ApFact::Refused { on_the_wire: None, inside_tls: Some(sent), .. } => {
+            assert_eq!(sent.to_string(), code);
+        }
+        other => panic!("the endpoint did not answer with a KRB-ERROR inside TLS: {other:?}"),
+    }
+    assert_eq!(world.attempt().outcome.http_status, Some(401));
 }
 
 /// Found again by its containers, as another program finds it.

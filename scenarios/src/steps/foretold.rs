@@ -3,7 +3,7 @@
 
 use cucumber::then;
 use spnfix::Verdict;
-use spnlab_harness::{ApFact, KerberosOutcome, KrbCode, TgsFact};
+use spnlab_harness::{KerberosOutcome, KrbCode, TgsFact};
 
 use super::must;
 use crate::world::LabWorld;
@@ -51,10 +51,7 @@ pub(crate) fn foretells(verdict: &Verdict) -> End {
 pub(crate) fn happened(outcome: &KerberosOutcome) -> End {
     match (&outcome.tgs, &outcome.ap) {
         (TgsFact::Issued(ticket), ap) => {
-            let code = match ap {
-                ApFact::Refused { on_the_wire, .. } => on_the_wire.as_ref().map(KrbCode::to_string),
-                _ => None,
-            };
+            let code = ap.answered().map(KrbCode::to_string);
             (Some(ticket.encrypted_with_key_of.join(", ")), code)
         }
         (TgsFact::Refused(code), _) => (None, Some(code.to_string())),

@@ -35,6 +35,7 @@ fn kdc_refuses(world: &mut LabWorld, code: String) {
     assert_eq!(world.attempt().outcome.ap, ApFact::NotReached);
 }
 
+/// On the wire.
 #[then(expr = "the endpoint answers {string}")]
 fn endpoint_answers(world: &mut LabWorld, code: String) {
     match &world.attempt().outcome.ap {
@@ -49,8 +50,7 @@ pub(crate) fn end_of(outcome: &KerberosOutcome) -> String {
     match (&outcome.tgs, &outcome.ap) {
         _ if outcome.connected() => "connected".to_owned(),
         (TgsFact::Refused(code), _) => code.to_string(),
-        (_, ApFact::Refused { on_the_wire: Some(sent), .. }) => sent.to_string(),
-        other => panic!("{other:?}"),
+        (tgs, ap) => ap.answered().map_or_else(|| panic!("{tgs:?}, {ap:?}"), ToString::to_string),
     }
 }
 
