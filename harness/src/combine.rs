@@ -21,6 +21,9 @@ pub(crate) fn agree(
     whose: &[String],
 ) -> Result<()> {
     let disagree = |detail: String| Err(Error::Disagreement { detail });
+    if report.tgs.result == "issued" {
+        somebody_s(whose)?;
+    }
     let presented = report.presented_ticket();
     let Some(record) = acceptor else {
         return if presented {
@@ -32,13 +35,22 @@ pub(crate) fn agree(
             Ok(())
         };
     };
-    if record.sname != report.tgs.sname || record.kvno != report.tgs.kvno {
+    let ticket = (&report.tgs.sname, report.tgs.etype, report.tgs.kvno);
+    let saw = (&record.sname, record.etype, record.kvno);
+    if ticket != saw {
         return disagree(format!(
-            "the client's ticket is for {:?} kvno {:?}, the endpoint saw {:?} kvno {:?}",
-            report.tgs.sname, report.tgs.kvno, record.sname, record.kvno
+            "the client's ticket has sname, etype and kvno {ticket:?}, the endpoint saw {saw:?}"
         ));
     }
-    if (record.result == "accepted") != (report.ap.result == "accepted") {
+    // Whoever cannot decrypt the ticket does not know whose it is.
+    let accepted = record.result == "accepted";
+    if record.client.as_ref().map_or(accepted, |client| *client != report.principal) {
+        return disagree(format!(
+            "the client is {}, the endpoint decrypted a ticket of {:?}",
+            report.principal, record.client
+        ));
+    }
+    if accepted != (report.ap.result == "accepted") {
         return disagree(format!("client: {}, endpoint: {}", report.ap.result, record.result));
     }
     // A refusal without a token has no code on either side.
@@ -46,8 +58,21 @@ pub(crate) fn agree(
         return disagree(format!("sent {:?}, received {:?}", record.sent, report.ap.code));
     }
     let ours = whose.iter().any(|name| name == accounts::MEM1.name);
-    if record.result == "accepted" && !ours {
+    if accepted && !ours {
         return disagree(format!("the endpoint accepted a ticket that only {whose:?} can decrypt"));
+    }
+    Ok(())
+}
+
+/// A ticket that was issued has somebody's key: the keys of all accounts were tried, new ones and changed ones
+/// among them.
+///
+/// # Errors
+/// [`Error::Disagreement`]: it has nobody's.
+pub(crate) fn somebody_s(whose: &[String]) -> Result<()> {
+    if whose.is_empty() {
+        let detail = "the KDC issued a ticket, and no account's key decrypts it".to_owned();
+        return Err(Error::Disagreement { detail });
     }
     Ok(())
 }

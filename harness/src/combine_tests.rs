@@ -52,7 +52,7 @@ fn record(result: &str, sent: Option<i64>) -> AcceptorRecord {
         etype: Some(18),
         kvno: Some(2),
         result: result.into(),
-        client: None,
+        client: (result == "accepted").then(|| "trainer@CONTOSO.COM".into()),
         acceptor: sent.map(|_| code(35)),
         sent: sent.map(code),
     }
@@ -82,18 +82,18 @@ fn a_ticket_accepted_with_a_foreign_key_is_a_disagreement() {
 #[test]
 fn the_code_sent_must_be_the_code_received() {
     let refused = report("refused", Some(41));
-    assert!(agree(&refused, Some(&record("refused", Some(41))), &[]).is_ok());
-    assert!(agree(&refused, Some(&record("refused", Some(31))), &[]).is_err());
-    assert!(agree(&refused, Some(&record("accepted", None)), &[]).is_err());
+    assert!(agree(&refused, Some(&record("refused", Some(41))), &mem1()).is_ok());
+    assert!(agree(&refused, Some(&record("refused", Some(31))), &mem1()).is_err());
+    assert!(agree(&refused, Some(&record("accepted", None)), &mem1()).is_err());
     let without_token = report("refused-without-token", None);
-    assert!(agree(&without_token, Some(&record("refused", None)), &[]).is_ok());
-    assert!(agree(&without_token, Some(&record("refused", Some(41))), &[]).is_err());
+    assert!(agree(&without_token, Some(&record("refused", None)), &mem1()).is_ok());
+    assert!(agree(&without_token, Some(&record("refused", Some(41))), &mem1()).is_err());
 }
 
 #[test]
 fn a_presented_ticket_needs_a_record() {
     assert!(agree(&report("accepted", None), None, &mem1()).is_err());
-    assert!(agree(&report("not-reached", None), None, &[]).is_ok());
+    assert!(agree(&report("not-reached", None), None, &mem1()).is_ok());
 }
 
 #[test]
@@ -101,6 +101,40 @@ fn another_ticket_in_the_record_is_a_disagreement() {
     let mut other = record("accepted", None);
     other.sname = Some("HTTP/other".into());
     assert!(agree(&report("accepted", None), Some(&other), &mem1()).is_err());
+}
+
+#[test]
+fn the_acceptor_s_ticket_is_the_client_s() {
+    let accepted = report("accepted", None);
+    let differs = |record: &AcceptorRecord, words: &str| {
+        let said = agree(&accepted, Some(record), &mem1()).unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+    };
+    for etype in [Some(23), None] {
+        differs(&AcceptorRecord { etype, ..record("accepted", None) }, "etype");
+    }
+    differs(&AcceptorRecord { kvno: Some(3), ..record("accepted", None) }, "kvno");
+    for client in [Some("visitor@CONTOSO.COM".to_owned()), None] {
+        differs(&AcceptorRecord { client, ..record("accepted", None) }, "decrypted a ticket of");
+    }
+    // Also where it knew the client and refused.
+    let refused = report("refused-without-token", None);
+    let client = Some("visitor@CONTOSO.COM".to_owned());
+    let visitor = AcceptorRecord { client, ..record("refused", None) };
+    assert!(agree(&refused, Some(&visitor), &mem1()).is_err());
+}
+
+#[test]
+fn a_ticket_has_somebody_s_key() {
+    for report in [report("refused", Some(41)), report("not-reached", None)] {
+        let record = report.ap.code.map(|code| record("refused", Some(code)));
+        agree(&report, record.as_ref(), &mem1()).unwrap();
+        let said = agree(&report, record.as_ref(), &[]).unwrap_err().to_string();
+        assert!(said.contains("no account's key decrypts it"), "{said}");
+    }
+    let mut none = report("not-reached", None);
+    none.tgs.result = "refused".into();
+    agree(&none, None, &[]).unwrap();
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use crate::attempt::WhoseKey;
+use crate::combine;
 use crate::error::{Error, Result};
 use crate::evidence::{CAPTURE, EvidenceDir};
 use crate::follow::Place;
@@ -16,7 +17,7 @@ use crate::outcome::{KrbCode, TgsFact};
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::Account;
-use crate::wire::{ApStage, KdcStage, Question, Stages, Time, Trace, Wire};
+use crate::wire::{ApStage, KdcStage, Question, Stages, Ticket, Time, Trace, Wire, ccache};
 
 /// Runs in CLIENT.
 const VISIT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/visit.pl"));
@@ -115,7 +116,13 @@ impl Lab {
         let stages = Stages::read(&question, &wire.trace);
         let user = greeted(&body);
         let disagree = |detail| Error::Disagreement { detail };
-        agree(&stages, session_tickets::lists(&klist, &spn), user.as_deref()).map_err(disagree)?;
+        let seen = Seen {
+            http_status,
+            listed: session_tickets::lists(&klist, &spn),
+            ticket: ccache::ticket(said.bytes("ccache")?, &spn).map_err(|e| said.unreadable(e))?,
+            user: user.as_deref(),
+        };
+        agree(&seen, &stages, &question, &wire.trace).map_err(disagree)?;
         let site_said = match client {
             Some(client) => {
                 let seen = SiteRecord { http_status, user: user.clone() };
@@ -126,7 +133,10 @@ impl Lab {
         };
         let whose = match stages.ticket {
             KdcStage::Issued(_) => {
-                self.whose_key(&question, &wire.trace, said.bytes("ccache")?).await?
+                let ccache = said.bytes("ccache")?;
+                let whose = self.whose_key(&question, &wire.trace, ccache).await?;
+                combine::somebody_s(&whose.decrypted_with)?;
+                whose
             }
             _ => WhoseKey::default(),
         };
@@ -177,18 +187,55 @@ impl Lab {
     }
 }
 
-/// The page, the cache and the wire must tell the same story.
-fn agree(stages: &Stages, has_ticket: bool, user: Option<&str>) -> std::result::Result<(), String> {
-    let issued = matches!(stages.ticket, KdcStage::Issued(_));
-    if issued != has_ticket {
+/// What the user's side has of a visit.
+#[derive(Debug)]
+struct Seen<'a> {
+    /// curl's word; 0 without a connection.
+    http_status: u16,
+    /// Whether klist names a ticket for the site.
+    listed: bool,
+    /// The ticket in the credential cache.
+    ticket: Option<Ticket>,
+    /// Whom the page greets.
+    user: Option<&'a str>,
+}
+
+/// The page, curl, the cache and the wire must tell the same story.
+fn agree(
+    seen: &Seen<'_>,
+    stages: &Stages,
+    question: &Question<'_>,
+    trace: &Trace,
+) -> std::result::Result<(), String> {
+    let issued = match &stages.ticket {
+        KdcStage::Issued(ticket) => Some(ticket),
+        _ => None,
+    };
+    if issued.is_some() != seen.listed {
         return Err(format!(
             "the cache has {} ticket for the site, the wire has: {}",
-            if has_ticket { "a" } else { "no" },
+            if seen.listed { "a" } else { "no" },
             stages.ticket
         ));
     }
-    match (&stages.ap, user) {
-        (ApStage::Accepted(_), Some(_)) => Ok(()),
+    let presented = match &stages.ap {
+        ApStage::Accepted(ticket) | ApStage::Refused { ticket, .. } => Some(ticket),
+        ApStage::NotPresented | ApStage::Sealed => None,
+    };
+    // Realm, sname, etype, kvno and the end of the cipher.
+    let same = |ticket: Option<&Ticket>| ticket.is_none_or(|one| seen.ticket.as_ref() == Some(one));
+    if issued.is_some() != seen.ticket.is_some() || !same(issued) || !same(presented) {
+        return Err(format!(
+            "the cache has {:?}, issued was {issued:?}, presented was {presented:?}",
+            seen.ticket
+        ));
+    }
+    let status = question.client.and_then(|client| trace.http_status(client));
+    if status.unwrap_or_default() != seen.http_status {
+        return Err(format!("curl has the HTTP status {}, the wire {status:?}", seen.http_status));
+    }
+    match (&stages.ap, seen.user) {
+        (ApStage::Accepted(_), Some(user)) => question.same_client(trace, user),
         (ApStage::Accepted(_), None) => Err("the site proved itself and greets nobody".to_owned()),
         (other, Some(user)) => Err(format!("the site greets {user}, the wire has {other:?}")),
         (_, None) => Ok(()),
@@ -263,13 +310,40 @@ mod tests {
         });
         let question = Question { client: site, ..question("HTTP/www.contoso.com") };
         let stages = Stages::read(&question, &trace);
-        assert_eq!(agree(&stages, true, Some("trainer@CONTOSO.COM")), Ok(()));
-        assert!(agree(&stages, true, None).unwrap_err().contains("greets nobody"));
-        assert!(
-            agree(&stages, false, Some("trainer@CONTOSO.COM")).unwrap_err().contains("no ticket")
-        );
-        let elsewhere = Stages::read(&Question { client: None, ..question }, &trace);
-        let said = agree(&elsewhere, true, Some("trainer@CONTOSO.COM")).unwrap_err();
+        let own = stages.service_ticket().cloned();
+        let seen = |user: Option<&'static str>| Seen {
+            http_status: 200,
+            listed: true,
+            ticket: own.clone(),
+            user,
+        };
+        let trainer = Some("trainer@CONTOSO.COM");
+        let says = |seen: &Seen<'_>| agree(seen, &stages, &question, &trace);
+        assert_eq!(says(&seen(trainer)), Ok(()));
+        let differs = |seen: Seen<'_>, words: &str| {
+            let said = says(&seen).unwrap_err();
+            assert!(said.contains(words), "{said}");
+        };
+        differs(seen(None), "greets nobody");
+        differs(seen(Some("visitor@CONTOSO.COM")), "the KDC gave trainer@CONTOSO.COM a ticket");
+        differs(Seen { listed: false, ..seen(trainer) }, "no ticket");
+        differs(Seen { ticket: None, ..seen(trainer) }, "the cache has None");
+        differs(Seen { http_status: 401, ..seen(trainer) }, "the wire Some(200)");
+        let changes: [fn(&mut Ticket); 4] = [
+            |ticket| ticket.realm.push('X'),
+            |ticket| ticket.sname.push('X'),
+            |ticket| ticket.encrypted.etype = 23,
+            |ticket| ticket.encrypted.kvno = Some(9),
+        ];
+        for change in changes {
+            let mut other = seen(trainer);
+            other.ticket.iter_mut().for_each(change);
+            differs(other, "issued was");
+        }
+        let nowhere = Question { client: None, ..question };
+        let elsewhere = Stages::read(&nowhere, &trace);
+        let said = Seen { http_status: 0, ..seen(trainer) };
+        let said = agree(&said, &elsewhere, &nowhere, &trace).unwrap_err();
         assert!(said.contains("NotPresented"), "{said}");
     }
 }

@@ -119,11 +119,6 @@ fn requested(attempt: &Attempt) -> String {
 }
 
 fn whose(tried: usize, accounts: &[String]) -> String {
-    if accounts.is_empty() {
-        return format!(
-            "nobody known: the keys of {tried} accounts were tried on the ticket, none fits"
-        );
-    }
     let names = accounts.join(", ");
     format!("{names} (proven: of the keys of {tried} accounts, only this one decrypts the ticket)")
 }

@@ -30,7 +30,7 @@ impl<'a> Question<'a> {
 }
 
 impl Stages {
-    /// Compares what the client reports with what was seen: the codes of the KDC, the ticket's realm,
+    /// Compares what the client reports with what was seen: the codes of the KDC, the client's principal, the ticket's realm,
     /// sname, etype and kvno, the code of the acceptor, and the HTTP status. For a ticket that was in the
     /// cache before, the KDC must not have been asked.
     ///
@@ -45,6 +45,7 @@ impl Stages {
         let differs = self
             .as_exchange(report)
             .and_then(|()| self.tgs_exchange(report, question, trace))
+            .and_then(|()| question.same_client(trace, &report.principal))
             .and_then(|()| self.ap_exchange(report))
             .and_then(|()| http_answer(report, question, trace))
             .and_then(|()| match report.winrm.result.as_str() {
@@ -66,8 +67,8 @@ impl Stages {
             ("cached" | "not-reached" | "unreachable", _) => {
                 nothing("AS-REQ", &self.authentication)
             }
-            // A refusal without a code is the client's own: what it makes of the answer is no answer.
-            ("issued", _) | ("refused", None) => Ok(()),
+            ("issued", _) => Ok(()),
+            ("refused", None) => no_ticket("AS-REQ", &self.authentication),
             (other, _) => Err(unknown("AS", other)),
         }
     }
@@ -93,7 +94,7 @@ impl Stages {
                 same_code(&format!("TGS-REQ for {wanted}"), code, &self.ticket)
             }
             ("not-reached", _) => nothing(&format!("TGS-REQ for {wanted}"), &self.ticket),
-            ("refused", None) => Ok(()),
+            ("refused", None) => no_ticket(&format!("TGS-REQ for {wanted}"), &self.ticket),
             (other, _) => Err(unknown("TGS", other)),
         }
     }
@@ -169,6 +170,17 @@ fn nothing(request: &str, seen: &KdcStage) -> Result<(), String> {
         KdcStage::Unanswered => Ok(()),
         other => {
             Err(format!("the client reports no answer to its {request}, the wire has: {other}"))
+        }
+    }
+}
+
+/// A refusal without a code is the client's own, which has nothing to use or reaches no KDC. The last answer,
+/// if there is one, must be a KRB-ERROR.
+fn no_ticket(request: &str, seen: &KdcStage) -> Result<(), String> {
+    match seen {
+        KdcStage::Unanswered | KdcStage::Refused(..) => Ok(()),
+        other => {
+            Err(format!("the client reports a refusal of its {request}, the wire has: {other}"))
         }
     }
 }

@@ -86,7 +86,10 @@ fn true_reports_are_confirmed() {
 fn every_fact_of_a_report_is_held_against_the_wire() {
     for (pointer, value, words) in [
         ("/principal", json!("visitor@CONTOSO.COM"), "no AS-REP"),
+        ("/principal", json!("trainer@FABRIKAM.COM"), "the KDC gave trainer@CONTOSO.COM a ticket"),
         ("/as", json!({ "result": "refused", "code": 24 }), "24 for its AS-REQ"),
+        ("/as", json!({ "result": "refused" }), "a refusal of its AS-REQ, the wire has: Ticket"),
+        ("/tgs", json!({ "result": "refused" }), "a refusal of its TGS-REQ for HTTP/mem1.contoso"),
         ("/requested_spn", json!("HTTP/mem1"), "none was issued"),
         (
             "/tgs/sname",
@@ -175,13 +178,27 @@ fn every_word_for_the_end_of_a_stage_is_known() {
     }
     // Those of a refusal that has no code, and of what comes behind it.
     for (pointer, value) in [
-        ("/as", json!({ "result": "refused" })),
         ("/tgs", json!({ "result": "refused" })),
         ("/winrm", json!({ "result": "ok" })),
         ("/winrm", json!({ "result": "fault" })),
     ] {
         assert_eq!(compare(changed(unknown(), &[(pointer, value)]), UNKNOWN), Ok(()));
     }
+}
+
+/// It meets a KRB-ERROR, or nothing.
+#[test]
+fn a_refusal_without_a_code_meets_no_ticket() {
+    let refused = || json!({ "result": "refused" });
+    let report = changed(unknown(), &[("/as", refused()), ("/tgs", refused())]);
+    let report: ClientReport = serde_json::from_value(report).unwrap();
+    let mut trace = decode(UNKNOWN).unwrap();
+    let said = confirm(&report, false, &trace).unwrap_err();
+    assert!(said.contains("a refusal of its AS-REQ"), "{said}");
+    trace.messages.retain(|message| !matches!(message.body, Body::AsRep(_)));
+    confirm(&report, false, &trace).unwrap();
+    trace.messages.clear();
+    confirm(&report, false, &trace).unwrap();
 }
 
 #[test]

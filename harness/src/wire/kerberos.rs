@@ -36,6 +36,17 @@ pub(super) fn read(bytes: &[u8]) -> Body {
     }
 }
 
+/// A ticket from its bytes.
+///
+/// # Errors
+/// They are none.
+pub(super) fn ticket_of(bytes: &[u8]) -> Result<Ticket, String> {
+    match krb5::Ticket::from_der(bytes) {
+        Ok(([], read)) => Ok(ticket(&read)),
+        _ => Err("it is no ticket".to_owned()),
+    }
+}
+
 pub(super) fn unreadable(reason: impl Into<String>) -> Body {
     Body::Unreadable { reason: reason.into() }
 }

@@ -6,6 +6,7 @@
 //! trusts nothing that it reads: damaged input leads to an error, or to a message that says why it is
 //! unreadable, never to a panic. Nothing is decrypted.
 
+pub(crate) mod ccache;
 mod confirm;
 mod decode;
 mod error;

@@ -69,9 +69,8 @@ pub(crate) struct Stages {
 impl Stages {
     /// Reads them from the trace of the attempt.
     pub(crate) fn read(question: &Question<'_>, trace: &Trace) -> Self {
-        let user = |body: &Body| matches!(body, Body::AsReq(asked) if asked.cname.as_deref() == Some(question.user));
         Self {
-            authentication: kdc(trace, user),
+            authentication: kdc(trace, |body| question.logs_on(body)),
             ticket: kdc(trace, |body| question.asks_for_ticket(body)),
             ap: ap(question, trace),
         }
@@ -108,6 +107,31 @@ impl Question<'_> {
     /// Whether this asks the KDC for the ticket.
     pub(crate) fn asks_for_ticket(&self, body: &Body) -> bool {
         matches!(body, Body::TgsReq(asked) if asked.sname.as_deref() == Some(self.spn))
+    }
+
+    /// Whether this asks the KDC for the user's ticket-granting ticket.
+    fn logs_on(&self, body: &Body) -> bool {
+        matches!(body, Body::AsReq(asked) if asked.cname.as_deref() == Some(self.user))
+    }
+
+    /// Compares the client's principal with that of every ticket that the KDC gave it.
+    ///
+    /// # Errors
+    /// A ticket is somebody else's.
+    pub(crate) fn same_client(&self, trace: &Trace, principal: &str) -> Result<(), String> {
+        let answers = answers(trace, |body| self.logs_on(body) || self.asks_for_ticket(body));
+        let names = answers.into_iter().filter_map(|answer| match &answer.body {
+            Body::AsRep(reply) | Body::TgsRep(reply) => {
+                Some(format!("{}@{}", reply.cname, reply.crealm))
+            }
+            _ => None,
+        });
+        match names.into_iter().find(|name| name != principal) {
+            Some(other) => {
+                Err(format!("the client is {principal}, and the KDC gave {other} a ticket"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The KDC's last answer to a request for the ticket, if it was asked for one.
