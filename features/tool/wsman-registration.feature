@@ -53,7 +53,7 @@ Feature: WinRM's own registration
       When "spn_operator" runs setspn "-D WSMAN/mem1.contoso.com MEM1"
       And "spn_operator" runs setspn "-S WSMAN/mem1.contoso.com svc_app"
       And MEM1 starts again
-      Then WinRM writes event 10154: "The WinRM service failed to create the following SPNs: WSMAN/mem1.contoso.com. Additional Data The error received was 8647: "
+      Then Windows would log event 10154: "The WinRM service failed to create the following SPNs: WSMAN/mem1.contoso.com. Additional Data The error received was 8647: "
       And "WSMAN/mem1.contoso.com" is held by "svc_app"
       When the administrator connects to "mem1.contoso.com"
       Then the session runs on MEM1 as the administrator

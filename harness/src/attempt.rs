@@ -40,7 +40,8 @@ pub struct Attempt {
     pub cached: bool,
     /// What went over the wire.
     pub wire: Wire,
-    /// What Windows would write into its event logs for this.
+    /// What Windows would write into its event logs for this; none of it was read from Windows.
+    #[serde(rename = "what_windows_would_log")]
     pub windows_events: Vec<WindowsEvent>,
 }
 

@@ -132,10 +132,10 @@ pub enum WinrmRegistration {
         /// Those that were not there before.
         added: Vec<String>,
     },
-    /// Windows writes an event into its log then.
+    /// Windows would write an event into its log then.
     NotRegistered {
         /// The event's number.
-        event_id: u32,
+        windows_would_log: u32,
         /// The event's text.
         text: String,
     },
@@ -299,9 +299,11 @@ mod tests {
             r#"{"time":"x","event":"registered","account":"MEM1$","added":["WSMAN/MEM1"]}"#;
         let added = vec!["WSMAN/MEM1".to_owned()];
         assert_eq!(read(registered), Some(WinrmRegistration::Registered { added }));
-        let not = r#"{"event":"not-registered","account":"MEM1$","event_id":10154,"text":"no"}"#;
-        let text = "no".to_owned();
-        assert_eq!(read(not), Some(WinrmRegistration::NotRegistered { event_id: 10154, text }));
+        let not =
+            r#"{"event":"not-registered","account":"MEM1$","windows_would_log":10154,"text":"no"}"#;
+        let said =
+            WinrmRegistration::NotRegistered { windows_would_log: 10154, text: "no".to_owned() };
+        assert_eq!(read(not), Some(said));
         assert_eq!(read(r#"{"event":"listening","address":"x","tls":false}"#), None);
         assert_eq!(read("AH00558: apache2"), None);
     }

@@ -232,14 +232,14 @@ fn security(only_with: Option<&'static str>, text: String) -> WindowsEvent {
 }
 
 impl WinrmRegistration {
-    /// The event that Windows writes when WinRM cannot register its SPNs.
+    /// The event that Windows would write when WinRM cannot register its SPNs.
     pub fn windows_event(&self) -> Option<WindowsEvent> {
-        let Self::NotRegistered { event_id, text } = self else { return None };
+        let Self::NotRegistered { windows_would_log, text } = self else { return None };
         Some(WindowsEvent {
             computer: hosts::MEM1.fqdn,
             log: "System",
             source: "Microsoft-Windows-WinRM",
-            id: *event_id,
+            id: *windows_would_log,
             only_with: None,
             wording: Wording::Transcript,
             text: text.clone(),

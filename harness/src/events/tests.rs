@@ -170,7 +170,7 @@ fn a_registration_that_failed() {
     let registered = WinrmRegistration::Registered { added: Vec::new() };
     assert_eq!(registered.windows_event(), None);
     let text = "The WinRM service failed to create the following SPNs: …".to_owned();
-    let failed = WinrmRegistration::NotRegistered { event_id: 10154, text: text.clone() };
+    let failed = WinrmRegistration::NotRegistered { windows_would_log: 10154, text: text.clone() };
     let event = failed.windows_event().unwrap();
     assert_eq!((event.id, event.computer, event.text), (10154, "mem1.contoso.com", text));
 }

@@ -45,11 +45,12 @@ async fn never_tried(world: &mut LabWorld) {
     assert_eq!(must(world.lab().winrm_registrations().await), []);
 }
 
-#[then(expr = "WinRM writes event {int}: {string}")]
+/// By the words of the endpoint's own log.
+#[then(expr = "Windows would log event {int}: {string}")]
 async fn event(world: &mut LabWorld, number: u32, start: String) {
     match last(world).await {
-        WinrmRegistration::NotRegistered { event_id, text } => {
-            assert_eq!(event_id, number);
+        WinrmRegistration::NotRegistered { windows_would_log, text } => {
+            assert_eq!(windows_would_log, number);
             assert!(text.starts_with(&start), "{text}");
         }
         other @ WinrmRegistration::Registered { .. } => panic!("{other:?}"),

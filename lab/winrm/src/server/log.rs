@@ -40,7 +40,8 @@ pub(crate) enum Event<'a> {
     },
     NotRegistered {
         account: &'a str,
-        event_id: u32,
+        /// The number of the event; this log has no such events.
+        windows_would_log: u32,
         text: String,
     },
     Stopping {

@@ -55,9 +55,19 @@ impl RegistrationError {
         match self {
             // insufficientAccessRights: ERROR_DS_INSUFF_ACCESS_RIGHTS.
             Self::Ldap { code: 50, .. } => Some(8344),
-            // constraintViolation: ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST.
-            Self::Ldap { code: 19, .. } => Some(8647),
+            // constraintViolation: ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST, if that is what it is about.
+            Self::Ldap { code: 19, text } if is_conflict(text) => Some(8647),
             _ => None,
+        }
+    }
+
+    /// The number for event 10154 with whose it is; empty if there is none.
+    fn number(&self) -> String {
+        match (self.windows(), self) {
+            (Some(number), _) => format!("{number}: "),
+            // The programs' own failures are behind LDAP's.
+            (None, Self::Ldap { code: code @ 1..=123, .. }) => format!("LDAP result {code}: "),
+            _ => String::new(),
         }
     }
 
@@ -66,6 +76,12 @@ impl RegistrationError {
         // ldapsearch ends with 255 for LDAP_SERVER_DOWN, 254 for LDAP_LOCAL_ERROR (no ticket).
         matches!(self, Self::Ldap { code: 254 | 255, .. } | Self::Silence(_))
     }
+}
+
+/// Whether a directory means another account by a constraint that is violated, and not, say, a validated
+/// write: Samba's word, or Active Directory's number (8647) in hexadecimal.
+fn is_conflict(text: &str) -> bool {
+    text.contains("would cause a conflict") || text.contains("000021C7")
 }
 
 /// One entry of LDIF output (RFC 2849): attribute names and values, `dn` among them.
@@ -207,7 +223,7 @@ impl Registration {
             Ok(added) => Event::Registered { account: &self.account, added },
             Err((spns, error)) => Event::NotRegistered {
                 account: &self.account,
-                event_id: 10154,
+                windows_would_log: 10154,
                 text: event_10154(spns, error),
             },
         };
@@ -219,9 +235,9 @@ fn keytab_name(path: &Path) -> String {
     format!("FILE:{}", path.display())
 }
 
-/// The text of Windows' event 10154, with our reason where Windows has the system's.
+/// The text of the event 10154 that Windows would log, with our reason where Windows has the system's.
 fn event_10154(spns: &[String], error: &RegistrationError) -> String {
-    let number = error.windows().map_or_else(String::new, |number| format!("{number}: "));
+    let number = error.number();
     format!(
         "The WinRM service failed to create the following SPNs: {}. Additional Data The error \
          received was {number}{error}. User Action The SPNs can be created by an administrator \
@@ -255,8 +271,21 @@ mod tests {
         let text = event_10154(&spns, &refused(50));
         assert!(text.contains("SPNs: WSMAN/mem1.contoso.com; WSMAN/MEM1. "), "{text}");
         assert!(text.contains("The error received was 8344: no."), "{text}");
-        assert!(event_10154(&spns, &refused(19)).contains(" 8647: "));
-        assert!(event_10154(&spns, &refused(32)).contains("received was no."));
+        assert!(event_10154(&spns, &refused(32)).contains("received was LDAP result 32: no."));
+        assert!(event_10154(&spns, &refused(255)).contains("received was no."));
+        let violated = |text: &str| {
+            let error = RegistrationError::Ldap { code: 19, text: text.to_owned() };
+            event_10154(&spns, &error)
+        };
+        for not_unique in [
+            "ldap_modify: Constraint violation (19) additional info: 0000202F: samldb: spn[WSMAN/MEM1] \
+             would cause a conflict",
+            "additional info: 000021C7: AtrErr: DSID-03200E15, #1: 0: 000021C7: problem 1005",
+        ] {
+            assert!(violated(not_unique).contains("The error received was 8647: "));
+        }
+        let not_valid = violated("acl: spn validation failed for spn[WSMAN/MEM1]");
+        assert!(not_valid.contains("received was LDAP result 19: acl: spn"), "{not_valid}");
         assert!(refused(255).is_absence() && !refused(50).is_absence());
     }
 }
