@@ -18,7 +18,7 @@ use crate::report::ClientReport;
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::hosts;
-use crate::wire::{Cut, Question, Stages, Time, Trace, Wire};
+use crate::wire::{Cut, Question, Stages, Time, Trace, Whole, Wire};
 
 /// Runs in CLIENT.
 const ATTEMPT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/attempt.pl"));
@@ -110,14 +110,19 @@ impl Lab {
         let Ran { report, klist, ccache, cached, cut } = self.run_client(options).await?;
         let disagree = |detail| Error::Disagreement { detail };
         let question = Question::of(&report, cached).map_err(disagree)?;
-        // Without a connection the wire is complete once it has what the report tells of.
+        let until = match question.client {
+            Some(client) => Whole::Connection(client),
+            None if report.refused_by_kdc() => Whole::Told,
+            None => Whole::Marked,
+        };
+        // Without a connection the wire must have what the report tells of.
         let told = |trace: &Trace| {
             let stages = Stages::read(&question, trace);
             stages.confirm(&report, &question, trace).is_ok()
         };
         let (acceptor, wire) = tokio::try_join!(
             self.acceptor_record(&report, log),
-            self.observe_wire(question.client, cut, told)
+            self.observe_wire(until, cut, told)
         )?;
         let whose = match &ccache {
             Some(ccache) if report.tgs.result == "issued" => {

@@ -154,6 +154,11 @@ impl ClientReport {
         matches!(self.ap.result.as_str(), "accepted" | "refused" | "refused-without-token")
     }
 
+    /// Whether a KDC's answer ended it, which the wire then must have.
+    pub(crate) fn refused_by_kdc(&self) -> bool {
+        self.as_exchange.code.or(self.tgs.code).is_some()
+    }
+
     /// The words for the stage that failed, where there are any.
     pub fn reason(&self) -> Option<&str> {
         let texts = [&self.winrm.text, &self.ap.text, &self.tgs.text, &self.as_exchange.text];

@@ -17,7 +17,7 @@ use crate::outcome::{KrbCode, TgsFact};
 use crate::script_parts::ScriptParts;
 use crate::session_tickets;
 use crate::topology::Account;
-use crate::wire::{ApStage, KdcStage, Question, Stages, Ticket, Time, Trace, Wire, ccache};
+use crate::wire::{ApStage, KdcStage, Question, Stages, Ticket, Time, Trace, Whole, Wire, ccache};
 
 /// Runs in CLIENT.
 const VISIT: &str = concat!(include_str!("scripts/parts.pl"), include_str!("scripts/visit.pl"));
@@ -109,10 +109,11 @@ impl Lab {
         let spn = format!("HTTP/{host}");
         let question =
             Question { user: user.name, spn: &spn, client, sealed: false, cached: false };
+        let until = client.map_or(Whole::Marked, Whole::Connection);
         // Without a connection the logon is all there is.
         let told =
             |trace: &Trace| Stages::read(&question, trace).authentication != KdcStage::Unanswered;
-        let wire = self.observe_wire(client, cut, told).await?;
+        let wire = self.observe_wire(until, cut, told).await?;
         let stages = Stages::read(&question, &wire.trace);
         let user = greeted(&body);
         let disagree = |detail| Error::Disagreement { detail };

@@ -16,12 +16,12 @@ pub(crate) fn ticket(cache: &[u8], spn: &str) -> Result<Option<Ticket>, String> 
     if cache.is_empty() {
         return Ok(None);
     }
-    let found = find(cache, spn).ok_or("the credential cache cannot be read")?;
-    found.map(kerberos::ticket_of).transpose()
+    let all = tickets(cache, spn).ok_or("the credential cache cannot be read")?;
+    all.last().map(|bytes| kerberos::ticket_of(bytes)).transpose()
 }
 
-/// Its bytes (MIT Kerberos, Credential cache file format).
-fn find<'a>(cache: &'a [u8], spn: &str) -> Option<Option<&'a [u8]>> {
+/// The bytes of those for this SPN (MIT Kerberos, Credential cache file format).
+fn tickets<'a>(cache: &'a [u8], spn: &str) -> Option<Vec<&'a [u8]>> {
     let mut rest = Reader(cache);
     if rest.take(2)? != VERSION {
         return None;
@@ -29,7 +29,7 @@ fn find<'a>(cache: &'a [u8], spn: &str) -> Option<Option<&'a [u8]>> {
     let header = u16::from_be_bytes(*rest.take(2)?.first_chunk()?);
     rest.take(header.into())?;
     let _owner = rest.principal()?;
-    let mut found = None;
+    let mut found = Vec::new();
     while !rest.0.is_empty() {
         let (_client, server) = (rest.principal()?, rest.principal()?);
         rest.typed()?;
@@ -41,7 +41,7 @@ fn find<'a>(cache: &'a [u8], spn: &str) -> Option<Option<&'a [u8]>> {
         }
         let (ticket, _second) = (rest.data()?, rest.data()?);
         if server == spn {
-            found = Some(ticket);
+            found.push(ticket);
         }
     }
     Some(found)

@@ -18,6 +18,11 @@ const KDC: u16 = 88;
 const HTTP: [u16; 2] = [80, 5985];
 /// Port of WinRM inside TLS: what is said there cannot be read, but where it ends can be seen.
 const TLS: u16 = 5986;
+/// Marks are datagrams to this port of CLIENT's own loopback address: nothing else uses UDP there, and the
+/// capture takes it.
+pub(super) const MARK: u16 = TLS;
+/// Marks begin so.
+pub(super) const MARK_BEGINS: &str = "spnlab: captured until here ";
 /// After so many unreadable messages, the rest of a stream is left out: what is none of Kerberos
 /// must not fill the memory with reasons.
 const UNREADABLE: usize = 8;
@@ -34,6 +39,7 @@ const UNREADABLE: usize = 8;
 pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     let read = packet::read(capture)?;
     let mut messages = Vec::new();
+    let mut marks = Vec::new();
     let mut connections = Connections::default();
     for packet in read.all {
         let (time, from, to) = (packet.time, packet.from, packet.to);
@@ -41,12 +47,13 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
             Content::Udp(data) if [from.port(), to.port()].contains(&KDC) => {
                 messages.push(message(time, from, to, Transport::Udp, kerberos::read(data)));
             }
+            Content::Udp(data) if is_mark(to, data) => marks.push(data.to_vec()),
             Content::Udp(_) => {}
             Content::Tcp(segment) => connections.add(time, from, to, segment),
         }
     }
     let mut trace =
-        Trace { cut_short: read.cut_short, fragments: read.fragments, ..Trace::default() };
+        Trace { cut_short: read.cut_short, fragments: read.fragments, marks, ..Trace::default() };
     for direction in connections.into_directions() {
         let Some(stream) = of_direction(&direction, &mut messages) else { continue };
         trace.gaps += usize::from(stream.gap);
@@ -59,6 +66,10 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     messages.sort_by_key(|message| message.time);
     trace.messages = messages;
     Ok(trace)
+}
+
+fn is_mark(to: SocketAddr, data: &[u8]) -> bool {
+    to.port() == MARK && to.ip().is_loopback() && data.starts_with(MARK_BEGINS.as_bytes())
 }
 
 /// The last HTTP answer, if this is the direction of answers.
@@ -123,6 +134,42 @@ fn message(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One UDP datagram in a capture of raw IPv4 packets.
+    fn datagram(to: [u8; 4], port: u16, data: &[u8]) -> Vec<u8> {
+        let udp = 8 + u16::try_from(data.len()).unwrap();
+        let mut packet = vec![0x45, 0];
+        packet.extend((20 + udp).to_be_bytes());
+        packet.extend([0, 0, 0, 0, 64, 17, 0, 0, 127, 0, 0, 1]);
+        packet.extend(to);
+        packet.extend([0x90, 0]);
+        packet.extend([port.to_be_bytes(), udp.to_be_bytes(), [0, 0]].concat());
+        packet.extend(data);
+        let length = u32::try_from(packet.len()).unwrap().to_le_bytes();
+        let mut capture = 0xa1b2_c3d4_u32.to_le_bytes().to_vec();
+        capture.extend([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0]);
+        capture.extend(101_u32.to_le_bytes());
+        capture.extend([[0; 4], [0; 4], length, length].concat());
+        [capture, packet].concat()
+    }
+
+    #[test]
+    fn a_mark_is_no_message_and_nothing_else_is_a_mark() {
+        let mark = format!("{MARK_BEGINS}1");
+        let trace = |to, port, data: &str| decode(&datagram(to, port, data.as_bytes())).unwrap();
+        let seen = trace([127, 0, 0, 1], MARK, &mark);
+        assert!(seen.has_mark(&mark) && seen.messages.is_empty());
+        assert!(!seen.has_mark(MARK_BEGINS));
+        for other in [
+            trace([10, 0, 0, 1], MARK, &mark),
+            trace([127, 0, 0, 1], 5985, &mark),
+            trace([127, 0, 0, 1], MARK, "1"),
+        ] {
+            assert_eq!(other, Trace::default());
+        }
+        let to_kdc = trace([127, 0, 0, 1], KDC, &mark);
+        assert_eq!((to_kdc.messages.len(), to_kdc.marks.len()), (1, 0));
+    }
 
     #[test]
     fn a_stream_of_nonsense_does_not_fill_the_memory() {

@@ -35,5 +35,5 @@ pub use observe::{CaptureMark, Wire};
 pub use time::Time;
 pub use trace::Trace;
 
-pub(crate) use observe::Cut;
+pub(crate) use observe::{Cut, Whole};
 pub(crate) use stages::{ApStage, KdcStage, Question, Stages};

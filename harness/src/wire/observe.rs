@@ -4,8 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::decode::decode;
+use super::decode::{self, decode};
 use super::error::WireError;
 use super::hosts::Hosts;
 use super::message::{Body, Message, Transport};
@@ -29,6 +30,27 @@ my $length = -s $_[0] // 0;
 print "$length\n";
 return 0;
 "#;
+
+/// Called in CLIENT: sends a datagram to a port of its own. Nobody takes it.
+const MARK: &str = r#"
+require Socket;
+my ($port, $mark) = @_;
+socket my $out, Socket::PF_INET(), Socket::SOCK_DGRAM(), 0 or die "socket: $!\n";
+my $there = Socket::pack_sockaddr_in($port, Socket::INADDR_LOOPBACK());
+send($out, $mark, 0, $there) // die "send: $!\n";
+return 0;
+"#;
+
+/// By what the capture of an attempt is known to be whole.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whole {
+    /// The end of the connection to the service, whose client's end this is.
+    Connection(SocketAddr),
+    /// What is told of the attempt: it ends with an answer.
+    Told,
+    /// A mark, sent when the attempt had ended: what is told is that something is not there.
+    Marked,
+}
 
 /// What went over the wire in one attempt.
 #[derive(Clone, Serialize)]
@@ -107,21 +129,31 @@ impl Lab {
     /// # Errors
     /// [`Error::NotReady`]: one goes on, or there was none.
     pub async fn capture_since(&self, mark: CaptureMark) -> Result<Wire> {
-        let mut cut = Cut::new(mark.began, mark.offset, Vec::new());
-        cut.capture = self.capture_from(cut.offset).await?;
-        let wire = self.observe_wire(None, cut, all_ended).await?;
+        let cut = Cut::new(mark.began, mark.offset, Vec::new());
+        let wire = self.observe_wire(Whole::Marked, cut, all_ended).await?;
         if all_ended(&wire.trace) { Ok(wire) } else { Err(no_end(&wire.trace)) }
     }
 
-    /// What went over the wire in one attempt. Waits until the capture holds all of it: the end of
-    /// the connection to the service, whose client's end this is; without a connection, what is told
-    /// of the attempt.
+    /// What went over the wire in one attempt. Waits until the capture holds all of it; without a connection
+    /// also, for a moment, for what is told of the attempt.
     pub(crate) async fn observe_wire(
         &self,
-        client: Option<SocketAddr>,
+        whole: Whole,
         mut cut: Cut,
         told: impl Fn(&Trace) -> bool,
     ) -> Result<Wire> {
+        let client = match whole {
+            Whole::Connection(client) => Some(client),
+            Whole::Told | Whole::Marked => None,
+        };
+        let mark = match whole {
+            Whole::Marked => {
+                let mark = self.mark_capture().await?;
+                cut.capture = self.capture_from(cut.offset).await?;
+                Some(mark)
+            }
+            Whole::Connection(_) | Whole::Told => None,
+        };
         let hosts = self.wire_hosts().await?;
         let start = Instant::now();
         loop {
@@ -129,13 +161,17 @@ impl Lab {
                 Ok(all) => {
                     let trace = of_attempt(&all, cut.began, client).named(&hosts);
                     let late = start.elapsed() >= WRITTEN_WITHIN;
+                    let marked = mark.as_deref().is_none_or(|mark| trace.has_mark(mark));
                     let complete = match client {
                         Some(client) => trace.has_end_of(client),
                         // What is missing when it is late is for the comparison to say.
-                        None => late || told(&trace),
+                        None => marked && (late || told(&trace)),
                     };
                     if complete && (late || !trace.cut_short) {
                         return Ok(Wire { capture: cut.capture, trace });
+                    }
+                    if late && !marked {
+                        return Err(missing("the mark behind the attempt", &trace));
                     }
                     if late {
                         return Err(no_end(&trace));
@@ -150,6 +186,16 @@ impl Lab {
             }
             cut.capture = self.capture_from(cut.offset).await?;
         }
+    }
+
+    /// Sends a mark that the capture takes: what CLIENT has sent before, or received and handed on to whoever
+    /// asked, is before it.
+    async fn mark_capture(&self) -> Result<String> {
+        let mark = format!("{}{}", decode::MARK_BEGINS, Uuid::new_v4());
+        let words = [&decode::MARK.to_string(), mark.as_str()];
+        let ran = self.call(Role::Client, Some("admin"), MARK, &words).await?;
+        ran.success(Role::Client, "a mark in the packet capture")?;
+        Ok(mark)
     }
 
     async fn capture_from(&self, offset: u64) -> Result<Vec<u8>> {
@@ -224,8 +270,12 @@ fn all_ended(trace: &Trace) -> bool {
 }
 
 fn no_end(trace: &Trace) -> Error {
+    missing("the end of the client's connection", trace)
+}
+
+fn missing(what: &str, trace: &Trace) -> Error {
     Error::NotReady {
-        what: "the end of the client's connection in the packet capture".to_owned(),
+        what: format!("{what} in the packet capture"),
         within: WRITTEN_WITHIN,
         last: trace
             .messages

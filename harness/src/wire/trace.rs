@@ -25,6 +25,9 @@ pub struct Trace {
     /// Directions, from and to, in which a FIN or RST was seen.
     #[serde(skip)]
     pub(super) ended: Vec<(SocketAddr, SocketAddr)>,
+    /// The marks of the judge's own.
+    #[serde(skip)]
+    pub(super) marks: Vec<Vec<u8>>,
     /// The last HTTP answer to each client.
     #[serde(skip)]
     pub(super) answered: Vec<Answered>,
@@ -80,6 +83,11 @@ impl Trace {
     /// either side, so that everything said before it is in the capture, too.
     pub fn has_end_of(&self, client: SocketAddr) -> bool {
         self.ended.iter().any(|(from, to)| [*from, *to].contains(&client))
+    }
+
+    /// Whether the capture has come to this mark, so that everything sent before it is in the capture, too.
+    pub(super) fn has_mark(&self, mark: &str) -> bool {
+        self.marks.iter().any(|seen| seen == mark.as_bytes())
     }
 
     /// The status of the last HTTP answer on the connection whose client's end this is: of one that came to
