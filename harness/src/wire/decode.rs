@@ -13,7 +13,7 @@ use super::time::Time;
 use super::trace::{Answered, Trace};
 
 /// Port of the KDC.
-const KDC: u16 = 88;
+pub(super) const KDC: u16 = 88;
 /// Ports of HTTP: the web site, and WinRM.
 const HTTP: [u16; 2] = [80, 5985];
 /// Port of WinRM inside TLS: what is said there cannot be read, but where it ends can be seen.

@@ -55,6 +55,22 @@ fn what_the_kdc_refuses_has_no_ticket() {
     assert_eq!(seen.tgs(Vec::new()), TgsFact::NotReached(None));
 }
 
+/// As happens once in some ten thousand connections.
+#[test]
+fn a_request_to_the_kdc_from_the_same_port_is_not_on_the_connection() {
+    let client = "172.31.0.4:52430".parse().unwrap();
+    let question = Question { client: Some(client), ..article() };
+    let mut trace = decode(HEALTHY).unwrap();
+    let refused = decode(UNKNOWN).unwrap().messages.pop().unwrap();
+    assert!(matches!(refused.body, Body::KrbError(_)));
+    trace.messages.insert(0, refused);
+    trace.messages[0].to.address = client;
+    assert!(matches!(Stages::read(&question, &trace).ap, ApStage::Accepted(_)));
+    let kdc = trace.messages[0].from.address;
+    trace.ended = vec![(client, kdc), (kdc, client)];
+    assert!(!trace.has_end_of(client));
+}
+
 #[test]
 fn a_ticket_of_the_cache_is_the_one_that_was_presented() {
     let mut trace = decode(ARTICLE).unwrap();

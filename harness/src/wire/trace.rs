@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
+use super::decode::KDC;
 use super::hosts::Hosts;
 use super::message::{Message, Transport};
 use super::time::Time;
@@ -64,7 +65,7 @@ impl Trace {
         let last = self.on_connection(client).map(|message| message.time).last();
         self.with(|message| {
             let (from, to) = (message.from.address, message.to.address);
-            let own = from == client || to == client;
+            let own = is_on(message, client);
             let kdc = message.transport != Transport::Http
                 && [from.ip(), to.ip()].contains(&client.ip())
                 && last.is_none_or(|last| message.time <= last);
@@ -72,17 +73,19 @@ impl Trace {
         })
     }
 
-    /// The messages on the connection whose one end this is.
+    /// The messages on the connection to a service whose one end this is. A request to the KDC may have had the
+    /// same port of the client before.
     pub fn on_connection(&self, client: SocketAddr) -> impl Iterator<Item = &Message> {
-        self.messages
-            .iter()
-            .filter(move |message| [message.from.address, message.to.address].contains(&client))
+        self.messages.iter().filter(move |message| is_on(message, client))
     }
 
-    /// Whether the capture holds the end of the connection whose one end this is: a FIN or RST from
+    /// Whether the capture holds the end of the connection to a service whose one end this is: a FIN or RST from
     /// either side, so that everything said before it is in the capture, too.
     pub fn has_end_of(&self, client: SocketAddr) -> bool {
-        self.ended.iter().any(|(from, to)| [*from, *to].contains(&client))
+        let with_kdc = |end: &SocketAddr| end.port() == KDC;
+        self.ended
+            .iter()
+            .any(|(from, to)| [from, to].contains(&&client) && !with_kdc(from) && !with_kdc(to))
     }
 
     /// Whether the capture has come to this mark, so that everything sent before it is in the capture, too.
@@ -120,4 +123,9 @@ impl Trace {
         let messages = self.messages.iter().filter(|message| keep(message)).cloned().collect();
         Self { messages, ..self.clone() }
     }
+}
+
+fn is_on(message: &Message, client: SocketAddr) -> bool {
+    message.transport == Transport::Http
+        && [message.from.address, message.to.address].contains(&client)
 }
