@@ -50,6 +50,7 @@ async fn held_by_nobody(world: &mut LabWorld, spn: String) {
     assert_eq!(spns.holders(&spn), Vec::<String>::new());
 }
 
+#[given(expr = "{string} is deleted from {string} in the database")]
 #[when(expr = "{string} is deleted from {string} in the database")]
 async fn is_deleted(world: &mut LabWorld, spn: String, from: String) {
     world.note_spns().await;
