@@ -14,7 +14,7 @@ const DISABLED: u32 = 0x2;
 /// `userAccountControl` of a user, and of a member computer, that may log on.
 const USER: u32 = 0x200;
 const COMPUTER: u32 = 0x1000;
-/// `accountExpires`: never, in both of its spellings.
+/// `accountExpires`: never, in both of its spellings; the image has the second.
 const NEVER: [&str; 2] = ["0", "9223372036854775807"];
 /// 1 January 2020, in 100 ns since 1601.
 const LONG_AGO: &str = "132223104000000000";
@@ -79,7 +79,7 @@ impl AccountState {
             text += &replace("userAccountControl", &baseline.control.to_string());
         }
         if self.expires {
-            text += &replace("accountExpires", NEVER[0]);
+            text += &replace("accountExpires", NEVER[1]);
         }
         if self.password_expired {
             text += &replace("pwdLastSet", "-1");
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(
             broken.undone(&baseline),
             "replace: userAccountControl\nuserAccountControl: 512\n-\nreplace: accountExpires\n\
-             accountExpires: 0\n-\nreplace: pwdLastSet\npwdLastSet: -1\n-\n"
+             accountExpires: 9223372036854775807\n-\nreplace: pwdLastSet\npwdLastSet: -1\n-\n"
         );
         states.insert("trainer".to_owned(), AccountState { kvno: 3, ..baseline.clone() });
         assert_eq!(states["trainer"].undone(&baseline), "");

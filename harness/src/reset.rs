@@ -3,6 +3,7 @@
 use crate::account_state::{self, ACCOUNTS, STATE, States};
 use crate::directory::{self, HOLDER, Holder};
 use crate::error::{Error, Result};
+use crate::exec::ExecOutput;
 use crate::fault::change;
 use crate::lab::Lab;
 use crate::labels::Role;
@@ -18,8 +19,10 @@ pub(crate) fn baseline_or(off: Option<String>) -> Result<()> {
 
 impl Lab {
     /// Resets SPNs, accounts, registry and ticket caches, then compares them with the baseline, at each
-    /// domain controller. Compares also what it does not change: the forest's `dSHeuristics`, CLIENT's name
-    /// server, and MEM1's settings and clock with those that this lab was given ([`Lab::winrm_settings`]).
+    /// domain controller. Compares also what it does not change: everything else in the directory with that
+    /// of the image, or, where there are two domain controllers, with what each held when both were ready (of
+    /// its configuration `dSHeuristics` alone); CLIENT's name server, and MEM1's settings and clock with those
+    /// that this lab was given ([`Lab::winrm_settings`]).
     ///
     /// # Errors
     /// [`Error::NotAtBaseline`] with the difference, after which the lab should be replaced.
@@ -34,8 +37,9 @@ impl Lab {
                 self.replicate().await?;
                 baseline_or(self.off(&self.look(Role::Dc2).await?))?;
                 self.check_heuristics(Role::Dc2).await?;
+                self.compare_directory(Role::Dc2).await?;
             }
-            Ok(())
+            self.compare_directory(Role::Dc1).await
         };
         // On the heap: the futures of whoever resets a lab stay small.
         let mem1 = Box::pin(self.check_mem1());
@@ -73,6 +77,16 @@ impl Lab {
     async fn check_heuristics(&self, dc: Role) -> Result<()> {
         let value = self.heuristics(dc).await?;
         baseline_or(value.map(|value| format!("dSHeuristics is {value:?} at {dc}")))
+    }
+
+    /// Every attribute of every object, as the DC's own database has them (`compare` of
+    /// `lab/images/dc1/database`, which says what is left out).
+    async fn compare_directory(&self, dc: Role) -> Result<()> {
+        let own = self.winrm_settings().own_spns(accounts::MEM1.name);
+        let command = [&["compare", accounts::MEM1.dn], own].concat();
+        let part = (dc, self.part(dc).id.as_str());
+        let ran = self.shells().ask_database(self.docker(), part, &command).await?;
+        baseline_or(directory_off(dc, ran.into_text())?)
     }
 
     /// Who holds which SPN, and the state of every account, at one moment.
@@ -133,5 +147,30 @@ impl Lab {
         let left = ran.success(Role::Client, "the reset of the client")?;
         let left = left.trim();
         baseline_or((!left.is_empty()).then(|| format!("CLIENT still has {left}")))
+    }
+}
+
+/// What a DC's database says that is not as it was, in one line.
+fn directory_off(dc: Role, ran: ExecOutput) -> Result<Option<String>> {
+    let said = ran.success(dc, "the comparison of the directory")?;
+    let off: Vec<&str> = said.lines().collect();
+    Ok((!off.is_empty()).then(|| format!("{dc} holds {}", off.join("; "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(status: i64, stdout: &str, stderr: &str) -> ExecOutput {
+        ExecOutput { status, stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+    }
+
+    #[test]
+    fn each_line_of_a_comparison_is_a_difference_and_no_answer_is_an_error() {
+        assert_eq!(directory_off(Role::Dc1, ran(0, "", "")).unwrap(), None);
+        let off = directory_off(Role::Dc2, ran(0, "CN=a: cn is gone\nand 3 more\n", "")).unwrap();
+        assert_eq!(off.unwrap(), "dc2 holds CN=a: cn is gone; and 3 more");
+        let failed = directory_off(Role::Dc1, ran(1, "", "no such file\n")).unwrap_err();
+        assert_eq!(failed.code(), "SPNLAB-EXEC");
     }
 }

@@ -27,6 +27,8 @@ const NO_INBOUND: u32 = 0x2;
 const HELD_UP: &str = "WERR_DS_DRA_SINK_DISABLED";
 /// Runs in dc1: makes each domain controller take what the other has, and says how each way ended.
 const REPLICATE: [&str; 3] = ["/usr/lib/spnlab/replicate", hosts::DC2.fqdn, hosts::DC1.fqdn];
+/// Run in each of them: what it holds now is what a reset compares it with.
+const REMEMBER: [&str; 2] = ["/usr/lib/spnlab/database", "remember"];
 /// Runs in CLIENT: asks one domain controller for a TGT. The password comes on standard input.
 const TGT_FROM: &str = r#"
 folder=$(mktemp -d)
@@ -57,7 +59,12 @@ pub(crate) async fn ready(
         let ran = exec(docker, &dc1.id, None, &REPLICATE, None).await?.into_text();
         Ok(if ran.status == 0 { Look::Ready } else { Look::NotYet(ran.stdout + &ran.stderr) })
     })
-    .await
+    .await?;
+    let remember = async |dc: &Part| {
+        let ran = exec(docker, &dc.id, None, &REMEMBER, None).await?.into_text();
+        ran.success(dc.role, "database remember").map(drop)
+    };
+    tokio::try_join!(remember(dc1), remember(dc2)).map(|_| ())
 }
 
 impl Lab {
