@@ -159,3 +159,17 @@ Feature: Failures that look like the article's and are not about SPNs
       Given a healthy lab
       And somebody has set the clock of MEM1 off by 600 seconds
       Then the reset says that the clock of "MEM1" is not as it was
+
+    Scenario Outline: Behind the lab's back <what>, and the reset says so
+      Given a healthy lab
+      And somebody has changed the directory: <what>
+      Then the reset says that <attribute> of "<object>" is not as it was
+      When somebody takes that back
+      And the lab is reset
+
+      Examples: what no reset takes back
+        | what                                    | object                  | attribute   |
+        | svc_web has a description               | CN=svc_web,CN=Users     | description |
+        | visitor is a member of winrm_users      | CN=winrm_users,CN=Users | member      |
+        | there is one more account               | CN=newcomer,CN=Users    | objectGUID  |
+        | trainer has a title, written past Samba | CN=trainer,CN=Users     | title       |

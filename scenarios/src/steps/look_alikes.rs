@@ -15,10 +15,12 @@ use super::directory::account;
 use super::must;
 use crate::world::LabWorld;
 
-/// What the engineer makes of a failure.
+/// What the engineer makes of a failure, and what somebody did behind the lab's back.
 #[derive(Debug, Default)]
 pub(crate) struct LookAlikeState {
     failure: Option<FailureDiagnosis>,
+    /// The LDIF that takes it back.
+    back: Option<String>,
 }
 
 #[given(expr = "a healthy lab in which the clock of MEM1 is off by {int} seconds")]
@@ -65,6 +67,43 @@ async fn change(world: &mut LabWorld, name: &str, change: AccountChange) {
 async fn somebody_sets_the_clock(world: &mut LabWorld, seconds: i32) {
     world.spoil_lab();
     must(world.lab().set_clock_untold(seconds).await);
+}
+
+/// Nothing of it is what a reset undoes.
+#[given(expr = "somebody has changed the directory: {}")]
+async fn somebody_changes_the_directory(world: &mut LabWorld, what: String) {
+    const ADD: &str = "changetype: add\nobjectClass: user\nsAMAccountName: newcomer\n";
+    let (rdn, there, back) = match what.as_str() {
+        "there is one more account" => {
+            ("newcomer", ADD.to_owned(), "changetype: delete\n".to_owned())
+        }
+        "svc_web has a description" => modified("svc_web", "description", "web site"),
+        "visitor is a member of winrm_users" => {
+            modified("winrm_users", "member", accounts::VISITOR.dn)
+        }
+        "trainer has a title, written past Samba" => modified("trainer", "title", "Dr."),
+        other => panic!("nobody knows how: {other}"),
+    };
+    let dn = format!("dn: CN={rdn},CN=Users,DC=contoso,DC=com\n");
+    let there = dn.clone() + &there;
+    must(if what.ends_with("past Samba") {
+        world.lab().change_past_samba(&there).await
+    } else {
+        world.lab().change_untold(&there).await
+    });
+    world.look_alike.back = Some(dn + &back);
+}
+
+/// Whose object it is, and the changes that give it a value and take the value away.
+fn modified<'a>(rdn: &'a str, name: &str, value: &str) -> (&'a str, String, String) {
+    let change = |kind| format!("changetype: modify\n{kind}: {name}\n{name}: {value}\n");
+    (rdn, change("add"), change("delete"))
+}
+
+#[when("somebody takes that back")]
+async fn somebody_takes_it_back(world: &mut LabWorld) {
+    let back = world.look_alike.back.take().unwrap_or_else(|| panic!("nobody has done anything"));
+    must(world.lab().change_untold(&back).await);
 }
 
 #[given("no domain controller answers")]
@@ -166,12 +205,30 @@ fn causes(world: &LabWorld) -> Vec<String> {
 }
 
 #[then(expr = "the reset says that the clock of {string} is not as it was")]
-async fn reset_says(world: &mut LabWorld, name: String) {
-    world.note_spns().await;
-    let said = match world.lab().reset().await {
-        Ok(()) => panic!("the reset found nothing"),
-        Err(error) => error.to_string(),
-    };
+async fn reset_says_clock(world: &mut LabWorld, name: String) {
+    let said = reset_says(world).await;
     let begins = said.contains(&format!("after the reset: {name}'s "));
     assert!(begins && said.contains(" where the engine says "), "{said}");
+}
+
+/// And of no other object than the other end of a link.
+#[then(expr = "the reset says that {word} of {string} is not as it was")]
+async fn reset_says_attribute(world: &mut LabWorld, attribute: String, object: String) {
+    let said = reset_says(world).await;
+    let (_, off) = said
+        .split_once("after the reset: dc1 holds ")
+        .unwrap_or_else(|| panic!("it says something else: {said}"));
+    let begin = format!("{object},DC=contoso,DC=com: {attribute} ");
+    let (these, others): (Vec<&str>, Vec<&str>) =
+        off.split("; ").partition(|line| line.starts_with(&begin));
+    let no_other = others.iter().all(|line| line.contains(": memberOf "));
+    assert!(these.len() == 1 && no_other, "{said}");
+}
+
+async fn reset_says(world: &mut LabWorld) -> String {
+    world.note_spns().await;
+    match world.lab().reset().await {
+        Ok(()) => panic!("the reset found nothing"),
+        Err(error) => error.to_string(),
+    }
 }
