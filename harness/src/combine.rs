@@ -64,8 +64,8 @@ pub(crate) fn agree(
     Ok(())
 }
 
-/// A ticket that was issued has somebody's key: the keys of all accounts were tried, new ones and changed ones
-/// among them.
+/// A ticket that was issued has somebody's key: where none that is known fits, the keys that the directory holds
+/// now were tried, too.
 ///
 /// # Errors
 /// [`Error::Disagreement`]: it has nobody's.

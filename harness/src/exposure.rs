@@ -5,6 +5,9 @@ use crate::error::Result;
 use crate::lab::Lab;
 use crate::labels::Role;
 
+/// The option of a container in which no program gains rights that it was not started with.
+const NO_NEW: &str = "no-new-privileges";
+
 /// What the engine says of one container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
@@ -18,8 +21,8 @@ pub struct Exposure {
     pub capabilities: Vec<String>,
     /// All were dropped, and no program in it can gain others.
     pub confined: bool,
-    /// Folders of the host that it sees.
-    pub binds: Vec<String>,
+    /// Folders and namespaces of the host that it sees.
+    pub of_the_host: Vec<String>,
 }
 
 impl Lab {
@@ -37,14 +40,22 @@ impl Lab {
             let bindings = ports.unwrap_or_default().into_values().flatten().flatten();
             let dropped = host.cap_drop.unwrap_or_default().iter().any(|cap| cap == "ALL");
             let options = host.security_opt.unwrap_or_default();
-            let confined = dropped && options.iter().any(|option| option == "no-new-privileges");
+            let confined = dropped && options.iter().any(|option| option.starts_with(NO_NEW));
+            let mounts = found.mounts.unwrap_or_default().into_iter();
+            let binds = mounts.filter(|mount| mount.typ.as_deref() == Some("bind"));
+            let binds = binds.filter_map(|mount| mount.source);
+            let modes = [host.network_mode, host.pid_mode, host.uts_mode];
+            let shared = modes.into_iter().flatten().filter(|mode| mode == "host");
+            let capabilities = host.cap_add.unwrap_or_default();
+            // Newer engines write the prefix out.
+            let name = |cap: String| cap.strip_prefix("CAP_").map(str::to_owned).unwrap_or(cap);
             all.push(Exposure {
                 role,
                 published_on: bindings.map(|port| port.host_ip.unwrap_or_default()).collect(),
                 privileged: host.privileged.unwrap_or_default(),
-                capabilities: host.cap_add.unwrap_or_default(),
+                capabilities: capabilities.into_iter().map(name).collect(),
                 confined,
-                binds: host.binds.unwrap_or_default(),
+                of_the_host: binds.chain(shared).collect(),
             });
         }
         Ok(all)

@@ -108,8 +108,8 @@ fn table() -> String {
          what it asks for, and cure nobody who asks as before. 3-host is option 3 with the data of the article's\n\
          own reg line. WinRM on Windows registers its host's WSMAN SPNs at each start; the lab's does so on\n\
          demand, and the first two conditions are there without and with them. Two holders of one name are\n\
-         written past Samba, which takes no second one: a test holds what comes of it to the record of a real\n\
-         race of two domain controllers. What does not depend on the kind of client (tickets in a cache, addresses,\n\
+         written past Samba, which takes no second one: a test holds what a client that asks for HTTP then gets,\n\
+         before any remedy, to the record of a real race of two domain controllers. What does not depend on the kind of client (tickets in a cache, addresses,\n\
          unknown hosts, clocks, users) is in features of its own.\n\n",
     );
     intro + &rows(true, End::long)

@@ -19,10 +19,12 @@ async fn published_on(world: &mut LabWorld, address: String) {
     assert!(ports.iter().all(|port| **port == address), "{all:?}");
 }
 
-#[then("no container of the lab is privileged or sees a folder of the engine's host")]
+#[then(
+    "no container of the lab is privileged or sees a folder or a namespace of the engine's host"
+)]
 async fn is_confined(world: &mut LabWorld) {
     for one in exposure(world).await {
-        assert!(one.confined && !one.privileged && one.binds.is_empty(), "{one:?}");
+        assert!(one.confined && !one.privileged && one.of_the_host.is_empty(), "{one:?}");
     }
 }
 
