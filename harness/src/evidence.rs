@@ -122,8 +122,7 @@ impl Lab {
 
     /// Writes the logs of every part, the inventory of SPNs, the packet capture and its Kerberos messages.
     pub async fn collect_evidence(&self, folder: &EvidenceDir) -> Result<()> {
-        let dc2 = self.has_second_dc().then_some(Role::Dc2);
-        for role in [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(dc2) {
+        for role in self.hosts() {
             folder.write(&format!("{role}.log"), self.log(role).await?)?;
         }
         folder.write_json("spns.json", &self.spns().await?)?;

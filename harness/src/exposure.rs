@@ -28,10 +28,8 @@ pub struct Exposure {
 impl Lab {
     /// Asks the engine about each container of the lab.
     pub async fn exposure(&self) -> Result<Vec<Exposure>> {
-        let second = self.has_second_dc().then_some(Role::Dc2);
-        let roles = [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(second);
         let mut all = Vec::new();
-        for role in roles {
+        for role in self.hosts() {
             let id = &self.part(role).id;
             let found = self.docker().inspect_container(id, None).await;
             let found = found.map_err(refused("inspect a container"))?;

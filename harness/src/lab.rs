@@ -347,6 +347,12 @@ impl Lab {
         }
     }
 
+    /// The hosts that the lab has.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = Role> {
+        let second = self.has_second_dc().then_some(Role::Dc2);
+        [Role::Dc1, Role::Mem1, Role::Client].into_iter().chain(second)
+    }
+
     /// Runs a program in a part of the lab.
     ///
     /// Secrets belong on `stdin`: arguments are visible to others.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::TLS;
+
 /// The document that `winrm-client --json` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientReport {
@@ -152,6 +154,11 @@ impl ClientReport {
     /// Whether the endpoint saw a ticket; then it has a record of it.
     pub(crate) fn presented_ticket(&self) -> bool {
         matches!(self.ap.result.as_str(), "accepted" | "refused" | "refused-without-token")
+    }
+
+    /// Whether it went to WinRM over HTTPS, where a capture does not show what was said.
+    pub fn is_inside_tls(&self) -> bool {
+        self.port == TLS
     }
 
     /// Whether a KDC's answer ended it, which the wire then must have.

@@ -101,6 +101,7 @@ impl Lab {
         let (status, error, body) = (line("status")?, line("error")?, line("page")?);
         let http_status: u16 = status.parse().map_err(|e| said.unreadable(e))?;
         let klist = said.text("klist")?.into_owned();
+        let ccache = said.bytes("ccache")?;
         let cut = said.cut(began)?;
         let client: Option<SocketAddr> = match http_status {
             0 => None,
@@ -120,7 +121,7 @@ impl Lab {
         let seen = Seen {
             http_status,
             listed: session_tickets::lists(&klist, &spn),
-            ticket: ccache::ticket(said.bytes("ccache")?, &spn).map_err(|e| said.unreadable(e))?,
+            ticket: ccache::ticket(ccache, &spn).map_err(|e| said.unreadable(e))?,
             user: user.as_deref(),
         };
         agree(&seen, &stages, &question, &wire.trace).map_err(disagree)?;
@@ -134,7 +135,6 @@ impl Lab {
         };
         let whose = match stages.ticket {
             KdcStage::Issued(_) => {
-                let ccache = said.bytes("ccache")?;
                 let whose = self.whose_key(&question, &wire.trace, ccache).await?;
                 combine::somebody_s(&whose.decrypted_with)?;
                 whose

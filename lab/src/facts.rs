@@ -2,9 +2,6 @@
 
 use spnlab_harness::{ApFact, Attempt, KrbCode, TgsFact, TicketFact, WebVisit, WinrmFact};
 
-/// WinRM over HTTPS.
-const TLS: u16 = 5986;
-
 /// One line a fact: what was asked, what the KDC did, whose key it was, what the acceptor said,
 /// what was on the wire or inside TLS, and what a Windows client makes of it.
 pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
@@ -21,7 +18,7 @@ pub(crate) fn of(attempt: &Attempt) -> Vec<String> {
             }
             lines.push(match inside_tls {
                 Some(code) => self::inside_tls(code),
-                None if attempt.report.port == TLS => without_token("inside TLS"),
+                None if attempt.report.is_inside_tls() => without_token("inside TLS"),
                 None => self::on_the_wire(on_the_wire.as_ref()),
             });
         }

@@ -22,7 +22,7 @@ pub use errand::run_errand;
 pub use fuse::{Charge, Fuse, Fused, sigkill};
 pub use order::{Shuffled, features_at, for_the_pair, records_about, seed};
 pub use pool::{LabPool, Loan};
-pub use record::{check_unreferenced, snapshot_name, title_of_one};
+pub use record::{body_of, check_unreferenced, snapshot_name, title_of_one};
 pub use steps::matrix::{PROFILES, asks_after};
 pub use steps::safety::killed_fix_is_at;
 pub use world::{LabWorld, labs, pool, samba};

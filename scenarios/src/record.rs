@@ -40,6 +40,11 @@ fn kebab(title: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
+/// What a record says, without the head that `insta` writes; none before it was first written.
+pub fn body_of(record: &str) -> Option<&str> {
+    record.splitn(3, "---\n").nth(2)
+}
+
 /// The title under which one of several outcomes of a scenario is recorded.
 pub fn title_of_one(scenario: &str, which: &str) -> String {
     format!("{scenario}, {which}")

@@ -138,7 +138,7 @@ fn outcome(name: &str) -> &'static str {
     }
     let file = root().join(format!("scenarios/witnesses/snapshots/{name}.snap"));
     let snapshot = std::fs::read_to_string(&file).unwrap();
-    let said = snapshot.splitn(3, "---\n").nth(2).unwrap();
+    let said = spnlab_scenarios::body_of(&snapshot).unwrap();
     let signs = [
         ("exit 0 mem1", "**connected**"),
         ("rc=0 >>\nmem1", "**connected**"),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use spnlab_harness::SambaVersion;
-use spnlab_scenarios::{features_at, records_about};
+use spnlab_scenarios::{body_of, features_at, records_about};
 
 /// What the records of a folder say, by name.
 type Records = BTreeMap<String, String>;
@@ -22,7 +22,7 @@ fn records_in(folder: &Path) -> Records {
 /// What a record says, without the head that `insta` writes.
 fn body(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    text.splitn(3, "---\n").nth(2).unwrap_or_default().to_owned()
+    body_of(&text).unwrap_or_default().to_owned()
 }
 
 /// Whose folder this is: each Samba but the newest may have one.

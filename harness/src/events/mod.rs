@@ -11,10 +11,7 @@ use crate::outcome::{ApFact, KerberosOutcome, KrbCode, TgsFact, TicketFact};
 use crate::report::ClientReport;
 use crate::topology::hosts;
 use crate::winrm::WinrmRegistration;
-use crate::wire::{Body, KrbError, Question, Time, Trace};
-
-/// Where a KDC answers (RFC 4120 section 7.2.1).
-const KDC_PORT: u16 = 88;
+use crate::wire::{Body, KDC, KrbError, Question, Time, Trace};
 
 /// The answer that makes event 4 (RFC 4120 section 7.5.9).
 const KRB_AP_ERR_MODIFIED: i64 = 41;
@@ -107,8 +104,7 @@ pub(crate) fn of_attempt(
 
 /// Whether the last answer of a KDC was the second domain controller's.
 fn answered_by_dc2(trace: &Trace) -> bool {
-    let mut answers =
-        trace.messages.iter().filter(|message| message.from.address.port() == KDC_PORT);
+    let mut answers = trace.messages.iter().filter(|message| message.from.address.port() == KDC);
     let host = answers.next_back().and_then(|message| message.from.host.as_deref());
     host.is_some_and(|host| host.eq_ignore_ascii_case(hosts::DC2.fqdn))
 }

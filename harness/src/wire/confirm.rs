@@ -5,9 +5,6 @@ use super::stages::{ApStage, KdcStage, Question, Stages};
 use super::trace::Trace;
 use crate::report::{ClientReport, Tgs};
 
-/// WinRM over HTTPS: what is said there is sealed.
-const TLS: u16 = 5986;
-
 impl<'a> Question<'a> {
     /// What the attempt of this report asked for.
     ///
@@ -23,7 +20,7 @@ impl<'a> Question<'a> {
             user: report.principal.split('@').next().unwrap_or_default(),
             spn: &report.requested_spn,
             client: client.transpose()?,
-            sealed: report.port == TLS,
+            sealed: report.is_inside_tls(),
             cached,
         })
     }

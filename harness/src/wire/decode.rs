@@ -13,11 +13,11 @@ use super::time::Time;
 use super::trace::{Answered, Trace};
 
 /// Port of the KDC.
-pub(super) const KDC: u16 = 88;
+pub(crate) const KDC: u16 = 88;
 /// Ports of HTTP: the web site, and WinRM.
 const HTTP: [u16; 2] = [80, 5985];
 /// Port of WinRM inside TLS: what is said there cannot be read, but where it ends can be seen.
-const TLS: u16 = 5986;
+pub(crate) const TLS: u16 = 5986;
 /// Marks are datagrams to this port of CLIENT's own loopback address: nothing else uses UDP there, and the
 /// capture takes it.
 pub(super) const MARK: u16 = TLS;

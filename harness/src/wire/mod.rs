@@ -35,5 +35,6 @@ pub use observe::{CaptureMark, Wire};
 pub use time::Time;
 pub use trace::Trace;
 
+pub(crate) use decode::{KDC, TLS};
 pub(crate) use observe::{Cut, Whole};
 pub(crate) use stages::{ApStage, KdcStage, Question, Stages};

@@ -142,17 +142,14 @@ impl Lab {
         mut cut: Cut,
         told: impl Fn(&Trace) -> bool,
     ) -> Result<Wire> {
-        let client = match whole {
-            Whole::Connection(client) => Some(client),
-            Whole::Told | Whole::Marked => None,
-        };
-        let mark = match whole {
+        let (client, mark) = match whole {
+            Whole::Connection(client) => (Some(client), None),
+            Whole::Told => (None, None),
             Whole::Marked => {
                 let mark = self.mark_capture().await?;
                 cut.capture = self.capture_from(cut.offset).await?;
-                Some(mark)
+                (None, Some(mark))
             }
-            Whole::Connection(_) | Whole::Told => None,
         };
         let hosts = self.wire_hosts().await?;
         let start = Instant::now();

@@ -66,14 +66,21 @@ pub(crate) async fn connect_as(
     }
     let options = ConnectOptions::new(host, COMMAND).include_port_in_spn(!port.is_empty());
     connect_with(world, &options.keep_tickets(keep_tickets)).await;
-    let behind = if port.is_empty() { String::new() } else { format!(":{port}") };
-    assert_eq!(world.attempt().outcome.requested_spn, format!("{class}/{host}{behind}"));
+    assert_eq!(world.attempt().outcome.requested_spn, spn_of(profile, host));
 }
 
-/// Whose registry already makes it ask for this class.
-pub(crate) async fn connect_by_registry(world: &mut LabWorld, class: &str, host: &str) {
+/// What a kind of client asks for.
+pub(super) fn spn_of(profile: &str, host: &str) -> String {
+    match profile.split_once(':') {
+        Some((class, port)) => format!("{class}/{host}:{port}"),
+        None => format!("{profile}/{host}"),
+    }
+}
+
+/// Whose registry already makes it a client of this kind.
+pub(super) async fn connect_by_registry(world: &mut LabWorld, profile: &str, host: &str) {
     connect(world, host, false).await;
-    assert_eq!(world.attempt().outcome.requested_spn, format!("{class}/{host}"));
+    assert_eq!(world.attempt().outcome.requested_spn, spn_of(profile, host));
 }
 
 #[given(expr = "the registry value {string} of the client is {string}")]

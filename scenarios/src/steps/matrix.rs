@@ -7,7 +7,7 @@ use spnfix::Verdict;
 use spnlab::ArticleOption;
 use spnlab_harness::Attempt;
 
-use super::client::{PREFIX, connect_as, connect_by_registry};
+use super::client::{PREFIX, connect_as, connect_by_registry, spn_of};
 use super::foretold::{foretells, happened, verdict_for};
 use super::outcome::end_of;
 use super::{must, remedy};
@@ -70,11 +70,9 @@ async fn each_connects(world: &mut LabWorld, host: String) {
 /// The connections of all kinds of clients, in their order.
 fn attempts(world: &LabWorld) -> [&Attempt; 4] {
     PROFILES.map(|profile| {
-        let (class, port) = profile.split_once(':').unwrap_or((profile, ""));
         let asked = |attempt: &&Attempt| {
-            let spn = attempt.outcome.requested_spn.as_str();
-            let begins = spn.strip_prefix(class).is_some_and(|rest| rest.starts_with('/'));
-            begins && spn.split_once(':').map_or("", |(_, port)| port) == port
+            let outcome = &attempt.outcome;
+            outcome.requested_spn == spn_of(profile, &outcome.target)
         };
         let mut all = world.earlier.iter().chain(&world.attempt).filter(asked);
         let (one, other) = (all.next(), all.next());
