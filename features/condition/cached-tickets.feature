@@ -1,9 +1,9 @@
 @fault-misplaced @cached
-Feature: A ticket in the cache is older than the directory
-  A client keeps a ticket for hours and does not ask the KDC again. The ticket goes on meaning what the
-  directory said when it was issued: it fails after the fix, and works after the fault, until klist
-  purge or a new logon. All other features connect with a fresh cache. The cache here is that of MIT
-  Kerberos: whether Windows throws a ticket away by itself once a server has refused it was not tried.
+Feature: A cached ticket keeps failing, or working, until klist purge
+  A client keeps a ticket for hours and does not ask the KDC again. The ticket still means what the directory
+  said when it was issued. So it fails after the fix and works after the fault, until klist purge or a new
+  logon. All other features connect with a fresh cache. The cache here is MIT Kerberos'. Whether Windows drops a
+  ticket by itself once a server has refused it was not tried.
 
   Background:
     Given a healthy lab
@@ -12,11 +12,11 @@ Feature: A ticket in the cache is older than the directory
 
     Background:
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
-      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And the user has connected to "mem1.contoso.com" and keeps the tickets
       And option 1 has been applied for "mem1.contoso.com"
 
     Scenario: After option 1 the old ticket still fails
-      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      When the user connects to "mem1.contoso.com" with the tickets of the session
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was in the cache already
       And nobody holds "HTTP/mem1.contoso.com"
@@ -29,46 +29,46 @@ Feature: A ticket in the cache is older than the directory
 
     Scenario: After option 1 and a purge the host is reached
       When the tickets of the session are purged
-      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
       And Windows would log the events "4769"
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record
 
-    Scenario: After option 1 somebody with other tickets is not affected
-      When the administrator connects to "mem1.contoso.com"
+    Scenario: After option 1 a session without the old ticket connects
+      When the user connects to "mem1.contoso.com"
       Then the ticket was fetched from the KDC
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
     Scenario: The other form of the name needs another ticket
-      When the administrator connects to "mem1" with the tickets of the session
+      When the user connects to "mem1" with the tickets of the session
       Then the ticket was fetched from the KDC
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
   Rule: A client that asks for another name has no old ticket for it
 
     Background:
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
-      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And the user has connected to "mem1.contoso.com" and keeps the tickets
 
     Scenario: After option 2 a client that asks with the port does not use the old ticket
       Given option 2 has been applied for "mem1.contoso.com"
-      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      When the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was in the cache already
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       When a client that asks for "HTTP:5985" connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record
 
     Scenario: After option 3 the client does not use the old ticket, and nothing needs to be purged
       Given option 3 has been applied for "mem1.contoso.com"
-      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      When the user connects to "mem1.contoso.com" with the tickets of the session
       Then the client asked for "WSMAN/mem1.contoso.com"
       And the ticket was fetched from the KDC
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       When a client that asks for "HTTP" connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was in the cache already
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -77,15 +77,15 @@ Feature: A ticket in the cache is older than the directory
 
     Scenario: After the service account's password changed the old ticket has the old key version
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
-      And the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      And the user has connected to "mem1.contoso.com" and keeps the tickets
       And the password of "svc_web" has been changed
-      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      When the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was in the cache already
       And the ticket was encrypted with the key of "svc_web"
       And the ticket has key version 2
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       When the tickets of the session are purged
-      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
       And the ticket was encrypted with the key of "svc_web"
       And the ticket has key version 3
@@ -94,23 +94,23 @@ Feature: A ticket in the cache is older than the directory
   Rule: A fault does not break a ticket
 
     Background:
-      Given the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      Given the user has connected to "mem1.contoso.com" and keeps the tickets
       And the HTTP SPNs of MEM1 are registered on the web site's service account
 
     Scenario: With the SPN taken away the old ticket still works
-      When the administrator connects to "mem1.contoso.com" with the tickets of the session
+      When the user connects to "mem1.contoso.com" with the tickets of the session
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was in the cache already
       And "HTTP/mem1.contoso.com" is held by "svc_web"
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And Windows would log no event
       And the verdict is "shadowed" by "svc_web"
       And the Kerberos outcome matches the record
 
     Scenario: With the SPN taken away a purge brings 0x80090322
       When the tickets of the session are purged
-      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC
       And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -120,7 +120,7 @@ Feature: A ticket in the cache is older than the directory
   Rule: A reset leaves no tickets
 
     Scenario: After a reset the KDC is asked again
-      Given the administrator has connected to "mem1.contoso.com" and keeps the tickets
+      Given the user has connected to "mem1.contoso.com" and keeps the tickets
       When the lab is reset
-      And the administrator connects to "mem1.contoso.com" with the tickets of the session
+      And the user connects to "mem1.contoso.com" with the tickets of the session
       Then the ticket was fetched from the KDC

@@ -1,11 +1,11 @@
 @profiles
-Feature: What each kind of client gets
-  Clients ask for different names: HTTP is what Enter-PSSession asks for by default, HTTP with the port
-  with -IncludePortInSPN, WSMAN and HOST with the registry value spn_prefix (HOST is said to be what
-  clients on Windows Server 2025 ask for). The same directory means something else for each of them.
-  Every condition is met with every option of the article, 3-host being option 3 with the data of the
-  article's own reg line, and then asked by every kind of client, each with a fresh credential cache: first
-  by the one whose registry is as the remedy has left it. Options 2 and 3 cure nobody who asks as before.
+Feature: Each option cures the clients that ask for its SPN, and no others
+  Enter-PSSession asks for HTTP by default, and for HTTP with the port with -IncludePortInSPN. With the registry
+  value spn_prefix it asks for WSMAN or HOST. (Clients on Windows Server 2025 are said to ask for HOST.) The same
+  directory means something else for each of them.
+  Every condition is tried with every option of the article. 3-host is option 3 with the data of the article's
+  own reg line. Then every kind of client connects, each with a fresh credential cache. The first is the one
+  whose registry is as the remedy has left it.
 
   Background:
     Given a healthy lab
@@ -16,7 +16,7 @@ Feature: What each kind of client gets
       Given the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -35,7 +35,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -53,7 +53,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -73,7 +73,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -91,7 +91,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1" was <remedy>
       When each kind of client connects to "mem1"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -109,7 +109,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -127,7 +127,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -145,7 +145,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1" was <remedy>
       When each kind of client connects to "mem1"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -163,7 +163,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -181,7 +181,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -200,7 +200,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -219,7 +219,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -237,7 +237,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option
@@ -255,7 +255,7 @@ Feature: What each kind of client gets
       And the remedy for "mem1.contoso.com" was <remedy>
       When each kind of client connects to "mem1.contoso.com"
       Then they end with "<HTTP>", "<HTTP:5985>", "<WSMAN>" and "<HOST>"
-      And the engineer's diagnosis foretells each of them
+      And the engineer's diagnosis predicts each of them
       And each Kerberos outcome matches its record
 
       Examples: every option

@@ -1,14 +1,13 @@
 @fault-missing
-Feature: A CNAME record for MEM1
-  A WinRM client makes the SPN of the name as typed and does not replace it by the name that a CNAME
-  record leads to. So a record in DNS finds the host, and Kerberos still does not know it: to add a
-  name is to add its SPN as well.
+Feature: A CNAME record works once its name has an SPN
+  A WinRM client makes the SPN of the name as typed. It does not replace it by the name that a CNAME record
+  leads to. So DNS finds the host, and Kerberos does not know it. Whoever adds a name must add its SPN as well.
 
   Background:
     Given a lab in whose DNS "portal.contoso.com" is a CNAME record for MEM1
 
   Scenario: A CNAME record alone is unknown to Kerberos
-    When the administrator connects to "portal.contoso.com"
+    When the user connects to "portal.contoso.com"
     And the engineer diagnoses "portal.contoso.com"
     Then the client asked for "HTTP/portal.contoso.com"
     And nobody holds "HTTP/portal.contoso.com"
@@ -20,8 +19,8 @@ Feature: A CNAME record for MEM1
 
   Scenario: A CNAME record leads to MEM1 once the computer account holds its name
     Given "HTTP/portal.contoso.com" is registered on "MEM1$"
-    When the administrator connects to "portal.contoso.com"
+    When the user connects to "portal.contoso.com"
     Then the client asked for "HTTP/portal.contoso.com"
     And the ticket was encrypted with the key of "MEM1$"
-    And the session runs on MEM1 as the administrator
+    And the session runs on MEM1 as the user
     And the Kerberos outcome matches the record

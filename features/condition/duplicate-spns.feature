@@ -1,9 +1,9 @@
 @fault-duplicate
-Feature: The same SPN on two accounts
-  A domain controller takes no SPN that another account holds. But it looks at its own copy of the directory,
-  and what comes by replication is not looked at again: two administrators at two domain controllers make a
-  true duplicate, and neither is told. From then on nobody gets a ticket. That is another error than
-  0x80090322, with the same question behind it: who holds the SPN.
+Feature: An SPN on two accounts gets no ticket
+  A domain controller takes no SPN that another account holds. But it checks its own copy of the directory only,
+  and not what replication brings. Two administrators at two domain controllers can make a true duplicate, and
+  neither learns of it. From then on nobody gets a ticket. The error is not 0x80090322, but the question behind
+  it is the same: who holds the SPN?
 
   Rule: One domain controller takes no second holder, whoever asks
 
@@ -27,12 +27,12 @@ Feature: The same SPN on two accounts
       Then Samba refuses: "samldb: spn[HTTP/mem1.contoso.com] would cause a conflict"
       And "HTTP/mem1.contoso.com" is held by "svc_web"
 
-    Scenario: setspn is refused, too, in the domain administrator's hands
+    Scenario: setspn is refused, too, when Administrator runs it
       When "Administrator" runs setspn "-A HTTP/mem1.contoso.com svc_app"
       Then setspn ends with status 4 and says "would cause a conflict"
       And "HTTP/mem1.contoso.com" is held by "svc_web"
 
-  Rule: Two domain controllers, and what one has taken has not arrived at the other
+  Rule: Before replication, each domain controller decides by its own copy
 
     Background:
       Given a healthy lab with two domain controllers
@@ -42,10 +42,10 @@ Feature: The same SPN on two accounts
     Scenario: Each domain controller issues tickets by its own copy of the directory
       Given "HTTP/mem1.contoso.com" is registered on "svc_web" at "dc1"
       And "HTTP/mem1.contoso.com" is registered on "svc_app" at "dc2"
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
+      When the user connects to "mem1.contoso.com" with a ticket from "dc1"
       Then the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
+      When the user connects to "mem1.contoso.com" with a ticket from "dc2"
       Then the ticket was encrypted with the key of "svc_app"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 
@@ -53,30 +53,30 @@ Feature: The same SPN on two accounts
     Scenario: The host works or fails by the domain controller that the client happens to ask
       Given "HTTP/mem1.contoso.com" is registered on "svc_web" at "dc1"
       And "HTTP/mem1.contoso.com" is registered on "MEM1$" at "dc2"
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
+      When the user connects to "mem1.contoso.com" with a ticket from "dc1"
       Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com" with a ticket from "dc2"
+      Then the session runs on MEM1 as the user
 
     @two-dcs
-    Scenario: A fix is a fix where it has arrived
+    Scenario: A fix works where it has replicated
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       And the domain controllers have replicated
       And replication between them is held up
       And option 1 has been applied for "mem1.contoso.com"
       When the fix is read back at "dc2"
-      Then it has not arrived there
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
-      Then the session runs on MEM1 as the administrator
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
+      Then the fix has not replicated yet
+      When the user connects to "mem1.contoso.com" with a ticket from "dc1"
+      Then the session runs on MEM1 as the user
+      When the user connects to "mem1.contoso.com" with a ticket from "dc2"
       Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       When the domain controllers replicate
       And the fix is read back at "dc2"
-      Then it is all there
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
-      Then the session runs on MEM1 as the administrator
+      Then the fix has replicated
+      When the user connects to "mem1.contoso.com" with a ticket from "dc2"
+      Then the session runs on MEM1 as the user
 
-  Rule: Two domain controllers, and both have both
+  Rule: After replication, both domain controllers have the duplicate
 
     Background:
       Given a healthy lab with two domain controllers
@@ -84,7 +84,7 @@ Feature: The same SPN on two accounts
     @two-dcs
     Scenario Outline: <one> and <other> have the name: <dc> issues no ticket
       Given "HTTP/mem1.contoso.com" went to "<one>" at dc1 and to "<other>" at dc2 at the same time
-      When the administrator connects to "mem1.contoso.com" with a ticket from "<dc>"
+      When the user connects to "mem1.contoso.com" with a ticket from "<dc>"
       And the engineer diagnoses "mem1.contoso.com" at "<dc>"
       Then both domain controllers say that "HTTP/mem1.contoso.com" is held by "<one>" and "<other>"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
@@ -100,7 +100,7 @@ Feature: The same SPN on two accounts
         | svc_web | MEM1$   | dc2 |
 
     @two-dcs
-    Scenario: A search for duplicates finds it
+    Scenario: setspn -X finds the duplicate
       Given "HTTP/mem1.contoso.com" went to "svc_web" at dc1 and to "MEM1$" at dc2 at the same time
       When "spn_operator" runs setspn "-X"
       Then setspn ends with status 3 and says "HTTP/mem1.contoso.com is registered on these accounts:"
@@ -108,23 +108,23 @@ Feature: The same SPN on two accounts
       And setspn ends with status 3 and says "CN=LAB-SRV-01,CN=Computers,DC=contoso,DC=com"
 
     @two-dcs
-    Scenario: Taking the name from one account at one domain controller is enough, once it has arrived
+    Scenario: Taking the name from one account at one domain controller is enough, once it has replicated
       Given "HTTP/mem1.contoso.com" went to "svc_web" at dc1 and to "MEM1$" at dc2 at the same time
       When samba-tool takes "HTTP/mem1.contoso.com" from "svc_web" at "dc1"
       And the domain controllers replicate
-      And the administrator connects to "mem1.contoso.com" with a ticket from "dc2"
+      And the user connects to "mem1.contoso.com" with a ticket from "dc2"
       Then the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
-      When the administrator connects to "mem1.contoso.com" with a ticket from "dc1"
+      And the session runs on MEM1 as the user
+      When the user connects to "mem1.contoso.com" with a ticket from "dc1"
       Then the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
     @two-dcs
     Scenario: Option 2 goes round a duplicate, at the other domain controller, too
       Given "HTTP/mem1.contoso.com" went to "svc_web" at dc1 and to "svc_app" at dc2 at the same time
       And option 2 has been applied for "mem1.contoso.com"
       When the domain controllers replicate
-      And the administrator connects to "mem1.contoso.com" with the port in the SPN and a ticket from "dc2"
+      And the user connects to "mem1.contoso.com" with the port in the SPN and a ticket from "dc2"
       Then both domain controllers say that "HTTP/mem1.contoso.com" is held by "svc_web" and "svc_app"
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user

@@ -1,5 +1,5 @@
 @fault-misplaced
-Feature: The HTTP SPN of a host sits on a service account
+Feature: An HTTP SPN on a service account makes WinRM fail with 0x80090322
   The condition of KB 4549715. The KDC encrypts a ticket with the key of whichever account holds
   the requested SPN. WinRM decrypts with the key of the computer account. Once the SPN of the host
   is registered on the account of a web site, WinRM gets tickets that it cannot decrypt.
@@ -11,8 +11,8 @@ Feature: The HTTP SPN of a host sits on a service account
 
     @smoke
     Scenario Outline: A healthy host is reached as <host>
-      When the administrator connects to "<host>"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "<host>"
+      Then the session runs on MEM1 as the user
       And the client asked for "HTTP/<host>"
       And nobody holds "HTTP/<host>"
       And the ticket was encrypted with the key of "MEM1$"
@@ -32,7 +32,7 @@ Feature: The HTTP SPN of a host sits on a service account
     @smoke
     Scenario Outline: A host whose SPN was taken cannot be reached as <host>
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       Then the client asked for "HTTP/<host>"
       And "HTTP/<host>" is held by "svc_web"
       And the ticket was encrypted with the key of "svc_web"
@@ -48,9 +48,9 @@ Feature: The HTTP SPN of a host sits on a service account
 
     Scenario: The other name form still works while only one is taken
       Given "HTTP/mem1.contoso.com" is registered on "svc_web"
-      When the administrator connects to "mem1"
+      When the user connects to "mem1"
       Then "HTTP/mem1.contoso.com" is held by "svc_web"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the ticket was encrypted with the key of "MEM1$"
       And the Kerberos outcome matches the record
 

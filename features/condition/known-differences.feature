@@ -1,7 +1,6 @@
-Feature: What Samba does and Windows does not
-  The lab's domain controller is Samba. Where it decides otherwise than a Windows domain controller,
-  docs/known-differences.md says so, and each entry there has a scenario that shows it, here or
-  elsewhere.
+Feature: The lab's Samba differs from Windows in known cases
+  docs/known-differences.md lists where Samba decides otherwise than a Windows domain controller. Each entry
+  there has a scenario that shows it, here or elsewhere.
 
   Background:
     Given a healthy lab
@@ -12,13 +11,13 @@ Feature: What Samba does and Windows does not
     When a client that asks for "HTTP:5985" connects to "mem1.contoso.com"
     Then nobody holds "HTTP/mem1.contoso.com:5985"
     And the ticket was encrypted with the key of "MEM1$"
-    And the session runs on MEM1 as the administrator
+    And the session runs on MEM1 as the user
 
   @known-difference
   Scenario: A disabled account still has tickets issued for its names
     Given "HTTP/mem1.contoso.com" is registered on "svc_app"
     And the account "svc_app" is disabled
-    When the administrator connects to "mem1.contoso.com"
+    When the user connects to "mem1.contoso.com"
     Then the ticket was encrypted with the key of "svc_app"
     And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 
@@ -52,4 +51,4 @@ Feature: What Samba does and Windows does not
     Given "HTTP/mem1.contoso.com" is registered on "svc_web"
     And "http/MEM1.Contoso.COM" is registered on "svc_web"
     When "http/MEM1.Contoso.COM" is deleted from "svc_web" in the database
-    Then to the letter "svc_web" has "http/MEM1.Contoso.COM" and not "HTTP/mem1.contoso.com"
+    Then "svc_web" holds the spelling "http/MEM1.Contoso.COM" and not "HTTP/mem1.contoso.com"

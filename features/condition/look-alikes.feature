@@ -1,14 +1,14 @@
 @look-alikes
-Feature: Failures that look like the article's and are not about SPNs
-  WinRM fails for many reasons, and its text for error 0x80090322 names five that are not the cause.
-  These are the others: SPNs are right, and whoever moves one makes things worse. Each has its own trace
-  in Kerberos, its own words on a Windows client, and its own place to look.
+Feature: The engineer recognises failures that no SPN causes
+  WinRM fails for many reasons, and its text for error 0x80090322 names five that are not the cause. In the
+  failures below the SPNs are right, and whoever moves one makes things worse. Each has its own trace in
+  Kerberos, its own words on a Windows client, and its own place to look.
 
-  Rule: The user does not get as far as a ticket
+  Rule: The user gets no ticket
 
     Scenario: A wrong password
       Given a healthy lab
-      When the administrator connects to "mem1.contoso.com" with a wrong password
+      When the user connects to "mem1.contoso.com" with a wrong password
       And the engineer asks why
       Then the logon is refused: "KDC_ERR_PREAUTH_FAILED (24)"
       And a Windows client would report "SEC_E_LOGON_DENIED (0x8009030C)"
@@ -57,7 +57,7 @@ Feature: Failures that look like the article's and are not about SPNs
     Scenario: No domain controller
       Given a healthy lab
       And no domain controller answers
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the domain controller is back
       And the engineer asks why
       Then no domain controller was reached
@@ -68,7 +68,7 @@ Feature: Failures that look like the article's and are not about SPNs
     @known-difference
     Scenario: The client's clock is ten minutes behind
       Given a healthy lab
-      When the administrator, whose clock is off by -600 seconds, connects to "mem1.contoso.com"
+      When the user, whose clock is off by -600 seconds, connects to "mem1.contoso.com"
       And the engineer asks why
       Then the KDC issues no ticket: "KRB_AP_ERR_SKEW (37)"
       And a Windows client would report "SEC_E_TIME_SKEW (0x80090324)"
@@ -77,7 +77,7 @@ Feature: Failures that look like the article's and are not about SPNs
 
     Scenario: The client's clock is ten minutes ahead
       Given a healthy lab
-      When the administrator, whose clock is off by 600 seconds, connects to "mem1.contoso.com"
+      When the user, whose clock is off by 600 seconds, connects to "mem1.contoso.com"
       And the engineer asks why
       Then the KDC issues no ticket: "KRB_AP_ERR_SKEW (37)"
       And a Windows client would report "SEC_E_TIME_SKEW (0x80090324)"
@@ -89,12 +89,24 @@ Feature: Failures that look like the article's and are not about SPNs
     Scenario: WinRM is not running
       Given a healthy lab
       And the WinRM service of MEM1 has ended
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer asks why
       Then there is a ticket, and nobody who takes it
       And a Windows client would report "ERROR_WSMAN_DESTINATION_UNREACHABLE (0x80338012)"
       And it is not a problem of SPNs: look at "endpoint"
       And the Kerberos outcome matches the record
+
+    Scenario Outline: MEM1 does not answer: <why>
+      Given a healthy lab
+      When the command line connects to "mem1.contoso.com" while <why>
+      Then spnlab ends with status 10 and says "the endpoint did not answer: mem1.contoso.com port 5985"
+      And spnlab says "waiting for Mem1.contoso.com port 5985"
+      And its evidence has the ticket that was presented, and no answer
+
+      Examples: a connection, and silence
+        | why                                        |
+        | every process of MEM1 is stopped           |
+        | a program listens there and says nothing   |
 
     Scenario: A user who may not use WinRM
       Given a healthy lab
@@ -107,7 +119,7 @@ Feature: Failures that look like the article's and are not about SPNs
 
     Scenario Outline: MEM1's clock is <off>
       Given a healthy lab in which the clock of MEM1 is off by <seconds> seconds
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer asks why
       Then the endpoint answers "<code>"
       And a Windows client would report "SEC_E_TIME_SKEW (0x80090324)"
@@ -121,15 +133,15 @@ Feature: Failures that look like the article's and are not about SPNs
 
     Scenario: MEM1's clock is off by less than five minutes
       Given a healthy lab in which the clock of MEM1 is off by 240 seconds
-      When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
 
   Rule: The same error, and another cause: 0x80090322 with the SPNs in order
 
     Scenario: The machine's password in the directory is not the machine's
       Given a healthy lab
       And the password of MEM1 was changed in the directory and not on MEM1
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer asks why
       Then the ticket was encrypted with the key of "MEM1$"
       And the ticket has key version 3
@@ -138,14 +150,14 @@ Feature: Failures that look like the article's and are not about SPNs
       And it is not a problem of SPNs: first look at "cached-ticket", then at "machine-password"
       And the Kerberos outcome matches the record
 
-  Rule: What was done to an account is undone with the lab's reset
+  Rule: A reset undoes what was done to an account
 
     Scenario Outline: The lab is reset after this: <what>
       Given a healthy lab
       And <what>
       When the lab is reset
       And "trainer" connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      Then the session runs on MEM1 as the user
 
       Examples: everything that can be undone
         | what                                                              |
@@ -155,21 +167,67 @@ Feature: Failures that look like the article's and are not about SPNs
         | the password of "trainer" has been changed                        |
         | the password of MEM1 was changed in the directory and not on MEM1 |
 
-    Scenario: Another clock that nobody told the lab of is none of these, and the reset says so
+  Rule: A reset names every out-of-band change
+
+    Scenario: The clock of MEM1 was changed out of band
       Given a healthy lab
-      And somebody has set the clock of MEM1 off by 600 seconds
+      And the clock of MEM1 was changed out of band by 600 seconds
       Then the reset says that the clock of "MEM1" is not as it was
 
-    Scenario Outline: Behind the lab's back <what>, and the reset says so
+    Scenario Outline: Out of band, <what>
       Given a healthy lab
-      And somebody has changed the directory: <what>
+      And the directory was changed out of band: <what>
       Then the reset says that <attribute> of "<object>" is not as it was
-      When somebody takes that back
+      When the out-of-band change is undone
       And the lab is reset
 
       Examples: what no reset takes back
-        | what                                    | object                  | attribute   |
-        | svc_web has a description               | CN=svc_web,CN=Users     | description |
-        | visitor is a member of winrm_users      | CN=winrm_users,CN=Users | member      |
-        | there is one more account               | CN=newcomer,CN=Users    | objectGUID  |
-        | trainer has a title, written past Samba | CN=trainer,CN=Users     | title       |
+        | what                                | object                  | attribute   |
+        | svc_web has a description           | CN=svc_web,CN=Users     | description |
+        | visitor is a member of winrm_users  | CN=winrm_users,CN=Users | member      |
+        | there is one more account           | CN=newcomer,CN=Users    | objectGUID  |
+        | trainer is no member of winrm_users | CN=winrm_users,CN=Users | member      |
+
+    Scenario: ACEs and owners were changed out of band
+      Given a healthy lab
+      And these objects were changed out of band at "dc1":
+        | object                     | attribute            | becomes       | written    |
+        | CN=svc_web,CN=Users        | nTSecurityDescriptor | one ACE more  | over LDAP  |
+        | CN=svc_app,CN=Users        | nTSecurityDescriptor | one ACE less  | over LDAP  |
+        | CN=visitor,CN=Users        | nTSecurityDescriptor | another owner | over LDAP  |
+        | CN=LAB-SRV-01,CN=Computers | nTSecurityDescriptor | one ACE more  | raw        |
+        | CN=winrm_users,CN=Users    | nTSecurityDescriptor | one ACE less  | raw        |
+        | CN=spn_operator,CN=Users   | nTSecurityDescriptor | another owner | raw        |
+      Then the reset says that each of these attributes is not as it was
+      And the next reset says the same
+      When these objects are put back
+      And the lab is reset
+
+    Scenario: Every partition was changed out of band
+      Given a healthy lab
+      And these objects were changed out of band at "dc1":
+        | object                                                       | attribute         | becomes                     | written    |
+        | CN=trainer,CN=Users                                          | title             | Dr.                         | raw        |
+        | CN=svc_app,CN=Users                                          | unicodePwd        | svc_web's                   | raw        |
+        | CN=krbtgt,CN=Users                                           | pwdLastSet        | 0                           | raw        |
+        | CN=DnsUpdateProxy,CN=Users                                   | isDeleted         | deleted                     | by Samba   |
+        | CN=Meetings,CN=System                                        | objectGUID        | deleted                     | raw        |
+        | CN=winrm_users,CN=Users                                      | distinguishedName | CN=winrm_users,CN=Computers | raw        |
+        | CN=Default-First-Site-Name,CN=Sites,CN=Configuration         | description       | a site                      | by Samba   |
+        | CN=User,CN=Schema,CN=Configuration                           | adminDescription  | a user                      | raw        |
+        | DC=@,DC=contoso.com,CN=MicrosoftDNS,DC=DomainDnsZones        | dnsRecord         | nothing                     | raw        |
+        | DC=@,DC=_msdcs.contoso.com,CN=MicrosoftDNS,DC=ForestDnsZones | dnsRecord         | nothing                     | raw        |
+      Then the reset says that each of these attributes is not as it was
+      When these objects are put back
+      And the lab is reset
+
+    @two-dcs
+    Scenario: Only the second domain controller was changed out of band
+      Given a healthy lab with two domain controllers
+      And these objects were changed out of band at "dc2":
+        | object              | attribute            | becomes       | written    |
+        | CN=svc_web,CN=Users | nTSecurityDescriptor | another owner | raw        |
+        | CN=trainer,CN=Users | title                | Dr.           | raw        |
+      Then the reset says that each of these attributes is not as it was
+      When these objects are put back
+      And the lab is reset

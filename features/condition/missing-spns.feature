@@ -1,9 +1,9 @@
 @fault-missing
-Feature: Names that no account holds
-  Where nobody holds the requested name and no alias stands for it, the KDC issues no ticket, and a
-  Windows client says that the computer is unknown to Kerberos: another error than 0x80090322, with
-  another remedy. Neither WSMAN nor a name with a port has an alias. A Windows client may remember for a
-  quarter of an hour that a name was unknown; the lab's client asks the KDC each time.
+Feature: An SPN that no account holds is unknown to Kerberos
+  If nobody holds the requested SPN and no alias stands for it, the KDC issues no ticket. A Windows client then
+  says that the computer is unknown to Kerberos. This error is not 0x80090322 and has another remedy. Neither
+  WSMAN nor an SPN with a port has an alias. A Windows client may remember for a quarter of an hour that a name
+  was unknown. The lab's client asks the KDC each time.
 
   Background:
     Given a healthy lab
@@ -26,10 +26,10 @@ Feature: Names that no account holds
 
     Scenario: The port of HTTPS is another name than the port of HTTP
       Given "HTTP/mem1.contoso.com:5986" is registered on "MEM1$"
-      When the administrator connects to "mem1.contoso.com" with the port in the SPN
+      When the user connects to "mem1.contoso.com" with the port in the SPN
       Then the client asked for "HTTP/mem1.contoso.com:5985"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
-      And the engineer's diagnosis foretells it
+      And the engineer's diagnosis predicts it
       And the message says "The computer mem1.contoso.com is unknown to Kerberos."
       And the Kerberos outcome matches the record
 
@@ -41,13 +41,13 @@ Feature: Names that no account holds
       And a client that asks for "WSMAN" connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the verdict is "healthy"
 
   Rule: Another name of the same computer
 
     Scenario: A second DNS name without an SPN is unknown to Kerberos
-      When the administrator connects to "www"
+      When the user connects to "www"
       And the engineer diagnoses "www"
       Then the client asked for "HTTP/www"
       And nobody holds "HTTP/www"
@@ -58,14 +58,14 @@ Feature: Names that no account holds
 
     Scenario: A second DNS name works once the computer account holds it
       Given "HTTP/www" is registered on "MEM1$"
-      When the administrator connects to "www"
+      When the user connects to "www"
       Then the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
   Rule: No computer of the domain
 
     Scenario Outline: <host> is no computer of the domain
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       And the engineer diagnoses "<host>"
       Then the client asked for "HTTP/<host>"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
@@ -81,7 +81,7 @@ Feature: Names that no account holds
 
     Scenario: Kerberos may know a name that DNS does not
       Given "HTTP/mem9.contoso.com" is registered on "MEM1$"
-      When the administrator connects to "mem9.contoso.com"
+      When the user connects to "mem9.contoso.com"
       Then the ticket was encrypted with the key of "MEM1$"
       And the message says "server name cannot be resolved"
       And the Kerberos outcome matches the record
@@ -89,12 +89,12 @@ Feature: Names that no account holds
   Rule: An address is no name
 
     Scenario: Kerberos is not tried for an address
-      When the administrator connects to "192.0.2.1"
+      When the user connects to "192.0.2.1"
       Then no ticket was asked for
       And the message says "IP address"
       And the Kerberos outcome matches the record
 
-    Scenario: Nor for the address that MEM1 has
-      When the administrator connects to the address of "mem1.contoso.com"
+    Scenario: Kerberos is not tried for MEM1's address
+      When the user connects to the address of "mem1.contoso.com"
       Then no ticket was asked for
       And the message says "IP address"

@@ -1,5 +1,5 @@
 @fault-misplaced @partial
-Feature: Half a fix
+Feature: A fix for one name, account or client does not cure the others
   Every host has two names, and a client asks for exactly one SPN. What is mended for one name, one
   account or one client is not mended for the others.
 
@@ -11,7 +11,7 @@ Feature: Half a fix
 
     Scenario Outline: With only <spn> removed, <host> is asked
       When "spn_operator" runs setspn "-D <spn> svc_web"
-      And the administrator connects to "<host>"
+      And the user connects to "<host>"
       And the engineer diagnoses "<host>"
       Then nobody holds "<spn>"
       And the ticket was encrypted with the key of "<key>"
@@ -30,18 +30,18 @@ Feature: Half a fix
       When "spn_operator" runs setspn "-D HTTP/mem1.contoso.com svc_web"
       And option 1 is applied for "mem1.contoso.com"
       Then nobody holds "HTTP/mem1"
-      When the administrator connects to "mem1"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1"
+      Then the session runs on MEM1 as the user
 
     Scenario: With only the full name's port SPN the short name is unknown
       Given "HTTP/mem1.contoso.com:5985" is registered on "MEM1$"
-      When the administrator connects to "mem1" with the port in the SPN
+      When the user connects to "mem1" with the port in the SPN
       Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
-      And the engineer's diagnosis foretells it
+      And the engineer's diagnosis predicts it
       And the message says "The computer mem1 is unknown to Kerberos."
-      When the administrator connects to "mem1.contoso.com" with the port in the SPN
-      Then the session runs on MEM1 as the administrator
-      And the engineer's diagnosis foretells it
+      When the user connects to "mem1.contoso.com" with the port in the SPN
+      Then the session runs on MEM1 as the user
+      And the engineer's diagnosis predicts it
 
     Scenario: With only the full name's WSMAN SPN the short name is unknown
       Given "WSMAN/mem1.contoso.com" is registered on "MEM1$"
@@ -49,9 +49,9 @@ Feature: Half a fix
       And the engineer diagnoses "mem1"
       Then the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And the verdict is "missing"
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "WSMAN/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
   Rule: The right SPN on the wrong computer
 
@@ -62,7 +62,7 @@ Feature: Half a fix
       And the ticket was encrypted with the key of "CLIENT$"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
-      And the engineer's diagnosis foretells it
+      And the engineer's diagnosis predicts it
       And the Kerberos outcome matches the record
 
       Examples: option 2 and option 3 with the wrong account name typed
@@ -79,7 +79,7 @@ Feature: Half a fix
       And option <option> is applied for "mem1.contoso.com"
       And a client that asks for "<profile>" connects to "mem1.contoso.com"
       Then the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record
 
       Examples: options 2 and 3
@@ -101,7 +101,7 @@ Feature: Half a fix
 
     Scenario Outline: With spn_prefix "<data>" the host is asked
       Given the registry value "spn_prefix" of the client is "<data>"
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then the client asked for "<spn>"
       And the attempt ends with "<end>"
@@ -123,7 +123,7 @@ Feature: Half a fix
     @known-difference
     Scenario: An empty value is no value
       Given the registry value "spn_prefix" of the client is ""
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And Samba's own tool reads "spn_prefix" of the client as the client does
@@ -131,7 +131,7 @@ Feature: Half a fix
     @known-difference
     Scenario: A value of the type REG_DWORD is no service class
       Given the registry value "spn_prefix" of the client is a REG_DWORD
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And Samba's own tool reads "spn_prefix" of the client as the client does
@@ -139,7 +139,7 @@ Feature: Half a fix
     @known-difference
     Scenario: A list of texts is no service class
       Given the registry value "spn_prefix" of the client is "WSMAN" in a REG_MULTI_SZ
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "HTTP/mem1.contoso.com"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
 
@@ -147,9 +147,9 @@ Feature: Half a fix
     Scenario: Blanks around the service class are no part of it
       Given the registry value "spn_prefix" of the client is " WSMAN "
       And "WSMAN/mem1.contoso.com" is registered on "MEM1$"
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "WSMAN/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And Samba's own tool reads "spn_prefix" of the client as the client does
 
     Scenario: The lab writes the registry as Samba's own tool does
@@ -159,9 +159,9 @@ Feature: Half a fix
 
     Scenario: Option 3 mends the clients that have the value, and no other
       Given option 3 has been applied for "mem1.contoso.com"
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then the client asked for "WSMAN/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       When a client that asks for "HTTP" connects to "mem1.contoso.com"
       Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
       And the ticket was encrypted with the key of "svc_web"

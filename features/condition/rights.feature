@@ -1,11 +1,10 @@
 @fault-misplaced @rights
-Feature: Who may put the SPN right
-  Beside the domain's administrators there are three kinds of writers: those to whom the writing of
-  servicePrincipalName was delegated, the computer for itself (only its own names), and everybody else
-  (nothing). Samba refuses a computer its own name
-  with a port, too. MS-ADTS (3.1.1.5.3.1.1.4, validated write) does not rule a port out; no Windows
-  domain controller was asked, so that much may be another answer there.
-  What an ordinary user is told about each option is in remedy/least-privilege.
+Feature: The delegated operator and the computer itself may write SPNs, and nobody else
+  Besides the domain's administrators there are three kinds of accounts. Those to whom the writing of
+  servicePrincipalName was delegated may write every SPN. A computer may write its own names. All others may
+  write nothing. Samba refuses a computer its own name with a port, too. MS-ADTS (3.1.1.5.3.1.1.4, validated
+  write) does not rule a port out. No Windows domain controller was asked, and it may answer otherwise.
+  remedy/least-privilege shows what spnlab says to an ordinary user about each option.
 
   Background:
     Given a healthy lab
@@ -57,7 +56,7 @@ Feature: Who may put the SPN right
       And a client that asks for "WSMAN" connects to "mem1.contoso.com"
       Then "WSMAN/mem1.contoso.com" is held by "MEM1$"
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
     Scenario: The computer cannot apply option 1: the SPN is another account's
       When "MEM1$" tries to apply option 1 for "mem1.contoso.com"
@@ -69,7 +68,7 @@ Feature: Who may put the SPN right
       Then the fix is refused with "SPNFIX-LDAP-19" and the hint "only SPNs of its own names and without a port"
       And nothing has changed
 
-  Rule: Everybody else may not, not even for themselves
+  Rule: No other account may, not even for itself
 
     Scenario Outline: <who> types "setspn <line>"
       When "<who>" runs setspn "<line>"

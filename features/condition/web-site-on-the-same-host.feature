@@ -1,8 +1,8 @@
 @fault-misplaced @website
-Feature: A web site and WinRM on the same host
-  The web site runs as svc_web, WinRM as the computer account, and both are asked for under the name
-  of the host. One name has one key: without a port in it, only one of the two can have the name.
-  What each option means for the site under the host's full name is in the folder remedy.
+Feature: A web site and WinRM on one host need SPNs of their own
+  The web site runs as svc_web, WinRM as the computer account, and clients ask for both under the name of the
+  host. One name has one key. Without a port in it, only one of the two can have the name.
+  The features in remedy show what each option means for the site under the host's full name.
 
   Background:
     Given a healthy lab
@@ -10,12 +10,12 @@ Feature: A web site and WinRM on the same host
   Rule: The site's own name takes nothing from WinRM, and is not WinRM's
 
     Scenario: Under two names both work at the same time
-      When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
       And the web site lets its user in under "www.contoso.com"
 
     Scenario: WinRM cannot be reached under the web site's name
-      When the administrator connects to "www.contoso.com"
+      When the user connects to "www.contoso.com"
       Then the client asked for "HTTP/www.contoso.com"
       And "HTTP/www.contoso.com" is held by "svc_web"
       And the ticket was encrypted with the key of "svc_web"
@@ -26,27 +26,27 @@ Feature: A web site and WinRM on the same host
   Rule: The registration decides which of the two works under the host's name
 
     Scenario: Without it WinRM works and the site does not
-      When the administrator connects to "mem1"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1"
+      Then the session runs on MEM1 as the user
       And the web site refuses its user under "mem1"
 
     Scenario: With it the site works and WinRM does not
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
-      When the administrator connects to "mem1"
+      When the user connects to "mem1"
       Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And the web site lets its user in under "mem1"
 
     Scenario: With the short name on the service account the site works under that one, and WinRM under the full name
       Given "HTTP/mem1" is registered on "svc_web"
-      When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
       And the web site lets its user in under "mem1"
       And the web site refuses its user under "mem1.contoso.com"
 
     Scenario: A registration with the port of the site is no help: its user asks without the port
       Given "HTTP/mem1.contoso.com:80" is registered on "svc_web"
-      When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
       And the web site refuses its user under "mem1.contoso.com"
 
   Rule: Option 1 takes Kerberos from the site, under the short name too
@@ -63,7 +63,7 @@ Feature: A web site and WinRM on the same host
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       And option <option> has been applied for "mem1.contoso.com"
       When a client that asks for "<profile>" connects to "<host>"
-      Then the session runs on MEM1 as the administrator
+      Then the session runs on MEM1 as the user
       And the web site lets its user in under "<host>"
 
       Examples: every option that keeps the registration, both name forms

@@ -10,7 +10,7 @@ Feature: Who holds the SPN decides whose key the ticket has
 
     Scenario Outline: With only <spn> on the service account, the host is asked as <host>
       Given "<spn>" is registered on "svc_web"
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       And the engineer diagnoses "<host>"
       Then the ticket was encrypted with the key of "<key>"
       And the attempt ends with "<end>"
@@ -26,9 +26,9 @@ Feature: Who holds the SPN decides whose key the ticket has
     Scenario: Removing the one form that is there is enough
       Given "HTTP/mem1" is registered on "svc_web"
       When option 1 is applied for "mem1"
-      And the administrator connects to "mem1"
+      And the user connects to "mem1"
       Then nobody holds "HTTP/mem1"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
   Rule: Letter case makes no other name
 
@@ -37,7 +37,7 @@ Feature: Who holds the SPN decides whose key the ticket has
       And "http/MEM1.Contoso.Com" is registered on "svc_web"
 
     Scenario Outline: An SPN in other letters shadows the host, typed in <letters>
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       And the engineer diagnoses "<host>"
       Then the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -45,16 +45,16 @@ Feature: Who holds the SPN decides whose key the ticket has
       And the verdict is "shadowed" by "svc_web"
       And the Kerberos outcome matches the record
 
-      Examples: whatever the administrator types
+      Examples: whatever the user types
         | letters       | host             |
         | small letters | mem1.contoso.com |
         | capitals      | MEM1.CONTOSO.COM |
 
     Scenario: Option 1 removes the SPN in the letters that it has
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then nobody holds "HTTP/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
 
   Rule: Another computer account is as wrong as a service account
 
@@ -63,7 +63,7 @@ Feature: Who holds the SPN decides whose key the ticket has
       And "HTTP/mem1.contoso.com" is registered on "CLIENT$"
 
     Scenario: The ticket has the other computer's key, and the diagnosis names that computer
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was encrypted with the key of "CLIENT$"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -72,9 +72,9 @@ Feature: Who holds the SPN decides whose key the ticket has
 
     Scenario: Option 1 takes the SPN from the other computer
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then nobody holds "HTTP/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record
 
   Rule: On the computer account itself the SPN does no harm
@@ -84,11 +84,11 @@ Feature: Who holds the SPN decides whose key the ticket has
       And "HTTP/mem1.contoso.com" is registered on "MEM1$"
 
     Scenario: The host is reached, and the diagnosis finds nothing wrong
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then "HTTP/mem1.contoso.com" is held by "MEM1$"
       And the ticket was encrypted with the key of "MEM1$"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the verdict is "healthy"
 
     Scenario: Option 1 leaves it where it is
@@ -106,7 +106,7 @@ Feature: Who holds the SPN decides whose key the ticket has
       And the account "svc_app" is disabled
 
     Scenario: An SPN on a disabled account breaks the host as on an enabled one
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was encrypted with the key of "svc_app"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -116,9 +116,9 @@ Feature: Who holds the SPN decides whose key the ticket has
 
     Scenario: Option 1 takes the SPN from a disabled account
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then nobody holds "HTTP/mem1.contoso.com"
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record
 
   Rule: A new password is a new key, and still not MEM1's
@@ -129,7 +129,7 @@ Feature: Who holds the SPN decides whose key the ticket has
       And the password of "svc_web" has been changed
 
     Scenario: After the service account's password changed the error is the same
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       And the engineer diagnoses "mem1.contoso.com"
       Then the ticket was encrypted with the key of "svc_web"
       And the ticket has key version 3
@@ -140,8 +140,8 @@ Feature: Who holds the SPN decides whose key the ticket has
 
     Scenario: After the service account's password changed option 1 fixes as before
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then the ticket was encrypted with the key of "MEM1$"
       And the ticket has key version 2
-      And the session runs on MEM1 as the administrator
+      And the session runs on MEM1 as the user
       And the Kerberos outcome matches the record

@@ -1,8 +1,7 @@
 @fault-misplaced @rights
-Feature: The right to write SPNs is enough, and needed
-  Every remedy works for an operator to whom nothing but the writing of servicePrincipalName was
-  delegated. (In all other features the engineer is that operator.) Whoever has no such right is told so,
-  and nothing has changed.
+Feature: Every option needs the right to write SPNs, and no other right
+  Every remedy works for an operator to whom only the writing of servicePrincipalName was delegated. (In all
+  other features the engineer is that operator.) Without that right the fix is refused, and nothing changes.
 
   Background:
     Given a healthy lab

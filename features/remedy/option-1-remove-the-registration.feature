@@ -19,8 +19,8 @@ Feature: Option 1 removes the registration from the service account
     @smoke
     Scenario Outline: After option 1 the host is reached as <host>
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "<host>"
-      Then the session runs on MEM1 as the administrator
+      And the user connects to "<host>"
+      Then the session runs on MEM1 as the user
       And nobody holds "HTTP/<host>"
       And the ticket was encrypted with the key of "MEM1$"
       And the Kerberos outcome matches the record
@@ -47,7 +47,7 @@ Feature: Option 1 removes the registration from the service account
     Scenario: Rolling back option 1 brings 0x80090322 back
       Given option 1 has been applied for "mem1.contoso.com"
       When the last option is rolled back
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then "HTTP/mem1.contoso.com" is held by "svc_web"
       And "HTTP/mem1" is held by "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"

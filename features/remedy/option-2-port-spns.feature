@@ -19,8 +19,8 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
     @smoke
     Scenario Outline: After option 2 the host is reached as <host> with the port in the SPN
       When option 2 is applied for "mem1.contoso.com"
-      And the administrator connects to "<host>" with the port in the SPN
-      Then the session runs on MEM1 as the administrator
+      And the user connects to "<host>" with the port in the SPN
+      Then the session runs on MEM1 as the user
       And the client asked for "HTTP/<host>:5985"
       And "HTTP/<host>:5985" is held by "MEM1$"
       And the ticket was encrypted with the key of "MEM1$"
@@ -32,7 +32,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
         | mem1             |
 
     Scenario Outline: Without the port SPNs, <host> with the port is unknown to Kerberos
-      When the administrator connects to "<host>" with the port in the SPN
+      When the user connects to "<host>" with the port in the SPN
       Then the client asked for "HTTP/<host>:5985"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And the message says "The computer <host> is unknown to Kerberos."
@@ -45,7 +45,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
 
     Scenario Outline: With the port SPNs, a client that leaves the port out still fails at <host>
       When option 2 is applied for "mem1.contoso.com"
-      And the administrator connects to "<host>"
+      And the user connects to "<host>"
       Then the client asked for "HTTP/<host>"
       And the ticket was encrypted with the key of "svc_web"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
@@ -74,7 +74,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
     Scenario: Rolling back option 2 makes the port SPN unknown again
       Given option 2 has been applied for "mem1.contoso.com"
       When the last option is rolled back
-      And the administrator connects to "mem1.contoso.com" with the port in the SPN
+      And the user connects to "mem1.contoso.com" with the port in the SPN
       Then nobody holds "HTTP/mem1.contoso.com:5985"
       And nobody holds "HTTP/mem1:5985"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
@@ -83,7 +83,7 @@ Feature: Option 2 gives WinRM SPNs of its own, with the port
     Scenario: Rolling back option 2 leaves the plain connection at 0x80090322
       Given option 2 has been applied for "mem1.contoso.com"
       When the last option is rolled back
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then nobody holds "HTTP/mem1.contoso.com:5985"
       And the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
       And a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"

@@ -19,8 +19,8 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
     @smoke
     Scenario Outline: After option 3 the host is reached as <host>
       When option 3 is applied for "mem1.contoso.com"
-      And the administrator connects to "<host>"
-      Then the session runs on MEM1 as the administrator
+      And the user connects to "<host>"
+      Then the session runs on MEM1 as the user
       And the registry value "spn_prefix" of the client is "WSMAN"
       And the client asked for "WSMAN/<host>"
       And "WSMAN/<host>" is held by "MEM1$"
@@ -34,7 +34,7 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
 
     Scenario Outline: Without the WSMAN SPNs, <host> is unknown to Kerberos
       Given the registry value "spn_prefix" of the client is "WSMAN"
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       Then the client asked for "WSMAN/<host>"
       And the KDC issues no ticket: "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"
       And the message says "The computer <host> is unknown to Kerberos."
@@ -47,7 +47,7 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
 
     Scenario Outline: With the WSMAN SPNs, a client without the registry value still fails at <host>
       Given "WSMAN/<host>" is registered on "MEM1$"
-      When the administrator connects to "<host>"
+      When the user connects to "<host>"
       Then "WSMAN/<host>" is held by "MEM1$"
       And the client asked for "HTTP/<host>"
       And the ticket was encrypted with the key of "svc_web"
@@ -77,7 +77,7 @@ Feature: Option 3 makes the client ask for WSMAN instead of HTTP
     Scenario: Rolling back option 3 brings 0x80090322 back
       Given option 3 has been applied for "mem1.contoso.com"
       When the last option is rolled back
-      And the administrator connects to "mem1.contoso.com"
+      And the user connects to "mem1.contoso.com"
       Then the registry value "spn_prefix" of the client is not set
       And nobody holds "WSMAN/mem1.contoso.com"
       And nobody holds "WSMAN/mem1"

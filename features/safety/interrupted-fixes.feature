@@ -1,7 +1,7 @@
 @fault-misplaced @safety
-Feature: A fix that is cut short can be undone to the letter
-  Every write is in the journal before it is made. So whatever ends a fix half-way, kill -9 or a
-  power cut of the domain controller, its journal knows enough to take it back or to finish it.
+Feature: An interrupted fix can be finished, or undone exactly
+  Every write is in the journal before it is made. Whatever ends a fix half-way, kill -9 or a power cut of the
+  domain controller, its journal knows enough to take the fix back or to finish it.
 
   Background:
     Given a healthy lab

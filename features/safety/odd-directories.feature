@@ -1,7 +1,7 @@
 @fault-misplaced @safety
-Feature: A directory that is not as it should be is not made worse
-  Directories grow for decades, by many hands and by replication. A fix meets states that no domain
-  controller would accept today, and must neither stop half-way in them nor promise what it cannot do.
+Feature: A fix does not make an inconsistent directory worse
+  Directories grow for decades, by many hands and by replication. A fix meets states that no domain controller
+  would accept today. It must not stop half-way in them, nor promise what it cannot do.
 
   Background:
     Given a healthy lab
@@ -9,7 +9,7 @@ Feature: A directory that is not as it should be is not made worse
 
   Rule: One name in several spellings is one name
 
-    Scenario: A fix that is killed anywhere gives every spelling back to the letter
+    Scenario: A fix that is killed anywhere gives every spelling back
       Given "http/MEM1.Contoso.COM" is registered on "svc_web"
       When option 1 for "mem1.contoso.com" is killed at each of its points in turn, and rolled back
       Then at least 11 kills left every SPN exactly as it was
@@ -17,8 +17,8 @@ Feature: A directory that is not as it should be is not made worse
     Scenario: With every spelling removed the host is reached
       Given "http/MEM1.Contoso.COM" is registered on "svc_web"
       When option 1 is applied for "mem1.contoso.com"
-      And the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      And the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
       And nobody holds "HTTP/mem1.contoso.com"
       And the ticket was encrypted with the key of "MEM1$"
 

@@ -1,11 +1,11 @@
 @terminal
-Feature: A session at a terminal
-  spnlab connect on a terminal opens a session, as Enter-PSSession does. What is typed there can be
-  edited and called back; Ctrl-C is for the command that runs and not for the session.
+Feature: spnlab connect opens a session with line editing
+  On a terminal spnlab connect opens a session, as Enter-PSSession does. The user can edit lines and call them
+  back. Ctrl-C ends the command that runs, and not the session.
 
   Background:
     Given a healthy lab
-    And the administrator has a session at a terminal
+    And the user has a session at a terminal
 
   Scenario: A line is edited before it is sent
     When they type "echo $((40+9))<Left><Left><Backspace>2<Enter>" at the prompt
@@ -35,6 +35,14 @@ Feature: A session at a terminal
     And they type "echo still here: $((70+7))<Enter>" at the prompt
     Then the screen shows the line "still here: 77"
     And the screen shows "slept 6" nowhere
+
+  Scenario: A reset ends the session and everything that it has started
+    When they type "setsid -f tail -f /dev/null; tail -f /dev/null & echo started $((2+3)); wait<Enter>" at the prompt
+    Then the screen shows the line "started 5"
+    And "trainer" runs "tail" 2 times on MEM1
+    When the lab is reset
+    Then "trainer" runs "tail" 0 times on MEM1
+    And the session ends with status 10
 
   Scenario: The session's exit status is its last command's
     When they type "sh -c 'exit 3'<Enter>" at the prompt

@@ -1,13 +1,12 @@
 @setspn
-Feature: setspn on the administrator's workstation
-  The tool that a Windows administrator knows, with the words that Windows prints. It runs on CLIENT
-  with the ticket of its user, finds the domain controller by itself and talks to it as Windows'
-  own tools do: LDAP sealed by Kerberos.
+Feature: setspn works and prints as on Windows
+  It runs on CLIENT with the ticket of its user, and finds the domain controller by itself. It talks to it as
+  Windows' own tools do: LDAP sealed by Kerberos.
 
   Background:
     Given a healthy lab
 
-  Rule: It finds
+  Rule: It finds SPNs and their holders
 
     Scenario: A name that one account holds
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
@@ -88,9 +87,9 @@ Feature: setspn on the administrator's workstation
         No such SPN found.
         """
 
-  Rule: It changes, for those who may
+  Rule: It changes SPNs for those who may write them
 
-    Scenario: Taking the SPN off the service account lets the administrator in
+    Scenario: Taking the SPN off the service account lets the user in
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       When "spn_operator" runs setspn "-D HTTP/mem1.contoso.com svc_web"
       Then setspn ends with status 0 and prints
@@ -99,10 +98,10 @@ Feature: setspn on the administrator's workstation
         	HTTP/mem1.contoso.com
         Updated object
         """
-      When the administrator connects to "mem1.contoso.com"
-      Then the session runs on MEM1 as the administrator
+      When the user connects to "mem1.contoso.com"
+      Then the session runs on MEM1 as the user
 
-    Scenario: The SPN of the article is added with a clear conscience, and WinRM fails
+    Scenario: Adding the SPN of the article raises no objection, and WinRM fails
       When "spn_operator" runs setspn "-S HTTP/mem1.contoso.com svc_web"
       Then setspn ends with status 0 and prints
         """
@@ -112,7 +111,7 @@ Feature: setspn on the administrator's workstation
         	HTTP/mem1.contoso.com
         Updated object
         """
-      When the administrator connects to "mem1.contoso.com"
+      When the user connects to "mem1.contoso.com"
       Then a Windows client would report "SEC_E_WRONG_PRINCIPAL (0x80090322)"
 
     Scenario: An SPN that somebody has is not given to another
@@ -137,7 +136,7 @@ Feature: setspn on the administrator's workstation
       Then setspn ends with status 4 and says "error 0x2098/8344 -> Insufficient access rights to perform the operation."
       And nobody holds "HTTP/mem1.contoso.com"
 
-  Rule: It finds what should not be there
+  Rule: It finds duplicates and shadowed SPNs
 
     Scenario: No duplicates
       When "trainer" runs setspn "-P -X"

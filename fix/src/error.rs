@@ -1,22 +1,21 @@
-//! Everything that can go wrong, in one type.
+//! Every error of the crate, in one type.
+//!
+//! Uses: apply, client, diagnose, directory, hand_off, journal, names, plan.
 
-use crate::account_name::AccountNameError;
 use crate::apply::{ApplyError, RollbackError, VerifyError};
-use crate::directory_error::DirectoryError;
+use crate::client::SettingsError;
+use crate::diagnose::DiagnoseError;
+use crate::directory::{DirectoryError, NotCovered};
 use crate::hand_off::HandOffError;
 use crate::journal::JournalError;
-use crate::pattern::PatternError;
+use crate::names::{AccountNameError, PatternError, SpnError, TargetError};
 use crate::plan::PlanError;
-use crate::settings::SettingsError;
-use crate::snapshot::NotCovered;
-use crate::spn::SpnError;
-use crate::target::TargetError;
 
-/// Makes the collecting enum and passes `code` and `hint` through.
+/// Makes the enum of all errors and passes `code` and `hint` through.
 macro_rules! errors {
     ($($(#[$doc:meta])* $variant:ident($inner:ty),)+) => {
-        /// Any error of this crate, for callers that treat them alike: message, [`Error::code`]
-        /// and [`Error::hint`].
+        /// Any error of this crate, for callers that treat all alike: message, [`Error::code`] and
+        /// [`Error::hint`].
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum Error {
@@ -44,24 +43,33 @@ errors! {
     Target(TargetError),
     /// Not an account name.
     AccountName(AccountNameError),
-    /// Nothing to look for.
+    /// Not a pattern.
     Pattern(PatternError),
-    /// The directory.
+    /// The directory failed.
     Directory(DirectoryError),
-    /// A client setting.
+    /// A client setting failed.
     Settings(SettingsError),
-    /// The wrong snapshot.
+    /// The snapshot does not cover the question.
     NotCovered(NotCovered),
-    /// No plan.
+    /// No plan could be made.
     Plan(PlanError),
-    /// A plan that a form cannot express.
+    /// A form cannot express the plan.
     HandOff(HandOffError),
-    /// No journal.
+    /// The journal failed.
     Journal(JournalError),
-    /// A plan not carried out.
+    /// Apply failed.
     Apply(ApplyError),
-    /// A plan not taken back.
+    /// Rollback failed.
     Rollback(RollbackError),
-    /// Nothing read back.
+    /// The verification could not read.
     Verify(VerifyError),
+}
+
+impl From<DiagnoseError> for Error {
+    fn from(error: DiagnoseError) -> Self {
+        match error {
+            DiagnoseError::Directory(inner) => Self::Directory(inner),
+            DiagnoseError::NotCovered(inner) => Self::NotCovered(inner),
+        }
+    }
 }

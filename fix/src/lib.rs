@@ -3,29 +3,29 @@
 //! # The error
 //!
 //! A WinRM client asks the domain controller for a ticket to `HTTP/<host>`. The domain controller
-//! encrypts it with the key of whichever account holds that service principal name (SPN). Normally
-//! nobody does, and `http` being an alias of `host`, the computer account answers for it. But when a
-//! service account holds `HTTP/<host>`, for a web site on the same machine say, the ticket is for
-//! that account, WinRM cannot decrypt it, and the client reports SEC_E_WRONG_PRINCIPAL (0x80090322):
-//! KB 4549715.
+//! encrypts the ticket with the key of the account that holds this service principal name (SPN).
+//! Normally no account holds it. `http` is an alias of `host`, so the domain controller uses the
+//! computer account's key. But a service account may hold `HTTP/<host>`, for example for a web site
+//! on the same machine. Then the ticket is for that account and WinRM cannot decrypt it. The client
+//! reports SEC_E_WRONG_PRINCIPAL (0x80090322): KB 4549715.
 //!
 //! # The verbs
 //!
 //! | Verb | Does | Writes |
 //! |---|---|---|
-//! | [`diagnose`], [`diagnose_in`] | says whose key the ticket would be for, and why | nothing |
-//! | [`diagnose_failure`] | says whether that explains what a client saw, and what else does | nothing |
-//! | [`recommend`] | ranks the ways out by what they cost others | nothing |
+//! | [`diagnose`], [`diagnose_in`] | says whose key encrypts the ticket, and why | nothing |
+//! | [`diagnose_failure`] | says whether that explains what a client saw | nothing |
+//! | [`recommend`] | ranks the remedies by their cost for others | nothing |
 //! | [`plan`] | turns a [`Remedy`] into single-value edits and client settings | nothing |
-//! | [`Plan::hand_off`] | writes the plan down for another team: setspn, PowerShell, LDIF, reg | nothing |
-//! | [`apply`] | carries the plan out, noting each step before and after | directory, client, journal |
-//! | [`verify`], [`verify_all`] | reads back, in one domain controller or in several | nothing |
-//! | [`rollback`] | takes it back, after a crash as well | directory, client, journal |
-//! | [`setspn::run`] | is Windows' `setspn`, word for word | directory, for its `-S`, `-A`, `-D`, `-R` |
+//! | [`Plan::hand_off`] | writes the plan in the forms of other tools | nothing |
+//! | [`apply`] | executes the plan, and notes each step | directory, client, journal |
+//! | [`verify`], [`verify_all`] | reads back from one domain controller or several | nothing |
+//! | [`rollback`] | undoes the plan, after a crash as well | directory, client, journal |
+//! | [`setspn::run`] | is Windows' `setspn`, word for word | directory, for some switches |
 //!
-//! All of them work on any [`Directory`]: [`LdapDirectory`] (feature `ldap`, on by default) talks to a
-//! domain controller (LDAPS, StartTLS, or sealed by Kerberos), [`InMemoryDirectory`] to nobody. Without the feature the crate has
-//! no network code and needs no async runtime of its own.
+//! All of them work on any [`Directory`]. [`LdapDirectory`] (feature `ldap`, on by default) talks
+//! to a domain controller: LDAPS, StartTLS, or sealed by Kerberos. [`InMemoryDirectory`] talks to
+//! nobody. Without the feature, the crate has no network code and needs no async runtime.
 //!
 //! # The whole way
 //!
@@ -61,75 +61,91 @@
 //!
 //! # Promises
 //!
-//! - Values are added and deleted one by one; the attribute is never replaced as a whole.
-//! - Nothing is written before the journal says so, and nothing where the account does not hold
-//!   exactly the values the plan was made for.
-//! - Rollback never writes over what somebody else has changed since.
-//! - Passwords are in no error, no `Debug` output and no journal.
+//! - `spnfix` adds and deletes single values. It never replaces the whole attribute.
+//! - It writes only after the journal has the step, and only if the account holds exactly the
+//!   values that the plan was made for.
+//! - Rollback never overwrites what another program has changed since.
+//! - No error, no `Debug` output and no journal contains a password.
 //!
 //! # Not promised
 //!
-//! A diagnosis says what the directory says. A wrong password of the computer account, a DNS name
-//! that leads to another machine and a ticket from before the fix look the same to a client
-//! (KRB_AP_ERR_MODIFIED, 41) and are not to be seen in the directory; `Healthy` names them as next
-//! steps. Between reading an account and writing to it somebody else can write too; for the value at
-//! hand the domain controller refuses that, for other values the reading after the write sees it.
+//! A diagnosis says what the directory says. Three other causes look the same to a client
+//! (KRB_AP_ERR_MODIFIED, 41), and the directory does not show them:
+//!
+//! - a wrong password of the computer account,
+//! - a DNS name that leads to another machine,
+//! - a ticket from before the fix.
+//!
+//! `Healthy` names them as next steps.
+//!
+//! Another program can write between `spnfix`'s read and its write. If it changed the same value,
+//! the domain controller refuses the write. If it changed another value, the read after the write
+//! finds it.
 //!
 //! # Sources
 //!
 //! - KB 4549715: the error and its resolutions.
 //! - MS-ADTS 2.2.21: what an SPN is; 3.1.1.5.1.3: uniqueness; 3.1.1.3.1.3.3: range retrieval.
-//! - MS-DRSR 4.1.4.2.14 and 4.1.4.2.19: exact holders first, then the alias, port and all.
+//! - MS-DRSR 4.1.4.2.14 and 4.1.4.2.19: exact holders first, then the alias with its port.
 //! - RFC 4511, 4513, 4515, 2696: LDAP, binds, filters, paged results.
 //! - Samba's `samldb` module: what its domain controllers refuse ([`InMemoryDirectory`]).
 
-mod account;
-mod account_name;
-mod apply;
-mod cmd_word;
-mod diagnose;
+// The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
+// room name the rooms that it uses.
+mod regular_file;
+
+mod text;
+
+mod names;
+
+mod client;
+
 mod directory;
-mod directory_error;
-mod dn;
-mod error;
-mod fold;
-mod hand_off;
-mod host_names;
-mod journal;
+
+mod predict;
+
+mod memory;
+
 #[cfg(feature = "ldap")]
 mod ldap;
-mod ldap_code;
-mod mappings;
-mod memory;
-mod pattern;
-mod plan;
-mod predict;
-mod profile;
-mod recommend;
-mod remedy;
-mod service_class;
-pub mod session;
-pub mod setspn;
-mod settings;
-mod shown;
-mod snapshot;
-mod spn;
-mod target;
-mod wrap;
 
-pub use account::{Account, AccountKind, AccountRef};
-pub use account_name::{AccountName, AccountNameError};
+pub mod connect;
+
+mod diagnose;
+
+mod plan;
+
+mod recommend;
+
+mod hand_off;
+
+mod journal;
+
+mod apply;
+
+mod error;
+
+pub mod setspn;
+
+pub mod testing;
+
 pub use apply::{
-    Applied, ApplyError, Check, Difference, HeldBy, RollbackError, RolledBack, StepError, Stopped,
-    Testimony, Verification, VerifiedEverywhere, VerifyError, Witness, apply, rollback, verify,
-    verify_all,
+    Applied, ApplyError, Check, DcReadBack, Difference, HeldBy, ReadBack, RollbackError,
+    RolledBack, StepError, Stopped, Verification, VerifiedEverywhere, VerifyError, apply, rollback,
+    verify, verify_all,
+};
+pub use client::{
+    ClientProfile, ClientSettings, InMemorySettings, NoClientSettings, RegistryValue, Remedy,
+    SettingAnswer, SettingsError, WINRM_PORT,
 };
 pub use diagnose::{
-    AliasFinding, Cause, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName, Rejected,
-    Reporter, Stage, Suspect, Verdict, diagnose, diagnose_failure, diagnose_in,
+    AliasFinding, Cause, DiagnoseError, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName,
+    Rejected, Reporter, Stage, Suspect, Verdict, diagnose, diagnose_failure, diagnose_in,
 };
-pub use directory::{Answer, Directory, Domain, Scope, Visit};
-pub use directory_error::{DirectoryError, KerberosProblem, TlsProblem};
+pub use directory::{
+    Account, AccountKind, AccountRef, Answer, Directory, DirectoryError, DirectorySnapshot, Domain,
+    KerberosProblem, LdapCode, NotCovered, Scope, TlsProblem, Visit,
+};
 pub use error::Error;
 pub use hand_off::{HandOff, HandOffError, HandedOff, NoSuchHandOff};
 pub use journal::{
@@ -137,23 +153,15 @@ pub use journal::{
 };
 #[cfg(feature = "ldap")]
 pub use ldap::{Bind, Discovery, LdapAccess, LdapDirectory, Password, Protection, Timeouts, Trust};
-pub use ldap_code::LdapCode;
-pub use mappings::SpnMappings;
 pub use memory::InMemoryDirectory;
-pub use pattern::{PatternError, SpnPattern};
+pub use names::{
+    AccountName, AccountNameError, PatternError, ServiceClass, Spn, SpnError, SpnMappings,
+    SpnPattern, Target, TargetError,
+};
 pub use plan::{
     Change, ClientEdit, Command, Edit, Impact, Place, Plan, PlanError, RegistryEdit, Warning,
     WarningKind, plan,
 };
 pub use predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
-pub use profile::ClientProfile;
 pub use recommend::{ClientCost, Recommendation, Way, recommend};
-pub use remedy::{Remedy, WINRM_PORT};
-pub use service_class::ServiceClass;
-pub use settings::{
-    ClientSettings, InMemorySettings, NoClientSettings, RegistryValue, SettingAnswer, SettingsError,
-};
-pub use shown::{Shown, shown};
-pub use snapshot::{DirectorySnapshot, NotCovered};
-pub use spn::{Spn, SpnError};
-pub use target::{Target, TargetError};
+pub use text::{Shown, shown, shown_json};

@@ -1,14 +1,16 @@
 //! Every environment variable that the harness reads, in one place.
+//!
+//! Uses: no other room.
 
 use std::path::PathBuf;
 
-/// `SPNLAB_PROGRAMS`: the folder that holds `winrmd` and `winrm-client`.
+/// `SPNLAB_PROGRAMS`: the folder of `winrmd`, `winrm-client`, `setspn` and `libspnlab_sockets.so`.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn programs() -> Option<PathBuf> {
     std::env::var_os("SPNLAB_PROGRAMS").map(PathBuf::from)
 }
 
-/// A folder for locks of this user: `XDG_RUNTIME_DIR`, otherwise one in the temporary folder.
+/// The folder for this user's locks: below `XDG_RUNTIME_DIR`, otherwise in the temporary folder.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn locks() -> PathBuf {
     use std::os::unix::fs::MetadataExt;
@@ -19,9 +21,20 @@ pub(crate) fn locks() -> PathBuf {
     std::env::temp_dir().join(format!("spnlab-{user}"))
 }
 
-/// `SPNLAB_EVIDENCE`: where evidence is kept; `target/evidence` below the current folder otherwise.
+/// `SPNLAB_EVIDENCE`: the folder for evidence; by default `target/evidence` below the current
+/// folder.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn evidence() -> PathBuf {
     std::env::var_os("SPNLAB_EVIDENCE")
         .map_or_else(|| PathBuf::from("target/evidence"), PathBuf::from)
+}
+
+/// The default of `SPNLAB_SUBNETS`: private ranges outside of Docker's own pools (172.17.0.0/16 and
+/// above, 192.168.0.0/16).
+pub(crate) const DEFAULT_SUBNETS: &str = "10.213.0.0/16,172.16.0.0/16";
+
+/// `SPNLAB_SUBNETS`: the ranges from which labs take their networks.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn subnets() -> String {
+    std::env::var("SPNLAB_SUBNETS").unwrap_or_else(|_| DEFAULT_SUBNETS.to_owned())
 }

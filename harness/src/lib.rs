@@ -1,89 +1,62 @@
-//! The judge of the lab: starts it, breaks it, runs clients in it, and records what Kerberos did.
+//! The judge of the lab: it starts a lab, breaks it, runs clients in it, and records what Kerberos
+//! did.
 //!
-//! A [`Lab`] is one Docker network with three containers: `dc1` (a real Samba AD DC), `mem1` (the
-//! WinRM endpoint as the computer account, and a web site as `svc_web`) and `client` (the
-//! administrator's workstation). [`Lab::start`] brings one up and waits on facts; [`Lab::connect`]
-//! makes one WinRM connection and returns the [`KerberosOutcome`] that a snapshot may hold.
+//! A [`Lab`] is one Docker network with three containers:
 //!
-//! What this crate does not do: it knows no remedy. Faults are seeded with the database tools of
-//! the DC ([`Fault`]), and the core fix library is never imported, so that the judge is not built
-//! from the accused.
+//! - `dc1`: a real Samba AD DC;
+//! - `mem1`: the WinRM endpoint as the computer account, and a web site as `svc_web`;
+//! - `client`: the user's workstation.
+//!
+//! [`Lab::start`] starts one and waits for the facts of a ready lab. [`Lab::connect`] makes one
+//! WinRM connection and returns the [`KerberosOutcome`], which a snapshot may hold.
+//!
+//! This crate knows no remedy. It seeds faults with the DC's own database tools ([`Fault`]). It
+//! never imports the core fix library, so the judge is not built from the accused.
 
-mod account_state;
-mod attempt;
-mod combine;
-mod connect_options;
-mod containers;
-mod directory;
-mod dns;
-mod docker;
+// The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
+// room name the rooms that it uses.
 mod env;
-mod error;
-mod events;
+
+mod model;
+
 mod evidence;
-mod exec;
-mod exposure;
-mod fault;
-mod follow;
-mod guard;
-mod http_probe;
+
+mod engine;
+
 mod images;
-mod kdc_audit;
-mod lab;
-mod labels;
-mod locks;
-mod logs;
-mod mem1_state;
-mod outcome;
-mod owner;
-mod parts;
-mod programs;
-mod progress;
-mod ready;
-mod registry;
-mod report;
-mod reset;
-mod restore;
-mod samba;
-mod script_parts;
-mod second_dc;
-mod session;
-mod session_tickets;
-mod setspn;
-mod shell;
-mod spec;
-mod start;
-mod sweep;
-mod topology;
-mod web;
-mod winrm;
+
 pub mod wire;
 
-pub use account_state::AccountChange;
-pub use attempt::Attempt;
-pub use connect_options::{Authentication, ConnectOptions};
-pub use directory::SpnInventory;
-pub use error::{Error, Result};
-pub use events::{WindowsEvent, Wording, list_events};
+mod ldap;
+
+mod start;
+
+mod lab;
+
+mod dc;
+
+mod mem1;
+
+mod client;
+
+mod judge;
+
+mod reset;
+
+pub use client::{Begun, Ended, Output, Session};
+pub use dc::{AccountChange, CrashSwitch, Fault, KdcAudit};
+pub use engine::ExecOutput;
 pub use evidence::EvidenceDir;
-pub use exec::ExecOutput;
-pub use exposure::Exposure;
-pub use fault::Fault;
 pub use images::{ImageSet, ensure_images};
-pub use kdc_audit::KdcAudit;
-pub use lab::Lab;
-pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabIdentity, Role};
-pub use outcome::{
-    ApFact, ClientFact, KerberosOutcome, KrbCode, RemoteFact, SettingsFact, TgsFact, TicketFact,
-    WinrmFact,
+pub use judge::{Attempt, CaptureMark, Watch, WebVisit, WindowsEvent, Wording, list_events};
+pub use lab::{Client, Dc, Exposure, Lab, Mem1, NetworkExposure};
+pub use model::{
+    AcceptorCode, AcceptorRecord, Account, ApFact, Authentication, ChannelBinding, ClientFact,
+    ClientReport, CommandResult, ConnectOptions, Error, Host, KerberosOutcome, KrbCode,
+    LabIdentity, LabSpec, Lifetime, Progress, REALM, RemoteFact, Result, Role, SambaVersion,
+    SettingsFact, SpnInventory, TgsFact, TicketFact, WinrmFact, WinrmRegistration, WinrmSettings,
+    accounts, hosts,
 };
-pub use progress::Progress;
-pub use report::ClientReport;
-pub use restore::CrashSwitch;
-pub use samba::SambaVersion;
-pub use session::{Begun, Ended, Output, Session};
-pub use spec::{LabSpec, Lifetime};
-pub use sweep::{LabSummary, list_labs, remove_labs};
-pub use topology::{Account, Host, REALM, accounts, hosts};
-pub use web::WebVisit;
-pub use winrm::{ChannelBinding, WinrmRegistration, WinrmSettings};
+pub use start::{
+    LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, list_labs, remove_labs,
+};

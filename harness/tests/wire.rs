@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use spnlab_harness::wire::{self, Body, Hosts, Time, Trace, Transport, WireError};
+use spnlab_harness::wire::{self, Body, Hosts, Trace, Transport, WireError};
 
 fn file(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/wire").join(name);
@@ -110,14 +110,10 @@ fn json_says_what_the_line_leaves_out() {
 }
 
 #[test]
-fn an_attempt_is_cut_out_by_its_connection() {
+fn a_connection_is_known_by_the_client_s_end() {
     let client: SocketAddr = "172.31.0.4:56080".parse().unwrap();
     let whole = trace("article");
     assert!(whole.has_end_of(client));
-    let attempt = whole.of_attempt(client);
-    assert_eq!(attempt.messages, whole.messages, "the capture holds this attempt alone");
-    let other = whole.of_attempt("172.31.0.9:56080".parse().unwrap());
-    assert!(other.messages.is_empty());
     let on_connection: Vec<_> =
         whole.on_connection(client).map(|message| message.transport).collect();
     assert_eq!(on_connection, [Transport::Http, Transport::Http]);
@@ -129,10 +125,7 @@ fn an_attempt_has_the_status_of_its_last_answer() {
     let client: SocketAddr = "172.31.0.4:56080".parse().unwrap();
     let whole = trace("article");
     assert_eq!(whole.http_status(client), Some(401));
-    assert_eq!(whole.of_attempt(client).http_status(client), Some(401));
     assert_eq!(whole.http_status("172.31.0.4:1".parse().unwrap()), None);
-    // An earlier connection may have had the same port.
-    assert_eq!(whole.between(Time::MAX, Time::MAX).http_status(client), None);
     assert_eq!(trace("healthy").http_status("172.31.0.4:52430".parse().unwrap()), Some(200));
     let web = trace("web");
     let visitor = web.messages.iter().rfind(|m| m.transport == Transport::Http).unwrap();
@@ -140,12 +133,8 @@ fn an_attempt_has_the_status_of_its_last_answer() {
 }
 
 #[test]
-fn a_span_of_time_is_cut_out() {
-    let whole = trace("article");
-    let times: Vec<Time> = whole.messages.iter().map(|message| message.time).collect();
-    assert!(times.is_sorted());
-    assert_eq!(whole.between(times[1], times[3]).messages, whole.messages[1..=3]);
-    assert!(whole.between(Time::EPOCH, Time::EPOCH).messages.is_empty());
+fn messages_come_in_the_order_of_their_times() {
+    assert!(trace("article").messages.is_sorted_by_key(|message| message.time));
 }
 
 #[test]

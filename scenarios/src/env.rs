@@ -1,8 +1,10 @@
 //! Every environment variable that the suite reads, in one place.
+//!
+//! Uses: no other room.
 
 use spnlab_harness::SambaVersion;
 
-/// `SPNLAB_SEED`: the order of an earlier run.
+/// `SPNLAB_SEED`: the seed of an earlier run, which repeats its order.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn seed() -> Option<u64> {
     std::env::var("SPNLAB_SEED").ok()?.parse().ok()
@@ -14,7 +16,8 @@ pub(crate) fn labs() -> Option<usize> {
     std::env::var("SPNLAB_LABS").ok()?.parse().ok().filter(|labs| *labs > 0)
 }
 
-/// `SPNLAB_SAMBA`: which Samba the domain controllers run, such as 4.17; the newest otherwise.
+/// `SPNLAB_SAMBA`: the Samba version of the domain controllers, such as 4.17; by default the
+/// newest.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn samba() -> Result<SambaVersion, String> {
     std::env::var_os("SPNLAB_SAMBA")
@@ -26,10 +29,10 @@ fn samba_named(name: &str) -> Result<SambaVersion, String> {
     SambaVersion::named(name).ok_or_else(|| format!("SPNLAB_SAMBA={name}: it is one of {known}"))
 }
 
-/// `SPNLAB_TIMES`: the report tells where the time of the steps went.
+/// `SPNLAB_ATTEMPTS`: how many attempts a scenario makes beside another program's; by default 20.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub(crate) fn times() -> bool {
-    std::env::var_os("SPNLAB_TIMES").is_some()
+pub(crate) fn attempts() -> usize {
+    std::env::var("SPNLAB_ATTEMPTS").ok().and_then(|count| count.parse().ok()).unwrap_or(20)
 }
 
 #[cfg(test)]

@@ -1,28 +1,28 @@
 //! What the feature files mean: the World, the steps, and the record of outcomes.
 //!
 //! This is the one test room where the judge (`spnlab-harness`) and the accused (`spnfix`) meet.
-//! Steps are thin: they call one of the two and compare.
 
-mod engaged;
+// The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
+// room name the rooms that it uses.
 mod env;
-mod errand;
-mod evidence;
-mod fuse;
-mod lent_registry;
-mod order;
-mod pool;
-mod record;
-pub mod step_times;
-pub mod steps;
+
+mod features;
+
 mod terminal;
-pub mod times;
+
+mod kill;
+
+mod pool;
+
 mod world;
 
-pub use errand::run_errand;
-pub use fuse::{Charge, Fuse, Fused, sigkill};
-pub use order::{Shuffled, features_at, for_the_pair, records_about, seed};
-pub use pool::{LabPool, Loan};
-pub use record::{body_of, check_unreferenced, snapshot_name, title_of_one};
-pub use steps::matrix::{PROFILES, asks_after};
-pub use steps::safety::killed_fix_is_at;
-pub use world::{LabWorld, labs, pool, samba};
+mod steps;
+
+mod suite;
+
+pub use features::{features_at, snapshot_name, title_of_one};
+pub use kill::{killed_fix_is_at, run_killed_fix};
+pub use pool::samba;
+pub use steps::{PROFILES, asks_after};
+pub use suite::run;
+pub use world::{LabWorld, body_of};

@@ -1,5 +1,7 @@
-//! A terminal that a program takes for a person's: keys go in, and what a person would see is read
-//! off a screen, with every movement of the cursor applied.
+//! A terminal for an interactive program. Keys go in, and the test reads the screen that a person
+//! would see, with every movement of the cursor applied.
+//!
+//! Uses: no other room.
 
 use std::io;
 use std::num::NonZeroU16;
@@ -12,14 +14,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Child;
 use tokio::time::{Instant, timeout_at};
 
-/// Enough for everything that `spnlab connect` says before the first prompt.
+/// Enough rows for all output of `spnlab connect` before the first prompt.
 const ROWS: NonZeroU16 = NonZeroU16::new(300).unwrap();
-/// Wide enough that no line is wrapped.
+/// Wide enough that the terminal wraps no line.
 const COLUMNS: NonZeroU16 = NonZeroU16::new(250).unwrap();
-/// After this it is a failure; nothing is expected to take this long.
+/// The longest wait. After it, the wait has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a person types and no letter stands for, as `<Name>`, with what a terminal sends for it.
+/// Keys without a letter, as `<Name>`, with what a terminal sends for them.
 const KEYS: [(&str, &str); 10] = [
     ("<Enter>", "\r"),
     ("<Left>", "\x1b[D"),
@@ -33,13 +35,13 @@ const KEYS: [(&str, &str); 10] = [
     ("<Ctrl-D>", "\x04"),
 ];
 
-/// A program on a terminal of its own; it ends with it.
+/// A program on a terminal of its own. The program ends when this is dropped.
 pub(crate) struct Terminal {
     keys: OwnedWritePty,
     output: OwnedReadPty,
     screen: vt100::Parser,
-    /// The row of the prompt that was answered last: an answer that has not been shown yet must not
-    /// be taken for another prompt.
+    /// The row of the prompt that was answered last. Until the screen shows the answer, this row
+    /// still looks like a prompt.
     answered: Option<u16>,
     child: Child,
 }
@@ -68,20 +70,20 @@ impl Terminal {
         self.keys.write_all(bytes.as_bytes()).await
     }
 
-    /// The lines that can be seen, without the blanks at their ends.
+    /// The visible lines, without the blanks at their ends.
     pub(crate) fn lines(&self) -> Vec<String> {
         let text = self.screen.screen().contents();
         text.lines().map(|line| line.trim_end().to_owned()).collect()
     }
 
-    /// Waits for a prompt that ends like this and has no answer yet, and types behind it.
+    /// Waits for a prompt that has this end and no answer yet. Types the answer behind it.
     pub(crate) async fn answer(&mut self, prompt: &str, keys: &str) -> Result<(), String> {
         self.until("a prompt", |terminal| terminal.prompts(prompt)).await?;
         self.answered = Some(self.screen.screen().cursor_position().0);
         self.press(keys).await.map_err(|error| error.to_string())
     }
 
-    /// Whether the cursor waits behind a prompt without an answer that ends like this.
+    /// Whether the cursor waits behind a prompt that has this end and no answer.
     pub(crate) fn prompts(&self, end: &str) -> bool {
         let (row, column) = self.screen.screen().cursor_position();
         let lines = self.lines();
@@ -90,7 +92,7 @@ impl Terminal {
         is_last && last.ends_with(end.trim_end()) && usize::from(column) > last.len()
     }
 
-    /// Waits until the screen shows something, or fails with what it shows instead.
+    /// Waits until the screen shows something. The error is what it shows instead.
     pub(crate) async fn until(
         &mut self,
         what: &str,
@@ -120,15 +122,17 @@ impl Terminal {
         }
     }
 
-    /// Ends the program, if it has not ended, and gives the lines that could be seen last.
+    /// Ends the program if it still runs. Returns the lines that were visible last.
     pub(crate) async fn leave(mut self) -> Vec<String> {
-        // One that has ended takes no signal; one that does not end is killed again when this is dropped.
+        // A program that has ended takes no signal. One that does not end is killed again at the
+        // drop.
         let _ = self.child.start_kill();
         let _ = self.end().await;
         self.lines()
     }
 
-    /// Takes what comes; `false` at its end. A terminal's end is an error (EIO) and no end of file.
+    /// Reads what the program prints; `false` at its end. A terminal ends with an error (EIO), not
+    /// with an end of file.
     async fn see(&mut self) -> bool {
         let mut bytes = [0; 4096];
         match self.output.read(&mut bytes).await {
@@ -168,7 +172,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_leaves_has_seen_everything_and_ends_the_program() {
+    async fn leaving_shows_everything_and_ends_the_program() {
         let sh = ["-c", "printf 'one\\ntwo\\n'; read -r line; echo three"];
         let mut terminal = Terminal::start(Path::new("/bin/sh"), &sh).unwrap();
         terminal

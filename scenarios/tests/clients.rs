@@ -84,45 +84,52 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-const HEAD: &str = "# Clients of others, and the options of KB 4549715
+const HEAD: &str = "# Outside clients, and the options of KB 4549715
 
-Made of what unmodified clients said in a lab (`scenarios/tests/witnesses`, their words are in
-`scenarios/witnesses/snapshots`); a test compares. *Before* is the article's condition; *after* is the same
-after option 1, or with the SPN of the option on MEM1.
+The tables hold what unmodified clients said in a lab. `scenarios/tests/witnesses` runs them,
+`scenarios/witnesses/snapshots` has their words, and a test compares these with the tables.
+*Before* is the article's condition. *After* is the same after option 1, or with the option's SPN on MEM1.
 
-| client | option | how it is said | before | after |
+| client | version |
+|---|---|
+VERSIONS
+| client | option | setting | before | after |
 |---|---|---|---|---|
 ";
 
 const TAIL: &str = "
-What cannot be said:
+What a client cannot express:
 
-- **curl** has no switch for the host of the SPN, so no port: option 2 is not for it.
-- **winrm-rs** 1.1.2 always asks for `HTTP/` and the host it connects to: neither option 2 nor 3. It does not
-  seal, so over HTTP it is refused also where Kerberos works; over HTTPS it knows only the CAs built into it
-  (neither the system's nor `SSL_CERT_FILE` nor an option adds one), and ran with `accept_invalid_certs`.
-- **pypsrp** asks for `HOST/` unless told otherwise and does not meet the article's error by default.
+- **curl** has no switch for the SPN's host, and so none for a port: option 2 is out.
+- **winrm-rs** always asks for `HTTP/` and the host it connects to: options 2 and 3 are out. It does not seal,
+  so WinRM refuses it over HTTP even if Kerberos works. Over HTTPS it trusts only its built-in CAs: neither
+  the system's CAs nor `SSL_CERT_FILE` nor an option adds one. The tests set `accept_invalid_certs`.
+- **pypsrp** asks for `HOST/` by default, so it does not meet the article's error by default.
 
 pywinrm and Ansible name no Kerberos code when the endpoint refuses the ticket.
 
+MEM1 has no PowerShell. The tests use only Ansible's module `raw`: its commands go to `/bin/sh`. Ansible wraps
+them for PowerShell. It spells that name `PowerShell` before 2.21 and `powershell` from then on. A command may
+begin with its program's name in any letter case and with `.exe`, as on Windows.
+
 ## Strict channel bindings
 
-What came of a healthy host over HTTPS where WinRM takes no ticket without channel bindings
+The host is healthy, and the clients use HTTPS. WinRM refuses tickets without channel bindings
 (`spnlab up --channel-binding strict`). Over HTTP there is nothing to bind to, and nothing changes.
 
-| client | how it is said | outcome |
+| client | setting | outcome |
 |---|---|---|
 ";
 
 /// A client, its switches, and what it said where bindings are strict.
 const STRICT: &[(&str, &str, &str)] = &[
-    ("pywinrm", "– (it binds when its first ticket, without, was refused)", "strict-pywinrm-https"),
+    ("pywinrm", "– (it binds once WinRM has refused its first ticket)", "strict-pywinrm-https"),
     ("pywinrm", "`send_cbt=False`", "strict-pywinrm-https-without-binding"),
     ("pypsrp", "`auth=\"kerberos\"`", "strict-pypsrp-https"),
     ("pypsrp", "`auth=\"negotiate\"`", "strict-pypsrp-https-negotiate"),
     ("pypsrp", "`negotiate_send_cbt=False`", "strict-pypsrp-https-without-binding"),
-    ("curl 8.14.1", "– (it binds from 8.10 on)", "strict-curl-https"),
-    ("winrm-rs 1.1.2", "– (it cannot bind with Kerberos)", "strict-winrm-rs-https"),
+    ("curl", "– (it binds from 8.10 on)", "strict-curl-https"),
+    ("winrm-rs", "– (it cannot bind with Kerberos)", "strict-winrm-rs-https"),
     ("Ansible, `winrm`", "–", "strict-ansible-https"),
     ("pywinrm, HTTP", "–", "strict-pywinrm"),
 ];
@@ -131,14 +138,51 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// The words of a witness.
+fn said(name: &str) -> String {
+    let file = root().join(format!("scenarios/witnesses/snapshots/{name}.snap"));
+    let snapshot = std::fs::read_to_string(&file).unwrap();
+    spnlab_scenarios::body_of(&snapshot).unwrap().to_owned()
+}
+
+/// The clients' versions, as they say them; that of winrm-rs, a crate, is what its program was
+/// built with.
+fn versions() -> String {
+    let lock = root().join("scenarios/witnesses/winrm-rs/Cargo.lock");
+    let lock = std::fs::read_to_string(lock).unwrap();
+    let said = said("versions");
+    let lists = ["wheels", "older", "sources"].map(|list| {
+        std::fs::read_to_string(root().join(format!("scenarios/witnesses/{list}.txt"))).unwrap()
+    });
+    let lists = lists.concat();
+    let version = |program: &str| {
+        let version = said.lines().find_map(|line| line.strip_prefix(program)?.strip_prefix(' '));
+        let version = version.unwrap_or_else(|| panic!("{program} is not in {said}"));
+        let pinned = format!("{}=={version} ", program.trim_start_matches("older "));
+        assert!(program == "curl" || lists.contains(&pinned), "{pinned}is in no list: ask again");
+        version
+    };
+    let (_, winrm_rs) = lock.split_once("name = \"winrm-rs\"\nversion = \"").unwrap();
+    let pywinrm = format!("{}, with pykerberos {}", version("pywinrm"), version("pykerberos"));
+    let pyspnego = format!("pyspnego {} and krb5 {}", version("pyspnego"), version("krb5"));
+    let (ansible, older) = (version("ansible-core"), version("older ansible-core"));
+    let rows = [
+        ("pywinrm", pywinrm),
+        ("pypsrp", format!("{}, with {pyspnego}", version("pypsrp"))),
+        ("curl", format!("{}, of Debian 13", version("curl"))),
+        ("winrm-rs", winrm_rs.split('"').next().unwrap().to_owned()),
+        ("Ansible", format!("ansible-core {ansible}, with pywinrm; {older} too, in a healthy lab")),
+    ];
+    let rows = rows.map(|(client, version)| format!("| {client} | {version} |\n"));
+    rows.concat()
+}
+
 /// What a client's words come to.
 fn outcome(name: &str) -> &'static str {
     if name.is_empty() {
         return "nothing to register";
     }
-    let file = root().join(format!("scenarios/witnesses/snapshots/{name}.snap"));
-    let snapshot = std::fs::read_to_string(&file).unwrap();
-    let said = spnlab_scenarios::body_of(&snapshot).unwrap();
+    let said = said(name);
     let signs = [
         ("exit 0 mem1", "**connected**"),
         ("rc=0 >>\nmem1", "**connected**"),
@@ -155,7 +199,7 @@ fn outcome(name: &str) -> &'static str {
 }
 
 fn table() -> String {
-    let mut table = HEAD.to_owned();
+    let mut table = HEAD.replace("VERSIONS", &versions());
     for row in ROWS {
         let (before, after) = (outcome(row.before), outcome(row.after));
         let switch = if row.switch.is_empty() { "–" } else { row.switch };

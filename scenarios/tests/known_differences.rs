@@ -1,4 +1,5 @@
-//! `docs/known-differences.md` and the scenarios with the tag `@known-difference` are the same list.
+//! `docs/known-differences.md` and the scenarios with the tag `@known-difference` are the same
+//! list.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
 

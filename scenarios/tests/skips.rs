@@ -1,5 +1,5 @@
-//! When the witnesses (`tests/witnesses`) may be skipped, and when they must fail: with real pip and
-//! cargo, and an index that is not there or holds something else than the lists say.
+//! When the witnesses (`tests/witnesses`) may be skipped, and when they must fail: with real pip
+//! and cargo, and an index that is not there or holds something else than the lists say.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "witnesses/missing.rs"]
@@ -44,8 +44,8 @@ fn index_with(root: &Path, content: &[u8]) -> String {
     format!("file://{}/simple", root.display())
 }
 
-/// What is said when pip is asked for this version, with the hash of an empty file, and the index's only
-/// version, 1.0, holds this.
+/// What is said when pip is asked for this version, with the hash of an empty file, and the index's
+/// only version, 1.0, holds this.
 fn broken(version: &str, content: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let index = index_with(folder.path(), content);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use cucumber::World as _;
 use cucumber::codegen::{StepConstructor, WorldInventory, inventory};
-use cucumber::gherkin::{Feature, Scenario, Step, StepType};
+use cucumber::gherkin::{Feature, Scenario, Step};
 use spnlab_harness::SambaVersion;
 use spnlab_scenarios::{LabWorld, features_at};
 
@@ -105,57 +105,4 @@ fn every_tag_is_explained_and_used() {
     let unknown: Vec<_> = sambas.iter().filter(|tag| !known.contains(tag)).collect();
     assert!(unknown.is_empty(), "labs do not run {unknown:?}: nobody would run these scenarios");
     assert_eq!(used, explained, "left: used, right: explained in features/README.md");
-}
-
-/// Whether the words of a cell, with a … for each argument, are those of the step.
-fn is_about(cell: &str, step: &str) -> bool {
-    let cell = cell.split_once(" [").map_or(cell, |(words, _)| words).trim();
-    let words = step.replace('"', "");
-    let mut pieces = cell.split('…');
-    let Some(mut rest) = words.strip_prefix(pieces.next().unwrap_or_default()) else {
-        return false;
-    };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else { return rest.is_empty() };
-    for piece in pieces {
-        match rest.split_once(piece) {
-            Some((_, behind)) => rest = behind,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[test]
-fn cells_are_about_steps() {
-    assert!(is_about(
-        "… is held by … [8 of 8 occurrences]",
-        "\"HTTP/mem1\" is held by \"svc_web\""
-    ));
-    assert!(is_about("WinRM answers it", "WinRM answers it"));
-    assert!(!is_about("WinRM answers it", "WinRM answers it twice"));
-    assert!(!is_about("setspn ends with status …", "spnlab ends with status 0"));
-}
-
-#[test]
-fn every_then_was_seen_failing() {
-    let path = folder().parent().unwrap().join("docs/seen-failing.md");
-    let text = std::fs::read_to_string(path).unwrap();
-    let cells: BTreeSet<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("| ")?.split('|').next()).collect();
-    let features = features();
-    let mut untold = BTreeSet::new();
-    let mut told = 0;
-    for (_, step) in steps(&features) {
-        if step.ty != StepType::Then {
-            continue;
-        }
-        if cells.iter().any(|cell| is_about(cell, &step.value)) {
-            told += 1;
-        } else {
-            untold.insert(step.value.clone());
-        }
-    }
-    assert!(told > 100, "only {told} steps were found in the table");
-    assert!(untold.is_empty(), "docs/seen-failing.md does not tell of {untold:#?}");
 }

@@ -60,6 +60,10 @@ def long_story():
     shell = client.open_shell(env_vars={"A": "1 2"}, working_directory="/tmp")
     check(run(client, shell, "echo $A; pwd; echo err >&2; exit 3"), (b"1 2\n/tmp\n", b"err\n", 3))
     check(run(client, shell, "/bin/echo", ["a", "$A"], direct=True), (b"a $A\n", b"", 0))
+    # As on Windows, the name of a program has no case and may end in .exe.
+    for name in ("powershell", "PowerShell", "POWERSHELL", "pOwErShElL.ExE"):
+        check(run(client, shell, f"{name} -NoProfile -Command hostname"), (b"mem1\n", b"", 0))
+        check(run(client, shell, name, ["-Command", "hostname"], direct=True), (b"mem1\n", b"", 0))
     # Longer than OperationTimeout: the client repeats its Receive.
     check(run(client, shell, "sleep 3; echo woke"), (b"woke\n", b"", 0))
     output, _, status = run(client, shell, "head -c 10485760 /dev/zero")

@@ -1,20 +1,20 @@
-//! How carrying out or taking back a plan ends early.
+//! Why apply or rollback stops early.
 
 use std::fmt;
 
-use crate::directory_error::DirectoryError;
-use crate::fold::missing_from;
+use crate::client::SettingsError;
+use crate::directory::DirectoryError;
 use crate::journal::JournalError;
-use crate::settings::SettingsError;
+use crate::names::missing_from;
 
-/// Something is not as it was left.
+/// A place that is not as spnfix left it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Difference {
     /// DN of the account, or the registry value.
     pub place: String,
-    /// The values expected there.
+    /// The expected values.
     pub expected: Vec<String>,
-    /// The values found; none: the account is gone.
+    /// The values found. `None`: the account is gone.
     pub found: Option<Vec<String>>,
 }
 
@@ -39,16 +39,16 @@ impl fmt::Display for Difference {
 /// Why one step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// The directory.
+    /// The directory failed.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// The client.
+    /// The client failed.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The journal.
+    /// The journal failed.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// Somebody else wrote there.
+    /// Another program wrote there.
     #[error(transparent)]
     Changed(#[from] Difference),
 }
@@ -81,7 +81,7 @@ impl StepError {
 pub struct Stopped {
     /// Number of the step, from 1.
     pub at: usize,
-    /// How many there are.
+    /// Number of all steps.
     pub of: usize,
     /// The step.
     pub step: String,
@@ -99,25 +99,25 @@ fn so_far(done: &[String]) -> String {
     }
 }
 
-/// Why a plan was not carried out.
+/// Why apply failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// At one of its steps.
+    /// One of its steps failed.
     #[error(transparent)]
     Stopped(#[from] Stopped),
-    /// Before the first write: the plan does not fit any more.
+    /// Before the first write: the plan no longer fits.
     #[error("nothing was changed: {}", joined(differences))]
     Outdated {
         /// What changed since the plan was made.
         differences: Vec<Difference>,
     },
-    /// Before the first write: something could not be read or noted.
+    /// Before the first write: a read or a journal entry failed.
     #[error("nothing was changed")]
     NotBegun(#[source] StepError),
-    /// The last note failed; all steps are done.
+    /// The last journal entry failed; all steps are done.
     #[error("all steps are done, but the journal does not say so")]
     NotNoted(#[source] JournalError),
-    /// The journal is one of taking back.
+    /// The journal belongs to a rollback.
     #[error("the journal's plan is being or was rolled back")]
     RolledBack,
 }
@@ -150,12 +150,12 @@ impl ApplyError {
     }
 }
 
-/// Who stands in the way of a value that is to come back.
+/// Why a value cannot come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeldBy {
     /// Another account (its `sAMAccountName`) that holds the value now.
     Another(String),
-    /// Another account from which the same plan took the value: it was a duplicate.
+    /// The same plan took the value from another account: it was a duplicate.
     Duplicate(String),
 }
 
@@ -168,20 +168,20 @@ impl HeldBy {
     }
 }
 
-/// Why a plan was not taken back.
+/// Why rollback failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
-    /// At one of its steps.
+    /// One of its steps failed.
     #[error(transparent)]
     Stopped(#[from] Stopped),
-    /// Before the first write: somebody changed what the plan had changed.
+    /// Before the first write: another program changed what the plan had changed.
     #[error("nothing was taken back: {}", joined(differences))]
     Different {
-        /// What is not as it was left.
+        /// The places that are not as the plan left them.
         differences: Vec<Difference>,
     },
-    /// Before the first write: a value that is to come back would then be on two accounts, which no
-    /// domain controller accepts.
+    /// Before the first write: a value to restore would then be on two accounts. No domain
+    /// controller accepts that.
     #[error(
         "nothing was taken back: {value} cannot be given to {account} again, because {} it, and a \
          domain controller accepts an SPN on one account only",
@@ -190,15 +190,15 @@ pub enum RollbackError {
     Taken {
         /// The value.
         value: String,
-        /// `sAMAccountName` of the account that it belongs to.
+        /// `sAMAccountName` of the account that the value belongs to.
         account: String,
-        /// Who stands in the way.
+        /// Which account holds it.
         held_by: HeldBy,
     },
-    /// Before the first write: something could not be read or noted.
+    /// Before the first write: a read or a journal entry failed.
     #[error("nothing was taken back")]
     NotBegun(#[source] StepError),
-    /// The last note failed; everything is taken back.
+    /// The last journal entry failed; everything is rolled back.
     #[error("everything is taken back, but the journal does not say so")]
     NotNoted(#[source] JournalError),
 }

@@ -1,4 +1,4 @@
-//! Carries out a plan.
+//! Executes a plan.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,18 +6,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::failure::{ApplyError, StepError, Stopped};
-use super::image::{Image, Want, World};
+use super::systems::{ExpectedState, FoundState, Systems};
+use crate::client::ClientSettings;
 use crate::directory::Directory;
 use crate::journal::{Journal, JournalState, StepState};
 use crate::plan::{Plan, Step};
-use crate::settings::ClientSettings;
 
-/// What was carried out.
+/// The result of apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
     /// Version of this document: 1.
     pub version: u32,
-    /// All writes, in order; none: there was nothing to do.
+    /// All writes, in order. Empty: there was nothing to do.
     pub done: Vec<String>,
 }
 
@@ -30,12 +30,12 @@ impl fmt::Display for Applied {
     }
 }
 
-/// Carries out the journal's plan.
+/// Executes the journal's plan.
 ///
-/// Before the first write, everything the plan touches must be as the plan expects. Each write is
-/// noted before and after it is made, and made only if its account holds exactly the values the
-/// plan expects there; so a change by somebody else stops the run. A journal that stopped half-way
-/// can be applied again: what is done is not done twice.
+/// Before the first write, everything in the plan must be as the plan expects. The journal notes
+/// each write before and after. A write happens only if its account holds exactly the values that
+/// the plan expects there. So a change by another program stops the run. A journal that stopped
+/// half-way can be applied again: no step is done twice.
 ///
 /// ```
 /// use spnfix::*;
@@ -67,14 +67,14 @@ pub async fn apply(
     }
     let plan = journal.plan().clone();
     let steps = plan.steps();
-    let mut world = World::new(dir, settings);
+    let mut systems = Systems::new(dir, settings);
     let fresh = journal.steps().iter().all(|state| *state == StepState::Pending);
     if fresh {
-        preflight(&mut world, &plan).await?;
+        preflight(&mut systems, &plan).await?;
     }
     for (at, step) in steps.iter().enumerate() {
         let state = journal.steps()[at];
-        if let Err(source) = one(&mut world, journal, at, *step, state).await {
+        if let Err(source) = one(&mut systems, journal, at, *step, state).await {
             let (of, done) = (steps.len(), journal.done());
             return Err(Stopped { at: at + 1, of, step: step.to_string(), done, source }.into());
         }
@@ -83,8 +83,8 @@ pub async fn apply(
     Ok(Applied { version: 1, done: journal.done() })
 }
 
-/// Everything the plan touches must be as the plan expects.
-async fn preflight(world: &mut World<'_>, plan: &Plan) -> Result<(), ApplyError> {
+/// Checks that everything in the plan is as the plan expects.
+async fn preflight(systems: &mut Systems<'_>, plan: &Plan) -> Result<(), ApplyError> {
     let mut places = HashSet::new();
     let mut differences = Vec::new();
     for step in plan.steps() {
@@ -92,31 +92,35 @@ async fn preflight(world: &mut World<'_>, plan: &Plan) -> Result<(), ApplyError>
         if !places.insert(step.place()) {
             continue;
         }
-        match world.image(step, Want::Before).await.map_err(ApplyError::NotBegun)? {
-            Image::Other(difference) => differences.push(difference),
-            Image::Before | Image::After => {}
+        match systems
+            .found_state(step, ExpectedState::Before)
+            .await
+            .map_err(ApplyError::NotBegun)?
+        {
+            FoundState::Other(difference) => differences.push(difference),
+            FoundState::Before | FoundState::After => {}
         }
     }
     if differences.is_empty() { Ok(()) } else { Err(ApplyError::Outdated { differences }) }
 }
 
 async fn one(
-    world: &mut World<'_>,
+    systems: &mut Systems<'_>,
     journal: &mut Journal,
     at: usize,
     step: Step<'_>,
     state: StepState,
 ) -> Result<(), StepError> {
-    let want = match state {
-        StepState::Pending => Want::Before,
-        StepState::Intent => Want::Either,
-        // Done; and a journal that is being taken back never comes here.
+    let expected = match state {
+        StepState::Pending => ExpectedState::Before,
+        StepState::Intent => ExpectedState::Either,
+        // The step is done. A journal in rollback never comes here.
         StepState::Done | StepState::UndoIntent | StepState::Undone => return Ok(()),
     };
-    if world.expect(step, want).await? == Image::Before {
+    if systems.expect(step, expected).await? == FoundState::Before {
         journal.set_step(at, StepState::Intent)?;
-        world.make(step).await?;
-        world.expect(step, Want::After).await?;
+        systems.make(step).await?;
+        systems.expect(step, ExpectedState::After).await?;
     }
     journal.set_step(at, StepState::Done)?;
     Ok(())

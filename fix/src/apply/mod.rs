@@ -1,9 +1,11 @@
-//! Carries out a plan, and takes it back.
+//! Executes a plan, verifies it, and rolls it back.
+//!
+//! Uses: client, diagnose, directory, journal, names, plan, text.
 
 mod failure;
 mod forward;
-mod image;
 mod rollback;
+mod systems;
 mod verify;
 mod verify_all;
 
@@ -11,4 +13,4 @@ pub use failure::{ApplyError, Difference, HeldBy, RollbackError, StepError, Stop
 pub use forward::{Applied, apply};
 pub use rollback::{RolledBack, rollback};
 pub use verify::{Check, Verification, VerifyError, verify};
-pub use verify_all::{Testimony, VerifiedEverywhere, Witness, verify_all};
+pub use verify_all::{DcReadBack, ReadBack, VerifiedEverywhere, verify_all};

@@ -1,4 +1,4 @@
-//! Takes a plan back.
+//! Rolls a plan back.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,23 +6,22 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::failure::{HeldBy, RollbackError, StepError, Stopped};
-use super::image::{Image, Want, World};
-use crate::account::AccountRef;
-use crate::directory::Directory;
+use super::systems::{ExpectedState, FoundState, Systems};
+use crate::client::ClientSettings;
+use crate::directory::{AccountRef, Directory};
 use crate::journal::{Journal, JournalState, StepState};
+use crate::names::Spn;
 use crate::plan::{Change, Plan, Step};
-use crate::settings::ClientSettings;
-use crate::spn::Spn;
 
-/// What was taken back.
+/// The result of a rollback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolledBack {
     /// Version of this document: 1.
     pub version: u32,
-    /// What was written to that end, in order; none: there was nothing to take back.
+    /// The writes of the rollback, in order. Empty: there was nothing to undo.
     pub done: Vec<String>,
-    /// Writes that were begun and are not there. If only their answer was lost, a slow server may
-    /// still make them, and nothing takes them back then: look at the account again.
+    /// Writes that were begun and are absent. If only their reply was lost, a slow server may still
+    /// make them, and nothing undoes them then. The user must look at the account again.
     #[serde(default)]
     pub unmade: Vec<String>,
 }
@@ -43,11 +42,11 @@ impl fmt::Display for RolledBack {
     }
 }
 
-/// Takes the journal's plan back, last step first, whether it was carried out wholly or in part.
+/// Rolls the journal's plan back, last step first, whether all of it was applied or a part.
 ///
-/// Only while everything is still as the plan left it: otherwise somebody else has worked on it
-/// since, and the difference is reported and nothing written. A step of which the journal knows
-/// only the intent is looked up in the directory. Rolling back twice is harmless.
+/// Everything must still be as the plan left it. Otherwise another program has changed it, and the
+/// rollback reports the difference and writes nothing. If the journal has only the intent of a
+/// step, the rollback looks in the directory. A second rollback does no harm.
 ///
 /// ```
 /// use spnfix::*;
@@ -74,17 +73,17 @@ pub async fn rollback(
     settings: &mut dyn ClientSettings,
     journal: &mut Journal,
 ) -> Result<RolledBack, RollbackError> {
-    let mut world = World::new(dir, settings);
+    let mut systems = Systems::new(dir, settings);
     let plan = journal.plan().clone();
     let steps = plan.steps();
-    unchanged(&mut world, journal, &plan).await?;
+    unchanged(&mut systems, journal, &plan).await?;
     if journal.state() != JournalState::RolledBack {
         let noted = journal.set_state(JournalState::RollingBack);
         noted.map_err(|error| RollbackError::NotBegun(error.into()))?;
     }
     let (mut done, mut unmade) = (Vec::new(), Vec::new());
     for (at, step) in steps.iter().enumerate().rev() {
-        match one(&mut world, journal, at, *step).await {
+        match one(&mut systems, journal, at, *step).await {
             Ok(Back::Taken) => done.push(step.undone()),
             Ok(Back::Unmade) => unmade.push(step.to_string()),
             Ok(Back::Nothing) => {}
@@ -98,55 +97,55 @@ pub async fn rollback(
     Ok(RolledBack { version: 1, done, unmade })
 }
 
-/// What a step that the journal has in this state may find; nothing: it is not looked at.
-fn wanted(state: StepState) -> Option<Want> {
+/// The state in which a step may find its place. `None`: the rollback does not look.
+fn expected_state(state: StepState) -> Option<ExpectedState> {
     match state {
         StepState::Pending | StepState::Undone => None,
-        StepState::Done => Some(Want::After),
-        StepState::Intent | StepState::UndoIntent => Some(Want::Either),
+        StepState::Done => Some(ExpectedState::After),
+        StepState::Intent | StepState::UndoIntent => Some(ExpectedState::Either),
     }
 }
 
-/// Everything the plan touched must be as the plan left it.
+/// Checks that everything in the plan is as the plan left it.
 async fn unchanged(
-    world: &mut World<'_>,
+    systems: &mut Systems<'_>,
     journal: &Journal,
     plan: &Plan,
 ) -> Result<(), RollbackError> {
     let mut places = HashSet::new();
     let mut differences = Vec::new();
     for (step, state) in plan.steps().into_iter().zip(journal.steps()).rev() {
-        let Some(want) = wanted(*state) else { continue };
-        // What the last step on a place left is what is there.
+        let Some(expected) = expected_state(*state) else { continue };
+        // A place is as its last step left it.
         if !places.insert(step.place()) {
             continue;
         }
-        match world.image(step, want).await.map_err(RollbackError::NotBegun)? {
-            Image::Other(difference) => differences.push(difference),
-            Image::Before | Image::After => {}
+        match systems.found_state(step, expected).await.map_err(RollbackError::NotBegun)? {
+            FoundState::Other(difference) => differences.push(difference),
+            FoundState::Before | FoundState::After => {}
         }
     }
     if !differences.is_empty() {
         return Err(RollbackError::Different { differences });
     }
-    not_taken(world, journal, plan).await
+    not_taken(systems, journal, plan).await
 }
 
-/// A value that is to come back may have been registered elsewhere since, or have been on several
-/// accounts: the domain controller would refuse it half-way through.
+/// Another account may hold a value to restore: it was registered there since, or it was a
+/// duplicate. Then the domain controller would refuse it half-way through the rollback.
 async fn not_taken(
-    world: &mut World<'_>,
+    systems: &mut Systems<'_>,
     journal: &Journal,
     plan: &Plan,
 ) -> Result<(), RollbackError> {
     let mut back: Vec<(&AccountRef, Spn)> = Vec::new();
     for (step, state) in plan.steps().into_iter().zip(journal.steps()) {
-        let (Step::Edit(edit), Some(_)) = (step, wanted(*state)) else { continue };
+        let (Step::Edit(edit), Some(_)) = (step, expected_state(*state)) else { continue };
         let (Change::Delete, Ok(spn)) = (edit.change, edit.value.parse::<Spn>()) else { continue };
-        let scope = world.dir.reach();
-        let holders = world.dir.holders(std::slice::from_ref(&spn), scope).await;
+        let scope = systems.dir.reach();
+        let holders = systems.dir.holders(std::slice::from_ref(&spn), scope).await;
         let holders = holders.map_err(|error| RollbackError::NotBegun(error.into()))?;
-        // It never went: the directory refused, or the write was not made.
+        // The value was never deleted: the directory refused, or the write did not happen.
         if holders.iter().any(|holder| edit.account.is(holder)) {
             continue;
         }
@@ -165,28 +164,28 @@ async fn not_taken(
     Ok(())
 }
 
-/// What taking one step back came to.
+/// The result of undoing one step.
 enum Back {
-    /// It was written.
+    /// The rollback wrote.
     Taken,
-    /// It had been begun and is not there.
+    /// The step was begun, and its write is absent.
     Unmade,
     /// There was nothing to do.
     Nothing,
 }
 
 async fn one(
-    world: &mut World<'_>,
+    systems: &mut Systems<'_>,
     journal: &mut Journal,
     at: usize,
     step: Step<'_>,
 ) -> Result<Back, StepError> {
     let state = journal.steps()[at];
-    let Some(want) = wanted(state) else { return Ok(Back::Nothing) };
-    if world.expect(step, want).await? == Image::After {
+    let Some(expected) = expected_state(state) else { return Ok(Back::Nothing) };
+    if systems.expect(step, expected).await? == FoundState::After {
         journal.set_step(at, StepState::UndoIntent)?;
-        world.unmake(step).await?;
-        world.expect(step, Want::Before).await?;
+        systems.unmake(step).await?;
+        systems.expect(step, ExpectedState::Before).await?;
         journal.set_step(at, StepState::Undone)?;
         return Ok(Back::Taken);
     }

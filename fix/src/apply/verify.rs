@@ -1,43 +1,41 @@
-//! Reads back what a plan was to achieve.
+//! Reads back what a plan should achieve.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::image::World;
-use crate::account::Account;
-use crate::diagnose::{Diagnosis, diagnose_in};
-use crate::directory::Directory;
-use crate::directory_error::DirectoryError;
-use crate::fold::holds;
+use super::systems::Systems;
+use crate::client::{ClientSettings, SettingsError};
+use crate::diagnose::{DiagnoseError, Diagnosis, diagnose_in};
+use crate::directory::{Account, Directory, DirectoryError};
+use crate::names::{Spn, holds};
 use crate::plan::{Change, Edit, Plan, RegistryEdit, Step};
-use crate::settings::{ClientSettings, SettingsError};
-use crate::shown::shown;
-use crate::spn::Spn;
+use crate::text::shown;
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What should be.
+    /// The expected state.
     pub expected: String,
-    /// Whether it is.
+    /// Whether it is so.
     pub ok: bool,
-    /// What is instead.
+    /// The state found, if it differs.
     pub found: Option<String>,
 }
 
-/// What was read back.
+/// The result of reading back.
 ///
-/// It says what the directory says. Whether a ticket really opens is for a connection to show.
+/// It says what the directory says. Only a connection shows whether the target can decrypt a
+/// ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     /// Version of this document: 1.
     pub version: u32,
-    /// What was looked at.
+    /// The checks.
     pub checks: Vec<Check>,
     /// What a client with the plan's settings gets now.
     pub diagnosis: Diagnosis,
-    /// What the plan leaves to somebody who is at the client. Nobody has looked whether it is done.
+    /// The plan's changes for the user at the client. spnfix did not check them.
     #[serde(default)]
     pub left_to_you: Vec<String>,
 }
@@ -69,18 +67,18 @@ impl fmt::Display for Verification {
     }
 }
 
-/// Why nothing could be read back.
+/// Why the verification could not read.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// The directory.
+    /// The directory failed.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// The client.
+    /// The client failed.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The diagnosis.
+    /// The diagnosis failed.
     #[error(transparent)]
-    Diagnosis(#[from] Box<crate::Error>),
+    Diagnosis(#[from] DiagnoseError),
 }
 
 impl VerifyError {
@@ -103,7 +101,7 @@ impl VerifyError {
     }
 }
 
-/// Reads directory and client again and compares them with what the plan was to achieve.
+/// Reads directory and client again and compares them with what the plan should achieve.
 ///
 /// ```
 /// use spnfix::*;
@@ -128,20 +126,19 @@ pub async fn verify(
     plan: &Plan,
 ) -> Result<Verification, VerifyError> {
     let mut checks = Vec::new();
-    let mut world = World::new(dir, settings);
+    let mut systems = Systems::new(dir, settings);
     for step in plan.steps() {
         checks.push(match step {
-            Step::Edit(edit) => world.check_value(edit).await?,
-            Step::Registry(edit) => world.check_setting(edit).await?,
+            Step::Edit(edit) => systems.check_value(edit).await?,
+            Step::Registry(edit) => systems.check_setting(edit).await?,
         });
     }
-    let diagnosis = diagnose_in(world.dir, &plan.target, &plan.client_after).await;
-    let diagnosis = diagnosis.map_err(Box::new)?;
+    let diagnosis = diagnose_in(systems.dir, &plan.target, &plan.client_after).await?;
     let left_to_you = plan.by_hand.iter().map(ToString::to_string).collect();
     Ok(Verification { version: 1, checks, diagnosis, left_to_you })
 }
 
-impl World<'_> {
+impl Systems<'_> {
     async fn check_value(&mut self, edit: &Edit) -> Result<Check, VerifyError> {
         let (name, value) = (&edit.account.name, &edit.value);
         let account = self.locate(&edit.account).await?;

@@ -1,42 +1,41 @@
-//! Reads back in several domain controllers.
+//! Reads back from several domain controllers.
 
 use std::error::Error as StdError;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::image::locate;
+use super::systems::locate;
 use super::verify::{Verification, VerifyError, verify};
+use crate::client::ClientSettings;
 use crate::directory::Directory;
-use crate::dn::same_dn;
-use crate::fold::same_set;
+use crate::names::{same_dn, same_set};
 use crate::plan::{Edit, Plan};
-use crate::settings::ClientSettings;
-use crate::shown::shown;
+use crate::text::shown;
 
-/// What one domain controller says.
+/// What reading back from one domain controller gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Witness {
-    /// Its name.
+pub struct DcReadBack {
+    /// Name of the domain controller.
     pub server: String,
-    /// What came of asking it.
+    /// What it gave.
     #[serde(flatten)]
-    pub testimony: Testimony,
+    pub read_back: ReadBack,
 }
 
-/// What came of asking one domain controller.
+/// The verification in one domain controller, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "testimony", rename_all = "kebab-case")]
-pub enum Testimony {
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum ReadBack {
     /// It answered.
     Read {
-        /// What was read back there.
+        /// The result there.
         verification: Box<Verification>,
-        /// Whether some accounts of the plan are as they were before it, and all others as planned:
-        /// the change, or the rest of it, has not been replicated to it yet.
+        /// Whether replication is incomplete: some accounts of the plan are as before it, and all
+        /// others as planned.
         lags: bool,
     },
-    /// It did not.
+    /// It failed.
     Failed {
         /// Stable code of the error.
         code: String,
@@ -47,8 +46,8 @@ pub enum Testimony {
     },
 }
 
-impl Witness {
-    /// A domain controller that could not be asked: code, text and hint of the error.
+impl DcReadBack {
+    /// A domain controller that failed: code, text and hint of the error.
     pub fn failed(server: &str, code: String, error: &dyn StdError, hint: String) -> Self {
         let mut text = error.to_string();
         let mut cause = error.source();
@@ -60,48 +59,48 @@ impl Witness {
             }
             cause = error.source();
         }
-        Self { server: server.to_owned(), testimony: Testimony::Failed { code, text, hint } }
+        Self { server: server.to_owned(), read_back: ReadBack::Failed { code, text, hint } }
     }
 
-    /// Whether it says that all is as planned.
+    /// Whether everything there is as planned.
     pub fn ok(&self) -> bool {
-        matches!(&self.testimony, Testimony::Read { verification, .. } if verification.ok())
+        matches!(&self.read_back, ReadBack::Read { verification, .. } if verification.ok())
     }
 
-    /// Whether the change has not been replicated to it yet, or not all of it.
+    /// Whether the change, or a part of it, has not been replicated to it yet.
     pub fn lags(&self) -> bool {
-        matches!(self.testimony, Testimony::Read { lags: true, .. })
+        matches!(self.read_back, ReadBack::Read { lags: true, .. })
     }
 }
 
-/// What all of them say.
+/// What reading back from several domain controllers gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifiedEverywhere {
     /// Version of this document: 1.
     pub version: u32,
     /// In the order given.
-    pub witnesses: Vec<Witness>,
+    pub dcs: Vec<DcReadBack>,
 }
 
 impl VerifiedEverywhere {
-    /// Whether each of them, and at least one, says that all is as planned.
+    /// Whether there is at least one, and everything is as planned in each.
     pub fn ok(&self) -> bool {
-        !self.witnesses.is_empty() && self.witnesses.iter().all(Witness::ok)
+        !self.dcs.is_empty() && self.dcs.iter().all(DcReadBack::ok)
     }
 }
 
 impl fmt::Display for VerifiedEverywhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.witnesses.iter().try_for_each(|witness| {
-            writeln!(f, "{}", shown(&witness.server))?;
-            match &witness.testimony {
-                Testimony::Read { verification, lags } => {
+        self.dcs.iter().try_for_each(|dc| {
+            writeln!(f, "{}", shown(&dc.server))?;
+            match &dc.read_back {
+                ReadBack::Read { verification, lags } => {
                     if *lags {
                         writeln!(f, "  not yet: replication has not brought it the whole change")?;
                     }
                     verification.to_string().lines().try_for_each(|line| writeln!(f, "  {line}"))
                 }
-                Testimony::Failed { code, text, hint } => {
+                ReadBack::Failed { code, text, hint } => {
                     writeln!(f, "  not asked: error [{code}]: {}", shown(text))?;
                     writeln!(f, "  hint: {}", shown(hint))
                 }
@@ -110,9 +109,9 @@ impl fmt::Display for VerifiedEverywhere {
     }
 }
 
-/// Reads back in every domain controller given, each under its name. A client may be answered by any
-/// of them, and replication between sites takes minutes to hours: until all agree, the error comes
-/// and goes. One that cannot be asked is told as such, and the others are asked all the same.
+/// Reads back from each of these domain controllers; each comes with its name. Any of them may
+/// answer a client, and replication between sites takes minutes to hours. Until all agree, the
+/// error comes and goes. If one does not answer, the result says so, and the others still count.
 ///
 /// ```
 /// use spnfix::*;
@@ -132,7 +131,7 @@ impl fmt::Display for VerifiedEverywhere {
 /// let mut all: [(&str, &mut dyn Directory); 2] = [("dc1", &mut dc1), ("dc2", &mut dc2)];
 /// let said = verify_all(&mut all, &mut registry, &plan).await;
 /// assert!(!said.ok());
-/// assert!(!said.witnesses[0].lags() && said.witnesses[1].lags());      // not replicated yet
+/// assert!(!said.dcs[0].lags() && said.dcs[1].lags());  // not replicated yet
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
 /// ```
 pub async fn verify_all(
@@ -140,28 +139,28 @@ pub async fn verify_all(
     settings: &mut dyn ClientSettings,
     plan: &Plan,
 ) -> VerifiedEverywhere {
-    let mut witnesses = Vec::with_capacity(dcs.len());
+    let mut read = Vec::with_capacity(dcs.len());
     for (server, dir) in dcs {
-        witnesses.push(match testimony(&mut **dir, settings, plan).await {
-            Ok(testimony) => Witness { server: (*server).to_owned(), testimony },
-            Err(error) => Witness::failed(server, error.code(), &error, error.hint()),
+        read.push(match read_back(&mut **dir, settings, plan).await {
+            Ok(read_back) => DcReadBack { server: (*server).to_owned(), read_back },
+            Err(error) => DcReadBack::failed(server, error.code(), &error, error.hint()),
         });
     }
-    VerifiedEverywhere { version: 1, witnesses }
+    VerifiedEverywhere { version: 1, dcs: read }
 }
 
-async fn testimony(
+async fn read_back(
     dir: &mut dyn Directory,
     settings: &mut dyn ClientSettings,
     plan: &Plan,
-) -> Result<Testimony, VerifyError> {
+) -> Result<ReadBack, VerifyError> {
     let verification = Box::new(verify(dir, settings, plan).await?);
     let lags = !verification.ok() && is_on_its_way(dir, plan).await?;
-    Ok(Testimony::Read { verification, lags })
+    Ok(ReadBack::Read { verification, lags })
 }
 
-/// Whether at least one account of the plan holds what it held before, and every other what it is to
-/// hold. (An attribute is replicated as a whole.)
+/// Whether at least one account of the plan holds its old values, and every other one its new
+/// values. (An attribute is replicated as a whole.)
 async fn is_on_its_way(dir: &mut dyn Directory, plan: &Plan) -> Result<bool, VerifyError> {
     let mut behind = false;
     for (at, first) in plan.edits.iter().enumerate() {

@@ -32,16 +32,15 @@ async fn each_server_is_told_apart() {
     let mut dc1 = contoso();
     let (mut behind, mut halfway, mut odd) = (dc1.clone(), dc1.clone(), dc1.clone());
     let plan = applied(&mut dc1).await;
-    // One account has arrived, the other has not.
+    // One account is replicated, the other is not.
     halfway.delete("CN=svc_old,CN=Users,DC=contoso,DC=com", "HTTP/mem1").await.unwrap();
-    // Somebody else was there too: that does not go away by waiting.
+    // Another program wrote too. Waiting does not solve that.
     odd.add(WEB, "HTTP/other").await.unwrap();
 
     let mut all: [(&str, &mut dyn Directory); 4] =
         [("dc1", &mut dc1), ("dc2", &mut behind), ("dc3", &mut halfway), ("dc4", &mut odd)];
     let said = ask(&mut all, &plan).await;
-    let flags: Vec<(bool, bool)> =
-        said.witnesses.iter().map(|one| (one.ok(), one.lags())).collect();
+    let flags: Vec<(bool, bool)> = said.dcs.iter().map(|one| (one.ok(), one.lags())).collect();
     assert_eq!(flags, [(true, false), (false, true), (false, true), (false, false)]);
     assert!(!said.ok());
     let text = said.to_string();
@@ -62,7 +61,7 @@ async fn an_account_that_is_gone_does_not_lag() {
     without.remove(WEB);
     let plan = applied(&mut dc1).await;
     let said = ask(&mut [("dc2", &mut without)], &plan).await;
-    assert!(!said.witnesses[0].ok() && !said.witnesses[0].lags(), "{said}");
+    assert!(!said.dcs[0].ok() && !said.dcs[0].lags(), "{said}");
 }
 
 #[tokio::test]
@@ -73,8 +72,7 @@ async fn one_that_fails_does_not_silence_the_others() {
     let mut all: [(&str, &mut dyn Directory); 3] =
         [("dc1", &mut dc1), ("dc2", &mut down), ("dc3", &mut behind)];
     let mut said = ask(&mut all, &plan).await;
-    let flags: Vec<(bool, bool)> =
-        said.witnesses.iter().map(|one| (one.ok(), one.lags())).collect();
+    let flags: Vec<(bool, bool)> = said.dcs.iter().map(|one| (one.ok(), one.lags())).collect();
     assert_eq!(flags, [(true, false), (false, false), (false, true)]);
     let text = said.to_string();
     let failed = "dc2\n  not asked: error [SPNFIX-CONNECTION-LOST]: the connection broke when \
@@ -82,12 +80,12 @@ async fn one_that_fails_does_not_silence_the_others() {
     assert!(text.contains(failed), "{text}");
 
     let json = serde_json::to_value(&said).unwrap();
-    assert_eq!(json["witnesses"][0]["testimony"], "read");
-    assert_eq!(json["witnesses"][1]["testimony"], "failed");
-    assert_eq!(json["witnesses"][1]["code"], "SPNFIX-CONNECTION-LOST");
+    assert_eq!(json["dcs"][0]["result"], "read");
+    assert_eq!(json["dcs"][1]["result"], "failed");
+    assert_eq!(json["dcs"][1]["code"], "SPNFIX-CONNECTION-LOST");
     assert_eq!(serde_json::from_value::<VerifiedEverywhere>(json).unwrap(), said);
-    said.witnesses.truncate(2);
-    said.witnesses.remove(0);
+    said.dcs.truncate(2);
+    said.dcs.remove(0);
     assert!(!said.ok());
 }
 

@@ -1,18 +1,15 @@
 //! The decision.
 
+use super::error::DiagnoseError;
 use super::{AliasFinding, Diagnosis, OtherName, Verdict, texts};
-use crate::account::{Account, AccountRef};
-use crate::directory::Directory;
-use crate::host_names::names_of;
-use crate::profile::ClientProfile;
-use crate::snapshot::{DirectorySnapshot, NotCovered};
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::client::ClientProfile;
+use crate::directory::{Account, AccountRef, Directory, DirectorySnapshot, NotCovered, names_of};
+use crate::names::{Spn, Target};
 
-/// Says what will happen when this client connects to this target, and why.
+/// Predicts what happens when this client connects to this target, and says why.
 ///
-/// Not modelled: Samba's KDC also answers for `HOST` names whose first label is the `cn` of a
-/// computer, Windows' does not; and tickets the client still has from before.
+/// It does not model two things. Samba's KDC also answers for `HOST` names whose first label is the
+/// `cn` of a computer; Windows' does not. And the client may still have older tickets.
 ///
 /// ```
 /// use spnfix::{ClientProfile, DirectorySnapshot, InMemoryDirectory, Verdict, diagnose};
@@ -77,12 +74,12 @@ pub fn diagnose(
     Ok(diagnosis)
 }
 
-/// Reads a directory and says what will happen.
+/// Reads a directory and predicts what happens.
 pub async fn diagnose_in(
     dir: &mut dyn Directory,
     target: &Target,
     client: &ClientProfile,
-) -> Result<Diagnosis, crate::Error> {
+) -> Result<Diagnosis, DiagnoseError> {
     let seen = DirectorySnapshot::take(dir, target, client).await?;
     Ok(diagnose(&seen, target, client)?)
 }
@@ -95,7 +92,7 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Whom the KDC finds.
+    /// The accounts that the KDC finds.
     fn found(&self) -> &[&'a Account] {
         match &self.alias {
             Some((holders, _)) if self.exact.is_empty() => holders,
@@ -103,7 +100,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whose key the ticket is encrypted with.
+    /// The account whose key encrypts the ticket.
     fn ticket_for(&self) -> Option<&'a Account> {
         match self.found() {
             [one] => Some(one),
@@ -118,7 +115,7 @@ impl<'a> Facts<'a> {
     }
 
     fn verdict(&self) -> Verdict {
-        // No ticket at all, whoever the target is.
+        // No ticket at all, for any target.
         if self.found().len() > 1 {
             return Verdict::Duplicate { holders: refs(self.found()) };
         }

@@ -1,10 +1,9 @@
-//! A diagnosis for people who have never heard of SPNs.
+//! A diagnosis for readers who have never heard of SPNs.
 
 use std::fmt;
 
 use super::{Diagnosis, Verdict};
-use crate::shown::shown;
-use crate::wrap::{paragraph, points};
+use crate::text::{paragraph, points, shown};
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

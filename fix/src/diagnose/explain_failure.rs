@@ -1,10 +1,10 @@
-//! A failure for people who have never heard of SPNs.
+//! A failure for readers who have never heard of SPNs.
 
 use std::fmt;
 
 use super::failure::{FailureDiagnosis, Finding};
 use super::suspect::Suspect;
-use crate::wrap::{paragraph, points};
+use crate::text::{paragraph, points};
 
 impl fmt::Display for FailureDiagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,7 +44,7 @@ fn headline(finding: &Finding) -> &'static str {
     }
 }
 
-/// Commands are not wrapped: they are there to be copied.
+/// Commands are not wrapped, so that the user can copy them.
 fn one(f: &mut fmt::Formatter<'_>, number: usize, suspect: &Suspect) -> fmt::Result {
     paragraph(f, &format!("  {number}. "), "     ", &format!("{}.", suspect.why))?;
     for (system, commands) in [("Windows", &suspect.windows), ("Linux", &suspect.linux)] {

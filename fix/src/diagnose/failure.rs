@@ -1,39 +1,39 @@
-//! Whether the directory explains what a client saw, and what does if not.
+//! Whether the directory explains what a client saw, and if not, what else does.
 
 use serde::{Deserialize, Serialize};
 
 use super::observed::Observed;
 use super::suspect::{Cause, Suspect, suspects};
 use super::{Diagnosis, Verdict};
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::names::{Spn, Target};
 
-/// How what the client saw and what the directory says go together.
+/// How the client's observation and the directory fit together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Finding {
-    /// It works, as the directory says.
+    /// The connection works, as the directory predicts.
     NothingWrong,
     /// The directory explains the failure.
     Explained {
-        /// In words.
+        /// The reason.
         because: String,
-        /// What to do: the diagnosis' steps.
+        /// What to do: the steps of the diagnosis.
         next_steps: Vec<String>,
     },
     /// The failure has another cause than an SPN.
     NotAnSpnProblem {
-        /// In words.
+        /// The reason.
         because: String,
-        /// What it can be, the likeliest first.
+        /// Possible causes, the likeliest first.
         causes: Vec<Suspect>,
     },
-    /// By the directory this cannot happen: something between them is not as it seems.
+    /// By the directory this cannot happen. Something between the client and the directory differs
+    /// from what it seems.
     Contradiction {
         /// What that means.
         because: String,
-        /// What it can be, the likeliest first.
+        /// Possible causes, the likeliest first.
         causes: Vec<Suspect>,
     },
 }
@@ -49,7 +49,7 @@ impl Finding {
         }
     }
 
-    /// The suspects; none if the directory explains it.
+    /// The suspects; empty if the directory explains the failure.
     pub fn causes(&self) -> &[Suspect] {
         match self {
             Self::NotAnSpnProblem { causes, .. } | Self::Contradiction { causes, .. } => causes,
@@ -71,17 +71,17 @@ pub struct FailureDiagnosis {
     pub observed: Observed,
     /// What the directory says.
     pub directory: Verdict,
-    /// How they go together.
+    /// How they fit together.
     #[serde(flatten)]
     pub finding: Finding,
 }
 
-/// What the directory lets expect.
+/// What the directory predicts.
 enum Expected<'a> {
     Opens,
     DoesNotOpen(&'a str),
     NoTicket,
-    /// The owner is not known, or is disabled.
+    /// The owner is unknown or disabled.
     Unclear,
 }
 
@@ -96,7 +96,7 @@ fn expected(found: &Diagnosis) -> Expected<'_> {
     }
 }
 
-/// Says whether the directory explains what a client saw, and what else to look at if it does not.
+/// Says whether the directory explains what a client saw, and if not, what else to look at.
 ///
 /// ```
 /// use spnfix::*;
@@ -182,7 +182,7 @@ fn no_such_name(found: &Diagnosis) -> Finding {
     }
 }
 
-/// The target could open the ticket, or needed none.
+/// The target decrypted the ticket, or needed none.
 fn let_in(found: &Diagnosis, observed: &Observed) -> Finding {
     let denied = *observed == Observed::AccessDenied;
     let mut causes = vec![Cause::CachedTicket, Cause::Ntlm, Cause::Replication, Cause::OtherName];
@@ -215,7 +215,7 @@ fn let_in(found: &Diagnosis, observed: &Observed) -> Finding {
     }
 }
 
-/// What happens whatever the SPNs are.
+/// Failures that do not depend on SPNs.
 fn elsewhere(found: &Diagnosis, observed: &Observed) -> Finding {
     use Cause::{
         CachedTicket, ClockSkew, Endpoint, EtypePolicy, NoDomainController, PasswordExpired,

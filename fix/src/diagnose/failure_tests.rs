@@ -13,7 +13,7 @@ async fn found(web: &[&str], port: bool, target: &str) -> Diagnosis {
     diagnose_in(&mut dir, &target.parse().unwrap(), &client).await.unwrap()
 }
 
-/// The directory's states by name.
+/// The states of the directory, by name.
 async fn state(name: &str) -> Diagnosis {
     let full = "mem1.contoso.com";
     match name {
@@ -46,7 +46,7 @@ fn seen() -> Vec<(&'static str, Observed)> {
 
 const STATES: [&str; 4] = ["healthy", "shadowed", "port-variant-missing", "target-unknown"];
 
-/// The whole texts lie in `golden/`.
+/// `golden/` has the whole texts.
 #[tokio::test]
 async fn whole_texts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/golden");

@@ -39,7 +39,7 @@ async fn state(verdict: &str) -> Diagnosis {
     diagnose_in(&mut dir, &target.parse().unwrap(), &client).await.unwrap()
 }
 
-/// The whole text of each verdict lies in `golden/diagnosis/`.
+/// `golden/diagnosis/` has the whole text of each verdict.
 #[tokio::test]
 async fn the_whole_text_of_every_verdict() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/golden/diagnosis");

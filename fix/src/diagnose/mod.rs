@@ -1,10 +1,14 @@
-//! Why a connection fails: from the name the client asks for to the account the ticket is for.
+//! Why a connection fails: from the name that the client asks for to the account that the ticket is
+//! for.
 //!
 //! The order is the KDC's (MS-DRSR 4.1.4.2.14): exact holders first, the alias only if there are
-//! none. What is found is compared with the account whose key WinRM has: the computer account,
-//! because the service runs as NETWORK SERVICE.
+//! none. The diagnosis compares the result with the account whose key WinRM has. That is the
+//! computer account, because the service runs as NETWORK SERVICE.
+//!
+//! Uses: client, directory, names, text.
 
 mod decide;
+mod error;
 mod explain;
 mod explain_failure;
 mod failure;
@@ -14,18 +18,17 @@ mod texts;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::AccountRef;
-use crate::directory::Scope;
-use crate::profile::ClientProfile;
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::client::ClientProfile;
+use crate::directory::{AccountRef, Scope};
+use crate::names::{Spn, Target};
 
 pub use decide::{diagnose, diagnose_in};
+pub use error::DiagnoseError;
 pub use failure::{FailureDiagnosis, Finding, diagnose_failure};
 pub use observed::{Observed, Reporter, Stage};
 pub use suspect::{Cause, Suspect};
 
-/// What is wrong, or that nothing is.
+/// The result of a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -39,30 +42,30 @@ pub enum Verdict {
     Shadowed {
         /// Who holds it.
         holder: AccountRef,
-        /// Who should.
+        /// Who should hold it.
         owner: AccountRef,
     },
     /// Several accounts hold the SPN: the KDC issues no ticket.
     Duplicate {
-        /// Who.
+        /// Who holds it.
         holders: Vec<AccountRef>,
     },
     /// Nobody holds the SPN or its alias.
     Missing {
-        /// Who should.
+        /// Who should hold it.
         owner: AccountRef,
     },
-    /// Nobody holds the SPN with the port, and a name with a port has no fallback to one without.
+    /// Nobody holds the SPN with the port. The KDC does not fall back to the name without a port.
     PortVariantMissing {
-        /// Who should.
+        /// Who should hold it.
         owner: AccountRef,
     },
-    /// One account holds the SPN, and it is disabled: the computer account itself, or another one,
-    /// which still keeps the name from the computer.
+    /// One account holds the SPN, and it is disabled. It is the computer account itself, or another
+    /// account that still keeps the name from the computer.
     HolderDisabled {
         /// Who holds it.
         holder: AccountRef,
-        /// Who should: the computer account, perhaps the same one.
+        /// Who should hold it: the computer account, perhaps the same one.
         owner: AccountRef,
     },
     /// The directory has no computer of this name.
@@ -113,25 +116,25 @@ pub struct AliasFinding {
     pub holders: Vec<AccountRef>,
 }
 
-/// What the same client would get under another name of the target.
+/// What the same client would get with another name of the target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherName {
     /// The name to type.
     pub host: Target,
-    /// The SPN it leads to.
+    /// The SPN that the client then asks for.
     pub spn: Spn,
-    /// The account the ticket would be for; none: no ticket.
+    /// The account that the ticket would be for. `None`: no ticket.
     pub ticket_for: Option<AccountRef>,
     /// Whether that is the right account.
     pub works: bool,
 }
 
-/// An explanation that was considered.
+/// An alternative explanation, and why it is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
-    /// What it would have been.
+    /// The alternative.
     pub alternative: String,
-    /// Why it is not.
+    /// Why it is wrong.
     pub because: String,
 }
 
@@ -144,7 +147,7 @@ pub struct Diagnosis {
     pub target: Target,
     /// The client's settings.
     pub client: ClientProfile,
-    /// The SPN this client asks for.
+    /// The SPN that this client asks for.
     pub requested: Spn,
     /// How far the search reached.
     pub searched: Scope,
@@ -152,29 +155,28 @@ pub struct Diagnosis {
     pub exact_holders: Vec<AccountRef>,
     /// What the KDC falls back to, if the service class is an alias.
     pub alias: Option<AliasFinding>,
-    /// Computer accounts of that name: whose key WinRM has.
+    /// Computer accounts of that name: the accounts whose key WinRM has.
     pub owners: Vec<AccountRef>,
-    /// Whose key the KDC encrypts the ticket with; none: no ticket.
+    /// The account whose key encrypts the ticket. `None`: no ticket.
     pub ticket_for: Option<AccountRef>,
-    /// Who of those the name leads to is disabled, other than the computer itself. That does not
-    /// take the name off it: it still shadows, and domain controllers may still issue tickets.
+    /// Disabled holders of the SPN, without the computer itself. A disabled account still shadows
+    /// the name, and domain controllers may still issue tickets for it.
     #[serde(default)]
     pub disabled_holders: Vec<AccountRef>,
     /// The other names of the target.
     pub other_names: Vec<OtherName>,
-    /// What it comes to.
+    /// The verdict.
     #[serde(flatten)]
     pub verdict: Verdict,
     /// The facts, one a line.
     pub evidence: Vec<String>,
-    /// What else it could have been.
+    /// The other explanations that were ruled out.
     pub rejected: Vec<Rejected>,
     /// What to do now.
     pub next_steps: Vec<String>,
 }
 
 #[cfg(test)]
-#[path = "../diagnose_tests.rs"]
 mod tests;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of a connection, as the client saw it.
+/// How a connection ended, as the client saw it.
 ///
 /// ```
 /// use spnfix::Observed;
@@ -23,7 +23,7 @@ pub enum Observed {
         code: u32,
         /// During which exchange.
         stage: Stage,
-        /// Who said so.
+        /// Who reported it.
         reporter: Reporter,
     },
     /// No domain controller answered.
@@ -32,7 +32,7 @@ pub enum Observed {
     NameNotFound,
     /// The target's port does not answer.
     Unreachable,
-    /// The logon worked, and then: access denied (5).
+    /// The logon worked. Then the target denied access (5).
     AccessDenied,
 }
 
@@ -74,8 +74,8 @@ impl Observed {
         Self::Kerberos { code, stage: Stage::Ticket, reporter: Reporter::Kdc }
     }
 
-    /// Whether the target could not open the ticket. Windows says 41; other acceptors say what
-    /// exactly did not fit: 31 (integrity), 35 (not us), 44 (key version), 45 (no key).
+    /// Whether the target could not decrypt the ticket. Windows says 41. Other acceptors say which
+    /// part did not match: 31 (integrity), 35 (not us), 44 (key version), 45 (no key).
     pub(super) fn ticket_does_not_open(&self) -> bool {
         matches!(
             self,
@@ -83,8 +83,8 @@ impl Observed {
         )
     }
 
-    /// Whether the domain controller did not find one account of the name. While the user logs on,
-    /// 7 is about the realm itself.
+    /// Whether the domain controller did not find exactly one account of the name. During the
+    /// logon, code 7 is about the realm itself.
     pub(super) fn no_such_name(&self) -> bool {
         matches!(
             self,

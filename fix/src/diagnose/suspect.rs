@@ -1,9 +1,9 @@
-//! What to look at when the directory does not explain a failure.
+//! What to look at if the directory does not explain a failure.
 
 use serde::{Deserialize, Serialize};
 
 use super::Diagnosis;
-use crate::cmd_word;
+use crate::text::cmd_word;
 
 /// A possible cause outside the SPNs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,13 +12,13 @@ use crate::cmd_word;
 pub enum Cause {
     /// A ticket from before the last change.
     CachedTicket,
-    /// The client remembers that there was no such name.
+    /// The client remembers that the name did not exist.
     NegativeCache,
     /// The machine and the directory disagree about the machine's password.
     MachinePassword,
     /// The name leads to another machine.
     WrongMachine,
-    /// Domain controllers do not agree yet.
+    /// The domain controllers do not agree yet.
     Replication,
     /// No common encryption type.
     EtypePolicy,
@@ -32,11 +32,11 @@ pub enum Cause {
     PasswordExpired,
     /// The password is wrong.
     WrongPassword,
-    /// No domain controller is found or answers.
+    /// No domain controller is found, or none answers.
     NoDomainController,
     /// DNS.
     NameNotFound,
-    /// The target or a firewall before it.
+    /// The target, or a firewall in front of it.
     Endpoint,
     /// The user may not use WinRM there.
     Authorisation,
@@ -46,10 +46,10 @@ pub enum Cause {
     OtherName,
 }
 
-/// One cause, and how to find out.
+/// A cause, and how to check it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspect {
-    /// What it would be.
+    /// The cause.
     pub cause: Cause,
     /// The same in words, and why it fits.
     pub why: String,
@@ -57,12 +57,12 @@ pub struct Suspect {
     pub windows: Vec<String>,
     /// Commands that show it, on Linux (MIT Kerberos).
     pub linux: Vec<String>,
-    /// What to do if it is so.
+    /// What to do if this is the cause.
     pub action: String,
 }
 
-/// The names the commands need, as they can be typed in any shell, or what to put there instead; and
-/// the account as it is, for the sentences.
+/// The names that the commands need: safe to type in any shell, or a placeholder. And the account's
+/// real name, for the sentences.
 struct Names {
     spn: String,
     host: String,
@@ -75,7 +75,7 @@ impl Names {
     fn of(found: &Diagnosis) -> Self {
         let owner = found.owners.first();
         let host = found.target.to_string();
-        let domain = owner.map(|owner| crate::dn::dns_domain(&owner.dn));
+        let domain = owner.map(|owner| crate::names::dns_domain(&owner.dn));
         let from_name = || host.split_once('.').map(|(_, domain)| domain.to_owned());
         let named = owner.map_or_else(|| host.clone(), |owner| owner.name.clone());
         Self {
@@ -93,7 +93,7 @@ impl Names {
     }
 }
 
-/// A name out of a directory may be more than a name to a shell.
+/// A shell may interpret characters of a name from a directory.
 fn typed(name: &str, instead: &str) -> String {
     let word = cmd_word::word(name).filter(|word| !word.contains([' ', '$', '\\', '@']));
     word.unwrap_or_else(|| instead.to_owned())
@@ -101,7 +101,7 @@ fn typed(name: &str, instead: &str) -> String {
 
 type Parts = (String, Vec<String>, Vec<String>, &'static str);
 
-/// The suspects of these causes, in this order.
+/// The suspects for these causes, in this order.
 pub(super) fn suspects(found: &Diagnosis, causes: &[Cause]) -> Vec<Suspect> {
     let names = Names::of(found);
     let suspect = |cause: &Cause| {
@@ -127,7 +127,7 @@ fn list(commands: &[&str]) -> Vec<String> {
     commands.iter().map(ToString::to_string).collect()
 }
 
-/// What another time, another server or another question explains.
+/// Causes in time, replication or the question itself.
 fn of_the_past(cause: Cause, names: &Names) -> Parts {
     let Names { spn, domain, .. } = names;
     let get = format!("klist get {spn}");
@@ -181,7 +181,7 @@ fn of_the_past(cause: Cause, names: &Names) -> Parts {
     }
 }
 
-/// What is wrong with the target.
+/// Causes in the target.
 fn of_the_target(cause: Cause, names: &Names) -> Parts {
     let Names { spn, host, domain, account, named } = names;
     match cause {
@@ -240,7 +240,7 @@ fn of_the_target(cause: Cause, names: &Names) -> Parts {
     }
 }
 
-/// What is wrong with the user, the clock or the way to a domain controller.
+/// Causes in the user, the clock or the way to a domain controller.
 fn of_the_user(cause: Cause, names: &Names) -> Parts {
     let Names { host, domain, .. } = names;
     let user = list(&["net user <user> /domain"]);

@@ -1,9 +1,8 @@
 //! Evidence, rejected alternatives and next steps, in words.
 
 use super::{Diagnosis, Rejected, Verdict};
-use crate::account::{Account, AccountRef};
-use crate::cmd_word;
-use crate::directory::Scope;
+use crate::directory::{Account, AccountRef, Scope};
+use crate::text::cmd_word;
 
 /// The facts, in the order in which they lead to the verdict.
 pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
@@ -85,7 +84,7 @@ fn listed(accounts: &[AccountRef]) -> String {
     names.join(" and ")
 }
 
-/// What else would look alike, and why it is not that.
+/// Explanations that would look alike, and why they are wrong.
 pub(super) fn rejected(found: &Diagnosis) -> Vec<Rejected> {
     let mut rejected = Vec::new();
     let mut reject = |alternative: &str, because: String| {

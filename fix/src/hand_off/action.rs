@@ -1,20 +1,20 @@
-//! What there is to hand over, whatever the form.
+//! The writes to hand over, in any form.
 
-use crate::account::AccountRef;
+use crate::client::RegistryValue;
+use crate::directory::AccountRef;
 use crate::plan::{Change, ClientEdit, Place, Plan, RegistryEdit};
-use crate::settings::RegistryValue;
 
 /// One write.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Action<'a> {
     /// One value of `servicePrincipalName`.
     Spn { change: Change, value: &'a str, account: &'a AccountRef },
-    /// A registry value of the client; without text it is deleted.
+    /// A registry value of the client. Without text it is deleted.
     Registry { value: &'a RegistryValue, text: Option<&'a str> },
 }
 
 impl Action<'_> {
-    /// Where it is done.
+    /// Where the write happens.
     pub(super) fn place(&self) -> Place {
         match self {
             Self::Spn { .. } => Place::Domain,
@@ -23,7 +23,7 @@ impl Action<'_> {
     }
 }
 
-/// The plan, in its order.
+/// The plan's writes, in its order.
 pub(super) fn actions(plan: &Plan) -> Vec<Action<'_>> {
     let spns = plan.edits.iter().map(|edit| Action::Spn {
         change: edit.change,
@@ -35,7 +35,7 @@ pub(super) fn actions(plan: &Plan) -> Vec<Action<'_>> {
     spns.chain(registry).collect()
 }
 
-/// Its opposite, backwards.
+/// The opposite writes, in reverse order.
 pub(super) fn undone(plan: &Plan) -> Vec<Action<'_>> {
     let registry = registry(plan)
         .rev()
@@ -48,7 +48,7 @@ pub(super) fn undone(plan: &Plan) -> Vec<Action<'_>> {
     registry.chain(spns).collect()
 }
 
-/// The registry edits, also those that the plan leaves to somebody who is at the client.
+/// The registry edits, including those that the user makes by hand.
 fn registry(plan: &Plan) -> impl DoubleEndedIterator<Item = &RegistryEdit> {
     let planned = plan.client.iter().filter_map(|edit| match edit {
         ClientEdit::Registry(edit) => Some(edit),
@@ -57,14 +57,13 @@ fn registry(plan: &Plan) -> impl DoubleEndedIterator<Item = &RegistryEdit> {
     planned.chain(&plan.by_hand)
 }
 
-/// What must be given with each connection, if anything.
+/// The option that each connection needs, if any.
 pub(super) fn per_connection(plan: &Plan) -> Option<&'static str> {
     let port = plan.client.iter().any(|edit| matches!(edit, ClientEdit::IncludePortInSpn { .. }));
     port.then_some("with each connection: -SessionOption (New-PSSessionOption -IncludePortInSPN)")
 }
 
-/// Text for a comment: one line of ASCII, and nothing in it that any of the forms could take for
-/// more.
+/// Text for a comment: one line of ASCII that no form can read as more than a comment.
 pub(super) fn comment(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || " .,:;/$=-_()".contains(c);
     text.chars().map(|c| if plain(c) { c } else { '?' }).collect()

@@ -2,12 +2,11 @@
 
 use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
-use crate::account::{AccountKind, AccountRef};
-use crate::cmd_word;
+use crate::directory::{AccountKind, AccountRef};
 use crate::plan::{Change, Plan};
+use crate::text::cmd_word;
 
-/// Ends the script where its command fails: what follows is made for a directory in which it did
-/// not.
+/// Ends the script if its command fails. The later commands rely on the earlier ones.
 const OR_STOP: &str = " || exit /b 1";
 
 pub(super) fn write(
@@ -58,7 +57,7 @@ fn command(action: &Action<'_>) -> Result<String, HandOffError> {
     })
 }
 
-/// Which kind of account, so that no other of the same name is meant.
+/// The kind of account, so that the command finds no other account of the same name.
 fn kind(account: &AccountRef) -> &'static str {
     match account.kind {
         AccountKind::Computer => "-C",

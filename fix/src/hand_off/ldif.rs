@@ -40,12 +40,12 @@ pub(super) fn write(plan: &Plan, title: &str, actions: &[Action<'_>]) -> String 
     text
 }
 
-/// A comment, in as many lines as it needs: not every reader unfolds them.
+/// A comment, on as many lines as it needs. Not every reader unfolds them.
 fn remark(text: &str) -> String {
     let text = comment(text);
     let mut lines = vec![String::from("#")];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
-        // One word that is too long for a line is broken anywhere.
+        // Breaks a word anywhere that is too long for a line.
         for part in word.as_bytes().chunks(WIDTH - 2) {
             let part = String::from_utf8_lossy(part);
             match lines.last_mut() {
@@ -60,7 +60,7 @@ fn remark(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// `name: value`, in base64 where the value is no SAFE-STRING, folded.
+/// `name: value`, folded; in base64 if the value is no SAFE-STRING.
 fn line(name: &str, value: &str) -> String {
     let safe = value.bytes().all(|b| b.is_ascii() && !matches!(b, 0 | b'\n' | b'\r'))
         && !value.starts_with([' ', ':', '<'])
@@ -73,7 +73,7 @@ fn line(name: &str, value: &str) -> String {
     folded(&whole)
 }
 
-/// Only ASCII comes here, so that bytes are characters.
+/// The line is ASCII, so bytes are characters.
 fn folded(line: &str) -> String {
     let mut text = String::new();
     for (at, c) in line.chars().enumerate() {

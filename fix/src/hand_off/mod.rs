@@ -1,4 +1,6 @@
-//! A plan for those who may write: the same edits in the forms that their tools read.
+//! A plan in the forms of other teams' tools, for the team that may write.
+//!
+//! Uses: client, directory, plan, text.
 
 mod action;
 mod cmd;
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::plan::{Place, Plan};
 use action::{Action, actions, undone};
 
-/// A form in which a plan is handed to another team.
+/// A form for another team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HandOff {
@@ -32,10 +34,10 @@ pub enum HandOff {
 }
 
 impl HandOff {
-    /// All of them.
+    /// All forms.
     pub const ALL: [Self; 4] = [Self::Setspn, Self::PowerShell, Self::Ldif, Self::Reg];
 
-    /// As it is typed.
+    /// The name that the user types.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Setspn => "setspn",
@@ -62,7 +64,7 @@ impl fmt::Display for HandOff {
     }
 }
 
-/// Not a form.
+/// The text names no form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no hand-off named {0}: it is setspn, powershell, ldif or reg")]
 pub struct NoSuchHandOff(pub String);
@@ -76,15 +78,15 @@ impl FromStr for HandOff {
     }
 }
 
-/// Something that a form cannot say without danger.
+/// A value that a form cannot express safely.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{value:?} cannot be written safely as {form}")]
 pub struct HandOffError {
     /// In which form.
     pub form: HandOff,
-    /// Where it belongs: in the directory or in the client's registry.
+    /// Where it is: in the directory or in the client's registry.
     pub place: Place,
-    /// What.
+    /// Which.
     pub value: String,
 }
 
@@ -113,20 +115,20 @@ impl HandOffError {
 pub struct HandedOff {
     /// Which.
     pub form: HandOff,
-    /// What carries the plan out.
+    /// The text that executes the plan.
     pub text: String,
-    /// What takes it back.
+    /// The text that undoes it.
     pub undo: String,
 }
 
 impl HandedOff {
-    /// The file that carries the plan out, as its program wants it: regedit reads UTF-16 with a
-    /// byte order mark, PowerShell 5 needs the mark of UTF-8, the others take the text as it is.
+    /// The file that executes the plan, as its program needs it. regedit reads UTF-16 with a byte
+    /// order mark. PowerShell 5 needs the mark of UTF-8. The others take the text as it is.
     pub fn file(&self) -> Vec<u8> {
         encoded(self.form, &self.text)
     }
 
-    /// The same for the way back.
+    /// The same for undoing.
     pub fn undo_file(&self) -> Vec<u8> {
         encoded(self.form, &self.undo)
     }
@@ -144,8 +146,8 @@ fn encoded(form: HandOff, text: &str) -> Vec<u8> {
 }
 
 impl Plan {
-    /// This plan, and its undoing, for another team's tools. What a form cannot express is said in
-    /// a comment of that form, so that nobody takes it for the whole.
+    /// Writes this plan, and its undoing, for another team's tools. A comment of the form names
+    /// what the form cannot express, so that nobody takes the file for the whole plan.
     ///
     /// ```
     /// use spnfix::*;

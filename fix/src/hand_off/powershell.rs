@@ -2,9 +2,9 @@
 
 use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
-use crate::account::AccountKind;
+use crate::directory::AccountKind;
 use crate::plan::{Change, Place, Plan};
-use crate::shown::is_plain;
+use crate::text::is_plain;
 
 pub(super) fn write(
     plan: &Plan,
@@ -19,10 +19,10 @@ pub(super) fn write(
     if actions.is_empty() {
         lines.push("# nothing to do".to_owned());
     } else {
-        // Without it a cmdlet that fails prints that, and the next one runs.
+        // Without it, a failing cmdlet prints its error, and the next one runs.
         lines.push("$ErrorActionPreference = 'Stop'".to_owned());
     }
-    // In the order given: on the way back the registry comes first.
+    // In the given order: undoing starts with the registry.
     for action in actions {
         if action.place() == Place::Client {
             lines.push("# on the client, as administrator".to_owned());
@@ -61,7 +61,7 @@ fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
             let name = quoted(&value.name)?;
             match text {
                 Some(text) => vec![
-                    // New-Item on a key that is there would empty it.
+                    // New-Item on an existing key would empty it.
                     format!(
                         "if (-not (Test-Path -LiteralPath {key})) {{ New-Item -Path {key} -Force | \
                          Out-Null }}"
@@ -78,8 +78,8 @@ fn commands(action: &Action<'_>) -> Result<Vec<String>, HandOffError> {
     })
 }
 
-/// A verbatim string; none if it would not be what its reader sees. PowerShell takes typographic quotes
-/// for quotes too (about_Quoting_Rules), so they are doubled as well.
+/// A verbatim string; `None` if a reader would see another text. PowerShell takes typographic
+/// quotes for quotes too (about_Quoting_Rules), so they are doubled as well.
 fn quoted(text: &str) -> Option<String> {
     if !text.chars().all(is_plain) {
         return None;

@@ -3,7 +3,7 @@
 use super::action::{Action, comment, per_connection};
 use super::{HandOff, HandOffError};
 use crate::plan::{Place, Plan};
-use crate::shown::is_plain;
+use crate::text::is_plain;
 
 pub(super) fn write(
     plan: &Plan,
@@ -37,7 +37,7 @@ pub(super) fn write(
     Ok(lines.join("\r\n") + "\r\n")
 }
 
-/// With the root's long name. A key that began with a dash would be deleted.
+/// The key with the root's long name. A dash in front would delete the key.
 fn key(text: &str) -> Result<String, HandOffError> {
     let path = text.strip_prefix(r"HKLM\").ok_or_else(|| refused(text))?;
     if path.contains(['[', ']']) {

@@ -1,8 +1,8 @@
 //! A journal in a file.
 //!
-//! Written to a neighbour, synced, then renamed over the old one, and the folder synced too: whoever
-//! reads it finds a whole journal, also after a power cut. The calls block; they take milliseconds
-//! a few times per plan, and nothing else may happen before they are through.
+//! It writes a neighbour, syncs it, renames it over the old file, and syncs the folder. So a reader
+//! finds a whole journal, also after a power cut. The calls block. They take milliseconds, a few
+//! times per plan, and nothing else may happen until they return.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 
 use super::JournalStore;
 
-/// A journal in a file of its own, readable by its owner only.
+/// A journal in a file of its own. Only its owner may read it.
 #[derive(Debug)]
 pub struct JournalFile {
     path: PathBuf,
 }
 
 impl JournalFile {
-    /// At this path; nothing is written yet.
+    /// A journal at this path. It writes nothing yet.
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }
@@ -40,7 +40,7 @@ impl JournalFile {
 impl JournalStore for JournalFile {
     fn save(&mut self, text: &str) -> io::Result<()> {
         let neighbour = self.neighbour();
-        // Left by a process of the same number that was killed.
+        // A killed process of the same number left it.
         match fs::remove_file(&neighbour) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -49,7 +49,7 @@ impl JournalStore for JournalFile {
         let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
         let renamed = written.and_then(|()| fs::rename(&neighbour, &self.path));
         if renamed.is_err() {
-            // The first error is the one to report.
+            // Reports the first error.
             let _ = fs::remove_file(&neighbour);
         }
         renamed?;

@@ -1,21 +1,27 @@
-//! Who works with a journal.
+//! The lock of a journal.
 //!
-//! The lock is on a file of its own beside the journal: the journal itself is replaced with each
-//! save, and a lock on it would be on a file that is no longer there.
+//! It is on a file of its own beside the journal. Each save replaces the journal, so a lock on the
+//! journal would be on a file that is gone.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Holds a journal for as long as it lives. The kernel lets go of it when the process dies, however
-/// it dies; the file stays, because removing it would let two processes hold two files of one name.
+/// Locks a journal while it lives. The kernel frees the lock when the process dies, in any way. The
+/// file stays: if it were removed, two processes could hold two files of one name.
 #[derive(Debug)]
-pub(super) struct Lock {
-    _file: File,
+pub(super) struct Lock(File);
+
+/// A child that another thread forks at this moment also has the file, until it runs its program.
+/// So closing the file would not free the lock.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
-/// Why there is none.
+/// Why there is no lock.
 #[derive(Debug)]
 pub(super) enum LockError {
     Held,
@@ -23,7 +29,7 @@ pub(super) enum LockError {
 }
 
 impl Lock {
-    /// Takes it, or says that somebody else has it; does not wait.
+    /// Takes the lock, or says that another process has it. It does not wait.
     pub(super) fn take(journal: &Path) -> Result<Self, LockError> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -31,7 +37,7 @@ impl Lock {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(lock_path(journal)).map_err(LockError::Io)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(LockError::Held),
             Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
         }

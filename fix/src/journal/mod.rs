@@ -1,11 +1,18 @@
-//! What was intended and what was done, on disk before it happens.
+//! The journal: what spnfix intends and what it has done, on disk before it happens.
 //!
-//! Around each write the journal says first that it is about to happen, then that it happened. After
-//! a crash at any point it is therefore known which writes are certain, and which one must be looked
-//! up in the directory.
+//! For each write the journal first says that it will happen, then that it happened. After a crash
+//! at any point it says which writes are certain, and which one must be looked up in the directory.
+//!
+//! A journal carries the SHA-256 of its record. spnfix refuses a damaged or edited journal when it
+//! reads it, before any write. Each save replaces the whole text, so a crash leaves no torn one.
+//! The checksum guards against accidents and hasty edits. A user who may write the file can compute
+//! a new checksum. Only the file's permissions protect against that.
+//!
+//! Uses: plan, regular_file.
 
 mod file;
 mod lock;
+mod sealed;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,38 +21,41 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
+use crate::regular_file::read_regular;
 pub use file::JournalFile;
 use lock::{Lock, LockError};
+use sealed::Unsealed;
 
-const VERSION: u32 = 1;
+/// Longest journal that is read: dozens of edits to accounts of a hundred thousand values.
+const LONGEST: u64 = 1 << 28;
 
-/// How far one write is.
+/// The state of one write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepState {
     /// Not begun.
     Pending,
-    /// About to be made; whether it was, the directory knows.
+    /// It will happen. Only the directory knows whether it did.
     Intent,
-    /// Made.
+    /// It happened.
     Done,
-    /// About to be undone; whether it was, the directory knows.
+    /// It will be undone. Only the directory knows whether it was.
     UndoIntent,
     /// Undone, or never made.
     Undone,
 }
 
-/// How far the whole is.
+/// The state of the whole plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum JournalState {
-    /// Begun, not finished.
+    /// Apply has begun.
     Applying,
-    /// All done.
+    /// Apply is complete.
     Applied,
-    /// Being undone.
+    /// Rollback has begun.
     RollingBack,
-    /// All undone.
+    /// Rollback is complete.
     RolledBack,
 }
 
@@ -62,19 +72,18 @@ impl fmt::Display for JournalState {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
-    version: u32,
     state: JournalState,
     plan: Plan,
     steps: Vec<StepState>,
 }
 
-/// Where a journal is kept.
+/// A place that keeps a journal.
 pub trait JournalStore: Send + fmt::Debug {
-    /// Keeps this text in place of the last one: afterwards either the old or the new text is
-    /// there, whatever happens.
+    /// Replaces the last text with this one. In every case, either the old or the new text is there
+    /// afterwards.
     fn save(&mut self, text: &str) -> std::io::Result<()>;
 
-    /// What to call it.
+    /// A name for messages.
     fn name(&self) -> PathBuf;
 }
 
@@ -83,7 +92,7 @@ pub trait JournalStore: Send + fmt::Debug {
 pub struct InMemoryJournal(Arc<Mutex<String>>);
 
 impl InMemoryJournal {
-    /// What was saved last.
+    /// The text that was saved last.
     pub fn text(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -105,28 +114,28 @@ impl JournalStore for InMemoryJournal {
 pub struct Journal {
     record: Record,
     store: Box<dyn JournalStore>,
-    /// Of a journal in a file.
+    /// Only a journal in a file has a lock.
     _lock: Option<Lock>,
 }
 
 /// Why there is no journal.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// There is one, and it is still needed to undo something.
+    /// There is one, and a rollback still needs it.
     #[error("the journal {} holds a plan that is {state}", path.display())]
     InUse {
         /// Where.
         path: PathBuf,
-        /// How far it is.
+        /// Its state.
         state: JournalState,
     },
-    /// Somebody else works with it.
+    /// Another process uses it.
     #[error("the journal {} is in use by another run", path.display())]
     Locked {
         /// Where.
         path: PathBuf,
     },
-    /// The disk.
+    /// The disk failed.
     #[error("the journal {} cannot be {verb}", path.display())]
     Io {
         /// Where.
@@ -136,7 +145,7 @@ pub enum JournalError {
         /// Why.
         source: std::io::Error,
     },
-    /// Not a journal.
+    /// The file is no journal.
     #[error("{} is not a journal of this program", path.display())]
     NotAJournal {
         /// Where.
@@ -144,12 +153,22 @@ pub enum JournalError {
         /// Why.
         source: serde_json::Error,
     },
-    /// Of another program version.
-    #[error("the journal {} has version {found}, this program knows version {VERSION}", path.display())]
+    /// The content differs from what spnfix wrote.
+    #[error("the journal {} was damaged or edited: its checksum does not match", path.display())]
+    Damaged {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Another version of the program wrote it.
+    #[error(
+        "the journal {} has version {found}, this program knows version {}",
+        path.display(),
+        sealed::VERSION
+    )]
     Version {
         /// Where.
         path: PathBuf,
-        /// Which.
+        /// Its version.
         found: u32,
     },
     /// The journal contradicts itself.
@@ -157,9 +176,9 @@ pub enum JournalError {
     Contradictory {
         /// Where.
         path: PathBuf,
-        /// In the journal.
+        /// Steps in the journal.
         steps: usize,
-        /// In the plan.
+        /// Steps in the plan.
         expected: usize,
     },
 }
@@ -171,9 +190,10 @@ impl JournalError {
             Self::InUse { .. } => "SPNFIX-JOURNAL-IN-USE",
             Self::Locked { .. } => "SPNFIX-JOURNAL-LOCKED",
             Self::Io { .. } => "SPNFIX-JOURNAL-IO",
-            Self::NotAJournal { .. } | Self::Version { .. } | Self::Contradictory { .. } => {
-                "SPNFIX-JOURNAL-UNREADABLE"
-            }
+            Self::NotAJournal { .. }
+            | Self::Damaged { .. }
+            | Self::Version { .. }
+            | Self::Contradictory { .. } => "SPNFIX-JOURNAL-UNREADABLE",
         }
         .to_owned()
     }
@@ -184,8 +204,9 @@ impl JournalError {
             Self::InUse { .. } => "roll it back, or use another journal",
             Self::Locked { .. } => "wait for the other run to end, then look at what it did",
             Self::Io { .. } => "check that the folder exists and may be written to",
-            Self::NotAJournal { .. } | Self::Contradictory { .. } => {
-                "give the journal that the fix wrote"
+            Self::NotAJournal { .. } | Self::Damaged { .. } | Self::Contradictory { .. } => {
+                "give the journal as the fix wrote it, from a copy if there is one; otherwise undo \
+                 by hand: it names the values that each account held before"
             }
             Self::Version { .. } => "use the version of the program that wrote it",
         }
@@ -194,9 +215,9 @@ impl JournalError {
 }
 
 impl Journal {
-    /// Begins a journal in a file that only this user may read. An existing journal is replaced
-    /// only if its plan was rolled back or never begun. Until it is dropped, nobody else can
-    /// [`open`](Self::open) it: `<path>.lock` beside it is locked.
+    /// Begins a journal in a file that only this user may read. It replaces an existing journal
+    /// only if its plan was rolled back or never begun. Until it is dropped, no other process can
+    /// [`open`](Self::open) it: the file `<path>.lock` is locked.
     pub fn create(path: &Path, plan: &Plan) -> Result<Self, JournalError> {
         let lock = lock(path, "written")?;
         if path.exists() {
@@ -211,23 +232,23 @@ impl Journal {
         Ok(Self { _lock: Some(lock), ..journal })
     }
 
-    /// Opens the journal in a file, to go on with it or to roll it back. Until it is dropped, nobody
-    /// else can open it; a process that was killed holds nothing any more.
+    /// Opens the journal in a file, to continue it or to roll it back. Until it is dropped, no
+    /// other process can open it. A killed process holds no lock.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        // Before the lock, which would leave its file beside a journal that is not there.
+        // Reads before it locks: the lock would leave its file beside a missing journal.
         Self::read(path)?;
         let lock = lock(path, "read")?;
-        // Again: it may have gone on until the lock was free.
+        // Reads again: the journal may have changed until the lock was free.
         Ok(Self { _lock: Some(lock), ..Self::read(path)? })
     }
 
-    /// Looks how far a journal is, also while somebody works with it.
+    /// Reads the state of a journal, even while another process uses it.
     pub fn peek(path: &Path) -> Result<JournalState, JournalError> {
         Ok(Self::read(path)?.state())
     }
 
     fn read(path: &Path) -> Result<Self, JournalError> {
-        let text = std::fs::read_to_string(path).map_err(|source| JournalError::Io {
+        let text = read_regular(path, LONGEST).map_err(|source| JournalError::Io {
             path: path.to_owned(),
             verb: "read",
             source,
@@ -235,29 +256,27 @@ impl Journal {
         Self::resume(Box::new(JournalFile::new(path)), &text)
     }
 
-    /// Begins a journal kept elsewhere than in a file.
+    /// Begins a journal that is kept in another place than a file.
     pub fn begin(store: Box<dyn JournalStore>, plan: &Plan) -> Result<Self, JournalError> {
         let steps = vec![StepState::Pending; plan.steps().len()];
-        let record =
-            Record { version: VERSION, state: JournalState::Applying, plan: plan.clone(), steps };
+        let record = Record { state: JournalState::Applying, plan: plan.clone(), steps };
         let mut journal = Self { record, store, _lock: None };
         journal.save()?;
         Ok(journal)
     }
 
-    /// Goes on with a journal whose last text is given.
-    pub fn resume(store: Box<dyn JournalStore>, text: &str) -> Result<Self, JournalError> {
-        #[derive(Deserialize)]
-        struct Versioned {
-            version: u32,
-        }
+    /// Continues a journal from its last text. It refuses a text that differs from the saved one by
+    /// a single bit.
+    pub fn resume(
+        store: Box<dyn JournalStore>,
+        text: impl AsRef<[u8]>,
+    ) -> Result<Self, JournalError> {
         let path = store.name();
-        let not_a_journal = |source| JournalError::NotAJournal { path: store.name(), source };
-        let Versioned { version } = serde_json::from_str(text).map_err(not_a_journal)?;
-        if version != VERSION {
-            return Err(JournalError::Version { path, found: version });
-        }
-        let record: Record = serde_json::from_str(text).map_err(not_a_journal)?;
+        let record: Record = sealed::open(text.as_ref()).map_err(|error| match error {
+            Unsealed::NoJson(source) => JournalError::NotAJournal { path: path.clone(), source },
+            Unsealed::Version(found) => JournalError::Version { path: path.clone(), found },
+            Unsealed::Damaged => JournalError::Damaged { path: path.clone() },
+        })?;
         let (steps, expected) = (record.steps.len(), record.plan.steps().len());
         if steps != expected {
             return Err(JournalError::Contradictory { path, steps, expected });
@@ -270,12 +289,12 @@ impl Journal {
         &self.record.plan
     }
 
-    /// How far the whole is.
+    /// The state of the whole plan.
     pub fn state(&self) -> JournalState {
         self.record.state
     }
 
-    /// How far each write is, in the plan's order.
+    /// The state of each write, in the plan's order.
     pub fn steps(&self) -> &[StepState] {
         &self.record.steps
     }
@@ -306,7 +325,7 @@ impl Journal {
 
     fn save(&mut self) -> Result<(), JournalError> {
         let path = self.store.name();
-        let saved = serde_json::to_string_pretty(&self.record)
+        let saved = sealed::seal(&self.record)
             .map_err(std::io::Error::from)
             .and_then(|text| self.store.save(&text));
         saved.map_err(|source| JournalError::Io { path, verb: "written", source })

@@ -1,11 +1,11 @@
-//! What is needed to reach a directory.
+//! How to reach a directory.
 
 use std::fmt;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-/// How to reach a domain controller, and who asks.
+/// How to reach a domain controller, and as whom.
 ///
 /// The usual cases are one line each:
 ///
@@ -41,26 +41,26 @@ impl LdapAccess {
         Self::new(server_name, Protection::Ldaps(trust), bind)
     }
 
-    /// StartTLS: TLS on port 389, before anything else is said (RFC 4511 section 4.14).
+    /// StartTLS: TLS on port 389, before anything else (RFC 4511 section 4.14).
     pub fn start_tls(server_name: &str, trust: Trust, bind: Bind) -> Self {
         Self::new(server_name, Protection::StartTls(trust), bind)
     }
 
-    /// Port 389, bound and sealed by Kerberos (RFC 4752). Needs neither certificate nor password,
-    /// but a ticket: `kinit`.
+    /// Port 389, bound and sealed by Kerberos (RFC 4752). It needs a ticket (`kinit`), but neither
+    /// a certificate nor a password.
     #[cfg(feature = "kerberos")]
     pub fn sealed(server_name: &str) -> Self {
         Self::new(server_name, Protection::Sealed, Bind::Kerberos)
     }
 
-    /// Any combination; a simple bind is refused when connecting if TLS does not protect it.
+    /// Any combination. Connecting refuses a simple bind without TLS.
     pub fn new(server_name: &str, protection: Protection, bind: Bind) -> Self {
         let server_name = server_name.trim_end_matches('.').to_owned();
         let address = with_port(&server_name, protection.port());
         Self { server_name, address, gc: None, protection, bind, timeouts: Timeouts::default() }
     }
 
-    /// Connects to this `host:port`, or to the usual port of this host, instead of to the server's
+    /// Connects to this `host:port`, or to the usual port of this host, in place of the server's
     /// name.
     #[must_use]
     pub fn at(mut self, address: &str) -> Self {
@@ -68,16 +68,16 @@ impl LdapAccess {
         self
     }
 
-    /// Asks the same server's global catalog about the forest: port 3269, or 3268 where the
-    /// connection starts without TLS.
+    /// Uses the same server's global catalog for the forest: port 3269, or 3268 if the connection
+    /// starts without TLS.
     #[must_use]
     pub fn with_global_catalog(mut self) -> Self {
         self.gc = Some(with_port(&self.server_name, self.protection.gc_port()));
         self
     }
 
-    /// As [`Self::with_global_catalog`], at this `host:port` or host. A host name is that of another
-    /// server, which proves itself under it; an IP address or `localhost` is a forwarded port of the
+    /// As [`Self::with_global_catalog`], at this `host:port` or host. A host name means another
+    /// server, which must prove that name. An IP address or `localhost` is a forwarded port of the
     /// same server.
     #[must_use]
     pub fn with_global_catalog_at(mut self, address: &str) -> Self {
@@ -85,7 +85,7 @@ impl LdapAccess {
         self
     }
 
-    /// How the global catalog is reached, if it is.
+    /// The access to the global catalog, if one is set.
     pub(super) fn catalog(&self) -> Option<Self> {
         let address = self.gc.clone()?;
         let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
@@ -96,14 +96,24 @@ impl LdapAccess {
         Some(Self { server_name, address, gc: None, ..self.clone() })
     }
 
-    /// Other limits of patience.
+    /// Whether any authority that the system trusts can vouch for a server that gets a password.
+    /// Public authorities issue a certificate to every owner of a name.
+    pub(super) fn trusts_any_authority(&self) -> bool {
+        matches!(self.bind, Bind::Simple { .. })
+            && matches!(
+                self.protection,
+                Protection::Ldaps(Trust::System) | Protection::StartTls(Trust::System)
+            )
+    }
+
+    /// Sets other time limits.
     #[must_use]
     pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// The name the certificate must carry and the ticket is for (`ldap/<name>`).
+    /// The name that the certificate must carry and that the ticket is for (`ldap/<name>`).
     pub fn server_name(&self) -> &str {
         &self.server_name
     }
@@ -114,7 +124,7 @@ impl LdapAccess {
     }
 }
 
-/// `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address, with a port in any case.
+/// `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address. Adds the port if there is none.
 fn with_port(address: &str, port: u16) -> String {
     if let Ok(ip) = address.parse::<std::net::Ipv6Addr>() {
         return format!("[{ip}]:{port}");
@@ -123,7 +133,7 @@ fn with_port(address: &str, port: u16) -> String {
     if after_brackets.contains(':') { address.to_owned() } else { format!("{address}:{port}") }
 }
 
-/// What keeps others from reading and changing what is said.
+/// What protects the connection from reading and changing.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protection {
@@ -146,13 +156,13 @@ impl Protection {
     }
 }
 
-/// Whose certificates are believed.
+/// Whose certificates are valid.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Trust {
-    /// Of these certificate authorities, in PEM, and of no others.
+    /// Those of these certificate authorities, in PEM, and of no others.
     Ca(String),
-    /// Of those the system trusts.
+    /// Those of the authorities that the system trusts.
     System,
 }
 
@@ -168,7 +178,7 @@ pub enum Bind {
         password: Password,
     },
     /// The ticket in the default credential cache (`KRB5CCNAME`), by SASL GSSAPI (RFC 4752). Inside
-    /// TLS it is bound to the server's certificate (RFC 5929 section 4).
+    /// TLS, the bind carries the server's certificate as channel binding (RFC 5929 section 4).
     #[cfg(feature = "kerberos")]
     Kerberos,
 }
@@ -180,7 +190,7 @@ impl Bind {
     }
 }
 
-/// A password that is never printed, and wiped from memory when it is dropped.
+/// A password. It is never printed, and wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
@@ -208,7 +218,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Limits of patience.
+/// Time limits.
 ///
 /// ```
 /// use std::time::Duration;
@@ -218,21 +228,31 @@ impl fmt::Debug for Password {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For the TCP connection, TLS and the bind, each.
+    /// For each of the TCP connection, TLS and the bind.
     pub connect: Duration,
-    /// For each question or write, all its pages included.
+    /// For each question or write, with all its pages and parts.
     pub operation: Duration,
-    /// For each page of a walk over all holders, which as a whole may take as long as it likes.
+    /// For each page of a walk over all holders.
     pub page: Duration,
+    /// For a walk over all holders.
+    pub walk: Duration,
+}
+
+/// The time limit of a walk, in pages that each take their whole limit.
+const PAGES_OF_A_WALK: u32 = 120;
+
+impl Timeouts {
+    /// One limit for each step of connecting, each question and each page. A walk gets 120 times
+    /// that.
+    pub fn each(limit: Duration) -> Self {
+        let walk = limit.saturating_mul(PAGES_OF_A_WALK);
+        Self { connect: limit, operation: limit, page: limit, walk }
+    }
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            operation: Duration::from_secs(30),
-            page: Duration::from_secs(30),
-        }
+        Self { connect: Duration::from_secs(5), ..Self::each(Duration::from_secs(30)) }
     }
 }
 

@@ -1,13 +1,13 @@
-//! Channel bindings: what ties a Kerberos bind to the TLS connection it goes through.
+//! Channel bindings: they tie a Kerberos bind to its TLS connection.
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::failure::unexpected;
 use super::wire::ber::{Malformed, OID, Reader, SEQUENCE};
-use crate::directory_error::DirectoryError;
+use crate::directory::DirectoryError;
 
-/// `tls-server-end-point` of a certificate in DER (RFC 5929 section 4.1): its hash, by the hash
-/// function of its signature, SHA-256 in place of MD5 and SHA-1.
+/// `tls-server-end-point` of a certificate in DER (RFC 5929 section 4.1): its hash. The hash
+/// function is that of its signature, but SHA-256 in place of MD5 and SHA-1.
 pub(super) fn end_point(certificate: &[u8]) -> Result<Vec<u8>, DirectoryError> {
     let doing = "bind Kerberos to the TLS connection";
     let algorithm = signature(certificate).map_err(|error| unexpected(doing, error.0))?;
@@ -39,4 +39,25 @@ fn signature(certificate: &[u8]) -> Result<&[u8], Malformed> {
     let mut parts = Reader::new(certificate).enter(SEQUENCE)?;
     parts.take(SEQUENCE)?;
     parts.enter(SEQUENCE)?.take(OID)
+}
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
+
+    use super::*;
+
+    #[test]
+    fn the_hash_is_that_of_the_signature() {
+        let signed = |algorithm| {
+            let key = KeyPair::generate_for(algorithm).unwrap();
+            CertificateParams::default().self_signed(&key).unwrap().der().to_vec()
+        };
+        let bound = |hash: &[u8]| [b"tls-server-end-point:", hash].concat();
+        let short = signed(&PKCS_ECDSA_P256_SHA256);
+        assert_eq!(end_point(&short).unwrap(), bound(&Sha256::digest(&short)));
+        let long = signed(&PKCS_ECDSA_P384_SHA384);
+        assert_eq!(end_point(&long).unwrap(), bound(&Sha384::digest(&long)));
+        assert_eq!(end_point(b"\x30\x01").unwrap_err().code(), "SPNFIX-UNEXPECTED-ANSWER");
+    }
 }

@@ -1,12 +1,12 @@
 //! One connection: paged searches and single-value writes, one at a time.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout_at};
-
 use super::access::Timeouts;
-use super::failure::{broken, check, notice, unexpected};
+use super::failure::{broken, check, notice, unexpected, within};
 use super::filter::Filter;
 use super::progress::Progress;
 use super::wire::answer::{
@@ -14,12 +14,12 @@ use super::wire::answer::{
 };
 use super::wire::channel::Channel;
 use super::wire::request::{self, Change, Depth, Search};
-use crate::directory_error::DirectoryError;
-use crate::ldap_code::LdapCode;
+use crate::directory::{DirectoryError, LdapCode};
+use crate::names::fold;
 
-/// Active Directory's MaxPageSize; more per page is refused.
+/// Active Directory's MaxPageSize. It refuses more per page.
 const PAGE: u32 = 1000;
-/// Entries of a question whose answer is collected. A name is on a handful of accounts.
+/// Most entries of an answer that is collected. A name is on a handful of accounts.
 const MOST_FOUND: usize = 100_000;
 
 pub(super) struct Connection {
@@ -35,22 +35,7 @@ pub(super) struct Base<'a> {
     pub(super) depth: Depth,
 }
 
-/// How long to wait: for everything, or for each page.
-#[derive(Clone, Copy)]
-enum Patience {
-    Whole(Duration),
-    EachPage(Duration),
-}
-
-impl Patience {
-    fn duration(self) -> Duration {
-        match self {
-            Self::Whole(duration) | Self::EachPage(duration) => duration,
-        }
-    }
-}
-
-/// What a page ended with.
+/// How a page ended.
 struct PageEnd {
     result: LdapResult,
     cookie: Vec<u8>,
@@ -74,7 +59,7 @@ impl Connection {
     }
 
     pub(super) fn next_id(&mut self) -> u32 {
-        // RFC 4511 section 4.1.1.1: up to 2^31 - 1, and zero is the server's own.
+        // RFC 4511 section 4.1.1.1: up to 2^31 - 1. Zero is the server's own.
         self.last_id = self.last_id % 0x7fff_ffff + 1;
         self.last_id
     }
@@ -96,12 +81,16 @@ impl Connection {
             }
             message.result().map_err(|error| broken(error.into(), doing))
         };
-        let late = DirectoryError::TimedOut { doing: doing.to_owned(), after: patience };
-        tokio::time::timeout(patience, work).await.unwrap_or(Err(late))
+        within(patience, doing, work).await
     }
 
-    /// All entries a filter finds, page by page. References to other servers are left out on
-    /// purpose: the domain is searched here, the forest in the global catalog.
+    /// The time limits.
+    pub(super) fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    /// All entries that a filter finds, page by page. The caller sets the time limit. It skips
+    /// references to other servers: the domain is searched here, the forest in the global catalog.
     pub(super) async fn search(
         &mut self,
         base: Base<'_>,
@@ -109,20 +98,29 @@ impl Connection {
         attributes: &[&str],
         doing: &str,
     ) -> Result<Vec<Entry>, DirectoryError> {
-        let mut entries = Vec::new();
-        let patience = Patience::Whole(self.timeouts.operation);
-        let take = |entry| {
+        let (mut entries, mut places) = (Vec::new(), HashMap::new());
+        let take = |entry: Entry| {
+            // An object that is moved during the search may come twice. It is the same object.
+            match places.entry(fold(&entry.dn)) {
+                Occupied(place) if entries[*place.get()] == entry => return Ok(()),
+                Occupied(_) => {
+                    let reason = format!("it gives {} twice, and differently", entry.dn);
+                    return Err(unexpected(doing, reason));
+                }
+                Vacant(place) => place.insert(entries.len()),
+            };
             entries.push(entry);
             if entries.len() > MOST_FOUND {
                 return Err(unexpected(doing, format!("it names more than {MOST_FOUND} entries")));
             }
             Ok(())
         };
+        let patience = self.timeouts.operation;
         self.pages(base, filter, attributes, patience, doing, take).await?;
         Ok(entries)
     }
 
-    /// All entries a filter finds, handed on as they come.
+    /// Passes on all entries that a filter finds, as they come.
     pub(super) async fn each(
         &mut self,
         base: Base<'_>,
@@ -131,8 +129,7 @@ impl Connection {
         doing: &str,
         take: impl FnMut(Entry) -> Result<(), DirectoryError>,
     ) -> Result<(), DirectoryError> {
-        let patience = Patience::EachPage(self.timeouts.page);
-        self.pages(base, filter, attributes, patience, doing, take).await
+        self.pages(base, filter, attributes, self.timeouts.page, doing, take).await
     }
 
     async fn pages(
@@ -140,16 +137,12 @@ impl Connection {
         base: Base<'_>,
         filter: &Filter,
         attributes: &[&str],
-        patience: Patience,
+        patience: Duration,
         doing: &str,
         mut take: impl FnMut(Entry) -> Result<(), DirectoryError>,
     ) -> Result<(), DirectoryError> {
         let (mut cookie, mut progress) = (Vec::new(), Progress::new());
-        let mut deadline = Instant::now() + patience.duration();
         loop {
-            if matches!(patience, Patience::EachPage(_)) {
-                deadline = Instant::now() + patience.duration();
-            }
             let id = self.next_id();
             let question = Search {
                 base: base.dn,
@@ -160,9 +153,7 @@ impl Connection {
             };
             let question = request::search(id, &question);
             let page = page(&mut self.channel, id, &question, base, doing, &mut take);
-            let late =
-                DirectoryError::TimedOut { doing: doing.to_owned(), after: patience.duration() };
-            let end = timeout_at(deadline, page).await.unwrap_or(Err(late))?;
+            let end = within(patience, doing, page).await?;
             check(&end.result, doing)?;
             if end.cookie.is_empty() {
                 return Ok(());
@@ -190,8 +181,7 @@ impl Connection {
             Some(_) => Err(unexpected(doing, "it names several entries for one name")),
         };
         let page = page(&mut self.channel, id, &question, base, doing, take);
-        let late = DirectoryError::TimedOut { doing: doing.to_owned(), after: patience };
-        let end = tokio::time::timeout(patience, page).await.unwrap_or(Err(late))?;
+        let end = within(patience, doing, page).await?;
         if LdapCode(end.result.code) == LdapCode::NO_SUCH_OBJECT {
             return Ok(None);
         }
@@ -211,7 +201,7 @@ impl Connection {
             Change::Add => format!("add {value} to {dn}"),
             Change::Delete => format!("delete {value} from {dn}"),
         };
-        // Where bytes could not be read as text they were replaced: nobody means this very value.
+        // U+FFFD stands for bytes that are no text. The user cannot mean this very value.
         if [dn, value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
             return Err(unexpected(&doing, "it is not proper UTF-8 in the directory"));
         }
@@ -221,11 +211,11 @@ impl Connection {
         check(&self.ask(id, &message, MODIFIED, patience, &doing).await?, &doing)
     }
 
-    /// Says goodbye.
+    /// Unbinds.
     pub(super) async fn close(mut self) {
         let message = request::unbind(self.next_id());
         let goodbye = async {
-            // The answer does not matter: there is none to an unbind, and the socket closes anyway.
+            // An unbind has no answer, and the socket closes in any case.
             let _ = self.channel.send(&message).await;
             let _ = self.channel.close().await;
         };
@@ -287,7 +277,7 @@ async fn answer_to<'a>(
         if message.id == id {
             return channel.last().map_err(|error| broken(error, doing));
         }
-        // Late answers to a question that was given up are passed over.
+        // Skips late answers to an earlier question.
         if message.id == 0 || message.id > id {
             return Err(DirectoryError::Lost {
                 doing: doing.to_owned(),
@@ -304,8 +294,7 @@ fn odd_kind(doing: &str) -> DirectoryError {
 
 /// Whether a search below this base may find this entry.
 fn belongs(dn: &str, base: Base<'_>) -> bool {
-    use crate::fold::fold;
-    // A GUID in place of a name: who asks so knows whom to expect.
+    // The base is a GUID in place of a name. The caller knows which entry to expect.
     if base.dn.starts_with('<') {
         return true;
     }

@@ -4,31 +4,27 @@ use std::fmt;
 
 use super::access::LdapAccess;
 use super::connection::{Base, Connection};
-use super::entry::{ATTRIBUTES, SPNS, account, all, first};
-use super::failure::unexpected;
+use super::entry::{ATTRIBUTES, SPNS, account, all, one};
+use super::failure::{unexpected, within};
 use super::filter::Filter;
 use super::open::open;
 use super::range::{all_values, values};
 use super::wire::answer::Entry;
 use super::wire::request::{Change, Depth};
-use crate::account::Account;
-use crate::account_name::AccountName;
-use crate::directory::{Answer, Directory, Domain, Scope, Visit};
-use crate::directory_error::DirectoryError;
-use crate::fold::same;
-use crate::mappings::SpnMappings;
-use crate::pattern::SpnPattern;
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::directory::{Account, Answer, Directory, DirectoryError, Domain, Scope, Visit};
+use crate::names::{AccountName, Spn, SpnMappings, SpnPattern, Target, is_domain, same, same_dn};
 
-/// SPNs asked for in one question: indexed equality tests, so that none scans the directory.
+/// SPNs in one question. Each is an indexed equality test, so the server scans nothing.
 const SPNS_AT_ONCE: usize = 100;
-/// Bytes of names kept during a walk, of accounts that are read to their end after it: a hundred
-/// thousand of them.
+/// Most bytes of account names that a walk keeps to read their accounts afterwards: a hundred
+/// thousand names.
 const MOST_KEPT: usize = 16 << 20;
+/// The name of a walk, for errors.
+const LIST_ALL: &str = "list all SPNs";
+const ROOT_DSE: &str = "read the root DSE";
 
-/// A domain controller over LDAP: reads and writes in its domain, and asks the global catalog
-/// about the forest.
+/// A domain controller over LDAP. It reads and writes in its domain, and searches the forest in the
+/// global catalog.
 ///
 /// ```no_run
 /// # async fn example(ca_pem: String, password: String) -> Result<(), spnfix::DirectoryError> {
@@ -59,7 +55,7 @@ impl fmt::Debug for LdapDirectory {
 }
 
 impl LdapDirectory {
-    /// Connects, binds, and learns which domain is served.
+    /// Connects, binds, and reads which domain the server serves.
     pub async fn connect(access: LdapAccess) -> Result<Self, DirectoryError> {
         let catalog = async {
             match access.catalog() {
@@ -68,7 +64,8 @@ impl LdapDirectory {
             }
         };
         let (mut dc, gc) = tokio::try_join!(open(&access), catalog)?;
-        let (domain, configuration) = learn(&mut dc).await?;
+        let patience = access.timeouts.operation;
+        let (domain, configuration) = within(patience, ROOT_DSE, learn(&mut dc)).await?;
         Ok(Self { dc, gc, domain, configuration, address: access.address().to_owned() })
     }
 
@@ -80,6 +77,11 @@ impl LdapDirectory {
         }
     }
 
+    /// The domain that the server serves.
+    pub(super) fn served(&self) -> &Domain {
+        &self.domain
+    }
+
     async fn find(
         &mut self,
         scope: Scope,
@@ -88,16 +90,19 @@ impl LdapDirectory {
     ) -> Result<Vec<Account>, DirectoryError> {
         let root = self.domain.root(scope).to_owned();
         let connection = self.connection(scope)?;
-        // The whole forest hangs below the empty name of a global catalog: a forest may have more
+        // In a global catalog, the whole forest is below the empty name. A forest may have more
         // trees than that of its root domain.
         let dn = if scope == Scope::Forest { "" } else { root.as_str() };
         let base = Base { dn, depth: Depth::Subtree };
-        let entries = connection.search(base, &filter, &ATTRIBUTES, doing).await?;
-        let mut accounts = Vec::with_capacity(entries.len());
-        for entry in entries {
-            accounts.push(complete(connection, entry, doing).await?);
-        }
-        Ok(accounts)
+        within(connection.timeouts().operation, doing, async {
+            let entries = connection.search(base, &filter, &ATTRIBUTES, doing).await?;
+            let mut accounts = Vec::with_capacity(entries.len());
+            for entry in entries {
+                accounts.push(complete(connection, entry, doing).await?);
+            }
+            Ok(accounts)
+        })
+        .await
     }
 
     fn connection(&mut self, scope: Scope) -> Result<&mut Connection, DirectoryError> {
@@ -107,10 +112,10 @@ impl LdapDirectory {
         }
     }
 
-    /// Visits all holders; an account whose values come in parts is read afterwards, for which only
-    /// its name is kept.
+    /// Visits all holders. If an account's values come in parts, it keeps the name and reads the
+    /// account afterwards.
     async fn visit(&mut self, scope: Scope, visit: &mut Visit<'_>) -> Result<u64, DirectoryError> {
-        let doing = "list all SPNs";
+        let doing = LIST_ALL;
         let root = self.domain.root(scope).to_owned();
         let connection = self.connection(scope)?;
         let dn = if scope == Scope::Forest { "" } else { root.as_str() };
@@ -132,7 +137,7 @@ impl LdapDirectory {
         };
         connection.each(base, &Filter::Has(SPNS), &[SPNS], doing, take).await?;
         for dn in long {
-            // One that was deleted meanwhile holds nothing any more.
+            // An account that was deleted during the walk holds nothing.
             let Some(mut entry) = connection.read(&dn, &[SPNS], doing).await? else { continue };
             let spns = all_values(connection, &mut entry, SPNS, doing).await?;
             visit(&entry.dn, &spns);
@@ -155,30 +160,33 @@ impl LdapDirectory {
     }
 }
 
-/// The domain and the configuration naming context, from the root DSE (RFC 4512 section 5.1).
+/// Reads the domain and the configuration naming context from the root DSE (RFC 4512 section 5.1).
+/// All later searches are below these names. So they must be names that a domain controller has.
 async fn learn(dc: &mut Connection) -> Result<(Domain, String), DirectoryError> {
     const NAMES: [&str; 3] =
         ["defaultNamingContext", "rootDomainNamingContext", "configurationNamingContext"];
-    let doing = "read the root DSE";
-    let entry = dc.read("", &NAMES, doing).await?;
-    let text = |name: &str| {
-        entry.as_ref().and_then(|entry| first(entry, name)).ok_or_else(|| {
-            DirectoryError::Unexpected {
-                doing: doing.to_owned(),
-                reason: format!("it names no {name}"),
-            }
-        })
-    };
+    let odd = |reason: String| unexpected(ROOT_DSE, reason);
+    let entry = dc.read("", &NAMES, ROOT_DSE).await?.unwrap_or_default();
+    let text = |name: &str| one(&entry, name)?.ok_or_else(|| odd(format!("it names no {name}")));
     let (dn, forest_dn, configuration) = (text(NAMES[0])?, text(NAMES[1])?, text(NAMES[2])?);
+    if let Some(other) = [&dn, &forest_dn].into_iter().find(|dn| !is_domain(dn)) {
+        return Err(odd(format!("{other} is no name of a domain")));
+    }
+    if !same_dn(&configuration, &format!("CN=Configuration,{forest_dn}")) {
+        return Err(odd(format!("{configuration} is not the configuration of {forest_dn}")));
+    }
     let partitions = format!("CN=Partitions,{configuration}");
     let filter = Filter::And(vec![
         Filter::Is("objectClass", "crossRef".to_owned()),
         Filter::Is("nCName", dn.clone()),
     ]);
     let base = Base { dn: &partitions, depth: Depth::OneLevel };
-    let found =
-        dc.search(base, &filter, &["nETBIOSName"], "read the domain's NetBIOS name").await?;
-    let netbios = found.first().and_then(|entry| first(entry, "nETBIOSName"));
+    let doing = "read the domain's NetBIOS name";
+    let netbios = match dc.search(base, &filter, &["nETBIOSName"], doing).await?.as_slice() {
+        [] => None,
+        [cross_ref] => one(cross_ref, "nETBIOSName")?,
+        _ => return Err(unexpected(doing, "it has several")),
+    };
     Ok((Domain { dn, forest_dn, netbios }, configuration))
 }
 
@@ -230,7 +238,8 @@ impl Directory for LdapDirectory {
     }
 
     fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64> {
-        Box::pin(self.visit(scope, visit))
+        let patience = self.dc.timeouts().walk;
+        Box::pin(within(patience, LIST_ALL, self.visit(scope, visit)))
     }
 
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>> {
@@ -253,10 +262,13 @@ impl Directory for LdapDirectory {
     fn account_at<'a>(&'a mut self, dn: &'a str) -> Answer<'a, Option<Account>> {
         Box::pin(async move {
             let doing = format!("read {dn}");
-            match self.dc.read(dn, &ATTRIBUTES, &doing).await? {
-                Some(entry) => complete(&mut self.dc, entry, &doing).await.map(Some),
-                None => Ok(None),
-            }
+            within(self.dc.timeouts().operation, &doing, async {
+                match self.dc.read(dn, &ATTRIBUTES, &doing).await? {
+                    Some(entry) => complete(&mut self.dc, entry, &doing).await.map(Some),
+                    None => Ok(None),
+                }
+            })
+            .await
         })
     }
 

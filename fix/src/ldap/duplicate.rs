@@ -3,18 +3,16 @@
 use super::directory::LdapDirectory;
 use super::entry::SPNS;
 use super::wire::request::Change;
-use crate::directory::{Directory, Scope};
-use crate::directory_error::DirectoryError;
-use crate::ldap_code::LdapCode;
-use crate::spn::Spn;
+use crate::directory::{Directory, DirectoryError, LdapCode, Scope};
+use crate::names::Spn;
 
 impl LdapDirectory {
     /// Deletes one value.
     ///
-    /// Samba (4.22) looks for other holders of a value that is to go, too, and refuses when it finds
-    /// more than one account. Its own `samba-tool spn delete` writes the account's other values in
-    /// place of all; that is not done here, because it cannot be made conditional: what somebody else
-    /// adds at the same time would be lost.
+    /// Samba (4.22) looks for other holders of a value that it deletes too. It refuses if more than
+    /// one account holds the value. Its own `samba-tool spn delete` replaces the whole attribute
+    /// with the account's other values. This crate does not, because a replacement cannot be
+    /// conditional: it would lose what another program adds at the same time.
     pub(super) async fn delete_value(
         &mut self,
         dn: &str,

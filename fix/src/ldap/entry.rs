@@ -1,24 +1,29 @@
 //! From LDAP entries to accounts.
 
-use super::wire::answer::Entry;
-
-use crate::account::{Account, AccountKind};
-use crate::directory_error::DirectoryError;
-
-use super::wire::answer::GUID;
+use super::failure::unexpected;
+use super::wire::answer::{Entry, GUID};
+use crate::directory::{Account, AccountKind, DirectoryError};
 
 pub(super) const SPNS: &str = "servicePrincipalName";
 
-/// What is read of an account. All of it is in the global catalog too.
+/// The attributes that are read of an account. The global catalog has all of them.
 pub(super) const ATTRIBUTES: [&str; 6] =
     ["sAMAccountName", "objectClass", "dNSHostName", "userAccountControl", GUID, SPNS];
 
 /// ADS_UF_ACCOUNTDISABLE (MS-ADTS 2.2.16).
 const DISABLED: i64 = 0x2;
 
-/// The first value of an attribute.
-pub(super) fn first(entry: &Entry, attribute: &str) -> Option<String> {
-    all(entry, attribute).first().cloned()
+/// The value of an attribute that has one at most.
+pub(super) fn one(entry: &Entry, attribute: &str) -> Result<Option<String>, DirectoryError> {
+    match all(entry, attribute) {
+        [] => Ok(None),
+        [value] => Ok(Some(value.clone())),
+        _ => {
+            let doing =
+                format!("read {}", if entry.dn.is_empty() { "the root DSE" } else { &entry.dn });
+            Err(unexpected(&doing, format!("it has several values of {attribute}")))
+        }
+    }
 }
 
 pub(super) fn all<'a>(entry: &'a Entry, attribute: &str) -> &'a [String] {
@@ -26,25 +31,24 @@ pub(super) fn all<'a>(entry: &'a Entry, attribute: &str) -> &'a [String] {
     entry.attributes.iter().find(named).map_or(&[], |(_, values)| values)
 }
 
-/// An account of an entry and its already collected SPNs.
+/// An account from its entry and its SPNs, which are read already.
 pub(super) fn account(entry: &Entry, spns: Vec<String>) -> Result<Account, DirectoryError> {
-    let name = first(entry, "sAMAccountName").ok_or_else(|| DirectoryError::Unexpected {
-        doing: format!("read {}", entry.dn),
-        reason: "it has no readable sAMAccountName".to_owned(),
+    let name = one(entry, "sAMAccountName")?.ok_or_else(|| {
+        unexpected(&format!("read {}", entry.dn), "it has no readable sAMAccountName")
     })?;
-    let control = first(entry, "userAccountControl").and_then(|text| text.parse::<i64>().ok());
+    let control = one(entry, "userAccountControl")?.and_then(|text| text.parse::<i64>().ok());
     Ok(Account {
         dn: entry.dn.clone(),
         name,
         kind: kind(all(entry, "objectClass")),
-        dns_host_name: first(entry, "dNSHostName"),
+        dns_host_name: one(entry, "dNSHostName")?,
         enabled: control.is_none_or(|control| control & DISABLED == 0),
-        guid: first(entry, GUID).and_then(|text| text.parse().ok()),
+        guid: one(entry, GUID)?.and_then(|text| text.parse().ok()),
         spns,
     })
 }
 
-/// Managed service accounts are computers too, so they are looked for first.
+/// A managed service account is a computer too, so that class is checked first.
 fn kind(classes: &[String]) -> AccountKind {
     let is = |wanted: &str| classes.iter().any(|class| class.eq_ignore_ascii_case(wanted));
     if is("msDS-ManagedServiceAccount")
@@ -92,7 +96,10 @@ mod tests {
             let account = account(&entry, Vec::new()).unwrap();
             assert_eq!((account.kind, account.enabled), (*kind, *enabled), "{classes:?} {control}");
         }
-        let error = account(&entry(&[]), Vec::new()).unwrap_err();
-        assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+        let twice = entry(&[("sAMAccountName", &["X", "Y"])]);
+        for odd in [entry(&[]), twice] {
+            let error = account(&odd, Vec::new()).unwrap_err();
+            assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+        }
     }
 }

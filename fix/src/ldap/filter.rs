@@ -11,15 +11,15 @@ pub(super) enum Filter {
     Or(Vec<Filter>),
     /// The attribute has this value.
     Is(&'static str, String),
-    /// The attribute has a value made of these pieces with any text between them.
+    /// The attribute has a value of these pieces, with any text between them.
     Like(&'static str, Vec<String>),
-    /// The attribute is there.
+    /// The attribute is present.
     Has(&'static str),
 }
 
 impl Filter {
-    /// Writes the filter (RFC 4511 section 4.5.1.7). Values go out as they are, each with its
-    /// length: there is no text in which one could end early.
+    /// Writes the filter (RFC 4511 section 4.5.1.7). A value goes out unescaped, with its length.
+    /// So a value cannot end early, as it could in a filter's text form.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::And(parts) => nest(out, 0xa0, |out| all(out, parts)),
@@ -40,8 +40,8 @@ fn all(out: &mut Vec<u8>, parts: &[Filter]) {
     }
 }
 
-/// A substring filter: the first piece starts the value, the last one ends it. Empty pieces say
-/// nothing, and a filter that says nothing asks whether the attribute is there.
+/// A substring filter: the first piece starts the value, the last one ends it. Empty pieces are
+/// left out. Without pieces it tests whether the attribute is present.
 fn like(out: &mut Vec<u8>, attribute: &'static str, pieces: &[String]) {
     if pieces.iter().all(String::is_empty) {
         return Filter::Has(attribute).write(out);

@@ -14,20 +14,21 @@ use super::failure::{broken, check, unexpected};
 use super::wire::answer::{BIND, LdapResult};
 use super::wire::channel::{LONGEST_BUFFER, Seal};
 use super::wire::request;
-use crate::directory_error::{DirectoryError, KerberosProblem};
+use crate::directory::{DirectoryError, KerberosProblem};
 
 const MECHANISM: &str = "GSSAPI";
 /// saslBindInProgress
 const GO_ON: u32 = 14;
-/// Tokens of Kerberos go back and forth once; anything far beyond is no Kerberos.
+/// Kerberos tokens go back and forth once. Far more steps are no Kerberos.
 const MOST_STEPS: u32 = 10;
-/// What sealing adds to a buffer at most, generously: headers, confounder, padding, checksum.
+/// The most that sealing adds to a buffer, with room to spare: headers, confounder, padding,
+/// checksum.
 const OVERHEAD: usize = 256;
 
 const NO_LAYER: u8 = 1;
 const CONFIDENTIALITY: u8 = 4;
 
-/// Binds with the ticket at hand, and seals the connection if TLS does not protect it already.
+/// Binds with the ticket in the cache, and seals the connection if it has no TLS.
 pub(super) async fn bind(
     connection: &mut Connection,
     access: &LdapAccess,
@@ -53,8 +54,8 @@ pub(super) async fn bind(
     Ok(())
 }
 
-/// From the server's offer to our choice and the longest buffer it takes (RFC 4752 section 3.1):
-/// one byte of layers, three bytes of length.
+/// From the server's offer to our choice and the longest buffer that the server takes (RFC 4752
+/// section 3.1): one byte of layers, three bytes of length.
 fn choose(offer: &[u8], sealed: bool) -> Result<([u8; 4], usize), &'static str> {
     let [layers, length @ ..] =
         <[u8; 4]>::try_from(offer).map_err(|_| "its offer of security layers is not four bytes")?;
@@ -88,7 +89,7 @@ impl Exchange<'_> {
         format!("bind with Kerberos as a client of {}", self.principal)
     }
 
-    /// Both sides prove who they are. Returns the server's next answer too.
+    /// Client and server authenticate. Returns the server's next answer too.
     async fn establish(
         &self,
         connection: &mut Connection,
@@ -124,7 +125,7 @@ impl Exchange<'_> {
         Err(unexpected(&self.doing(), "it goes on without end"))
     }
 
-    /// One step of GSSAPI, which may talk to the KDC, on a thread that may wait.
+    /// One step of GSSAPI. It may talk to the KDC, so it runs on a thread that may block.
     async fn step(
         &self,
         mut context: ClientCtx,
@@ -166,13 +167,12 @@ impl Exchange<'_> {
     }
 }
 
-/// The library's numbers are those of RFC 4120 section 7.5.9 counted from a base, and its own after
-/// them.
+/// The library counts the numbers of RFC 4120 section 7.5.9 from a base. Its own numbers follow.
 fn problem(minor: i32) -> KerberosProblem {
     const BASE: i32 = -1_765_328_384;
     match minor.wrapping_sub(BASE) {
         7 => KerberosProblem::UnknownServer,
-        // The cache is missing, or nothing is in it.
+        // The cache is missing or empty.
         141 | 195 => KerberosProblem::NoTicket,
         32 => KerberosProblem::TicketExpired,
         37 => KerberosProblem::ClockSkew,
@@ -181,9 +181,9 @@ fn problem(minor: i32) -> KerberosProblem {
     }
 }
 
-/// Wraps and unwraps what goes over the connection.
+/// Seals and unseals the bytes of the connection.
 struct KerberosSeal {
-    /// Never contended: the context may move between threads, but not be looked at by two.
+    /// Never contended: the context may move between threads, but two threads never use it at once.
     context: Mutex<ClientCtx>,
     fits: usize,
 }

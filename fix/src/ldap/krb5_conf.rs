@@ -1,38 +1,36 @@
-//! What `krb5.conf` says about domain controllers: on a realm of Active Directory every KDC is one.
+//! Domain controllers from `krb5.conf`. In a realm of Active Directory every KDC is one.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-/// How deep files may include others.
-const DEPTH: usize = 8;
+use crate::regular_file::read_regular;
 
-/// The default realm, and the KDCs that are named for realms.
+/// Most names of files and folders that are read. Each is read once, so this also limits how deep
+/// files include others.
+const MOST_NAMES: usize = 256;
+/// Bytes of all files together.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// The default realm, and the KDCs of the realms.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Krb5Conf {
     pub(super) default_realm: Option<String>,
     kdcs: Vec<(String, String)>,
+    /// The first file that was skipped, and why.
+    pub(super) passed_over: Option<String>,
 }
 
 impl Krb5Conf {
-    /// Reads a file and what it includes; what cannot be read is passed over.
+    /// Reads a file and what it includes. It skips what it cannot read.
     pub(super) fn read(path: &Path) -> Self {
-        let mut conf = Self::default();
-        conf.take(path, DEPTH);
-        conf
+        let (conf, names) = (Self::default(), HashSet::new());
+        let mut reading = Reading { conf, names, bytes_left: MOST_BYTES };
+        reading.file(path);
+        reading.conf
     }
 
-    fn take(&mut self, path: &Path, depth: usize) {
-        let Ok(text) = std::fs::read_to_string(path) else { return };
-        let own = Self::parse(&text);
-        // In the file's order: `include` stands outside of sections, as a rule at the top.
-        let included = text.lines().filter_map(include).flatten();
-        if depth > 0 {
-            included.for_each(|path| self.take(&path, depth - 1));
-        }
-        self.default_realm = self.default_realm.take().or(own.default_realm);
-        self.kdcs.extend(own.kdcs);
-    }
-
-    /// Reads a file's text; what is not understood is passed over.
+    /// Parses a file's text. It skips what it does not understand.
     fn parse(text: &str) -> Self {
         let (mut conf, mut section, mut realm) = (Self::default(), "", None);
         for line in text.lines().map(str::trim) {
@@ -67,27 +65,84 @@ impl Krb5Conf {
     }
 }
 
-/// The files of a line `include FILE` or `includedir FOLDER`. Of a folder only the names that MIT's
-/// library takes (krb5.conf(5)): letters, digits, dashes and underscores, or what ends in `.conf`.
-fn include(line: &str) -> Option<Vec<PathBuf>> {
-    let (word, path) = line.split_once(char::is_whitespace)?;
-    let path = Path::new(path.trim());
-    match word {
-        "include" => Some(vec![path.to_owned()]),
-        "includedir" => {
-            let plain = |name: &str| {
-                name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-                    || Path::new(name).extension().is_some_and(|end| end == "conf")
-            };
-            let names = std::fs::read_dir(path).ok()?.flatten().map(|entry| entry.file_name());
-            let wanted = |name: &std::ffi::OsString| {
-                name.to_str().is_some_and(|name| plain(name) && !name.starts_with('.'))
-            };
-            let mut names: Vec<_> = names.filter(wanted).collect();
-            names.sort();
-            Some(names.into_iter().map(|name| path.join(name)).collect())
+/// Reads a file with all that it includes. The file may be anybody's, and include itself.
+struct Reading {
+    conf: Krb5Conf,
+    names: HashSet<PathBuf>,
+    bytes_left: u64,
+}
+
+impl Reading {
+    fn file(&mut self, path: &Path) {
+        if let Err(why) = self.read(path) {
+            let said = format!("{}: {why}", path.display());
+            self.conf.passed_over.get_or_insert(said);
         }
-        _ => None,
+    }
+
+    fn read(&mut self, path: &Path) -> io::Result<()> {
+        if !self.is_new(path)? {
+            return Ok(());
+        }
+        let bytes = read_regular(path, self.bytes_left)?;
+        self.bytes_left -= u64::try_from(bytes.len()).unwrap_or(self.bytes_left);
+        let text = String::from_utf8_lossy(&bytes);
+        let own = Krb5Conf::parse(&text);
+        // In the file's order. `include` is outside of sections, usually at the top.
+        for line in text.lines() {
+            match line.split_once(char::is_whitespace) {
+                Some(("include", path)) => self.file(Path::new(path.trim())),
+                Some(("includedir", path)) => self.folder(Path::new(path.trim())),
+                _ => {}
+            }
+        }
+        self.conf.default_realm = self.conf.default_realm.take().or(own.default_realm);
+        self.conf.kdcs.extend(own.kdcs);
+        Ok(())
+    }
+
+    fn folder(&mut self, path: &Path) {
+        match self.files_of(path) {
+            Ok(files) => files.iter().for_each(|file| self.file(file)),
+            Err(why) => {
+                let said = format!("{}: {why}", path.display());
+                self.conf.passed_over.get_or_insert(said);
+            }
+        }
+    }
+
+    /// The file names that MIT's library accepts (krb5.conf(5)): letters, digits, dashes and
+    /// underscores, or anything that ends in `.conf`.
+    fn files_of(&mut self, folder: &Path) -> io::Result<Vec<PathBuf>> {
+        if !self.is_new(folder)? {
+            return Ok(Vec::new());
+        }
+        let plain = |name: &str| {
+            name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+                || Path::new(name).extension().is_some_and(|end| end == "conf")
+        };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder)?.take(MOST_NAMES) {
+            let name = entry?.file_name();
+            if name.to_str().is_some_and(|name| plain(name) && !name.starts_with('.')) {
+                files.push(folder.join(name));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Whether this file is new, under any name.
+    fn is_new(&mut self, path: &Path) -> io::Result<bool> {
+        if self.names.contains(path) {
+            return Ok(false);
+        }
+        if self.names.len() >= MOST_NAMES {
+            return Err(io::Error::other(format!("more than {MOST_NAMES} files are included")));
+        }
+        self.names.insert(path.to_owned());
+        let real = fs::canonicalize(path)?;
+        Ok(real == path || self.names.insert(real))
     }
 }
 
@@ -134,21 +189,81 @@ mod tests {
         file("d/old.conf~", realm("no"));
         let one = file("one", "[libdefaults]\n default_realm = CONTOSO.COM\n".to_owned());
         let (top, folder) = (folder.path().join("top"), folder.path().join("d"));
-        // It includes itself as well.
-        let text = format!(
-            "includedir {}\ninclude {}\ninclude {}\n{}",
-            folder.display(),
-            one.display(),
-            top.display(),
-            realm("dc3")
-        );
+        let text =
+            format!("includedir {}\ninclude {}\n{}", folder.display(), one.display(), realm("dc3"));
         std::fs::write(&top, text).unwrap();
         let conf = Krb5Conf::read(&top);
         assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
         let kdcs: Vec<&str> = conf.kdcs("CONTOSO.COM").collect();
-        assert_eq!(&kdcs[..2], ["dc1", "dc2"]);
-        assert_eq!(kdcs.last(), Some(&"dc3"));
-        assert!(!kdcs.contains(&"no"));
-        assert_eq!(Krb5Conf::read(&folder.join("nosuch")), Krb5Conf::default());
+        assert_eq!(kdcs, ["dc1", "dc2", "dc3"]);
+        assert_eq!(conf.passed_over, None);
+        let nothing = Krb5Conf::read(&folder.join("nosuch"));
+        assert_eq!((nothing.default_realm, nothing.kdcs), (None, Vec::new()));
+        assert!(nothing.passed_over.unwrap().contains("nosuch: No such file"));
+    }
+
+    /// Eight files that each include all eight: a reader that only limits the depth would read 8^8
+    /// files.
+    #[test]
+    fn files_that_include_each_other_are_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |at: usize| folder.path().join(format!("{at}.conf"));
+        let mut includes = vec![format!("includedir {}\n", folder.path().display())];
+        for at in 0..8 {
+            includes.push(format!("include {}\n", path(at).display()));
+            // The same file under another name.
+            let link = folder.path().join(format!("link{at}"));
+            std::os::unix::fs::symlink(path(at), &link).unwrap();
+            includes.push(format!("include {}\n", link.display()));
+        }
+        let includes = includes.concat();
+        for at in 0..8 {
+            let realm = format!("[realms]\n CONTOSO.COM = {{\n kdc = dc{at}\n }}\n");
+            fs::write(path(at), format!("{includes}{realm}")).unwrap();
+        }
+        let conf = Krb5Conf::read(&path(0));
+        let mut kdcs: Vec<&str> = conf.kdcs("CONTOSO.COM").collect();
+        kdcs.sort_unstable();
+        assert_eq!(kdcs, ["dc0", "dc1", "dc2", "dc3", "dc4", "dc5", "dc6", "dc7"]);
+        assert_eq!(conf.passed_over, None);
+    }
+
+    #[test]
+    fn pipes_devices_and_floods_are_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let long = folder.path().join("long");
+        fs::File::create(&long).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        let top = folder.path().join("top");
+        let realm = "[libdefaults]\n default_realm = CONTOSO.COM\n";
+        let table = [
+            (pipe.clone(), "no regular file"),
+            (PathBuf::from("/dev/zero"), "no regular file"),
+            (long, "it has more than"),
+        ];
+        for (path, why) in table {
+            let said = |conf: &Krb5Conf| {
+                let said = conf.passed_over.clone().unwrap();
+                assert!(said.starts_with(path.to_str().unwrap()) && said.contains(why), "{said}");
+            };
+            said(&Krb5Conf::read(&path));
+            fs::write(&top, format!("include {}\n{realm}", path.display())).unwrap();
+            let conf = Krb5Conf::read(&top);
+            assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
+            said(&conf);
+        }
+        let many: Vec<_> = (0..2 * MOST_NAMES).map(|at| format!("include /no/{at}\n")).collect();
+        let many = many.concat();
+        fs::write(&top, format!("{many}{realm}")).unwrap();
+        assert_eq!(Krb5Conf::read(&top).default_realm.as_deref(), Some("CONTOSO.COM"));
+        // The longest chain that is allowed. Each link is a file of its own.
+        let deep = |at: usize| folder.path().join(format!("deep{at}"));
+        for at in 0..2 * MOST_NAMES {
+            fs::write(deep(at), format!("include {}\n{realm}", deep(at + 1).display())).unwrap();
+        }
+        let conf = Krb5Conf::read(&deep(0));
+        assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
+        assert!(conf.passed_over.unwrap().contains("more than 256 files"));
     }
 }

@@ -1,4 +1,6 @@
 //! The directory over LDAP.
+//!
+//! Uses: directory, names, regular_file.
 
 mod access;
 #[cfg(feature = "kerberos")]

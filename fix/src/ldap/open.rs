@@ -1,4 +1,4 @@
-//! From an address to a connection that is protected and bound.
+//! From an address to a protected and bound connection.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use super::tls;
 use super::wire::answer::{BIND, EXTENDED};
 use super::wire::channel::{Channel, Stream};
 use super::wire::request;
-use crate::directory_error::DirectoryError;
+use crate::directory::DirectoryError;
 
 /// Connects, protects the connection and binds.
 pub(super) async fn open(access: &LdapAccess) -> Result<Connection, DirectoryError> {
@@ -51,8 +51,8 @@ pub(super) async fn open(access: &LdapAccess) -> Result<Connection, DirectoryErr
     Ok(connection)
 }
 
-/// What must not even be tried: no password goes out unprotected, and an empty one would bind as
-/// nobody (RFC 4513 sections 5.1.2 and 5.1.3).
+/// Refuses a careless access before it connects. A password needs protection. An empty password
+/// would bind anonymously (RFC 4513 sections 5.1.2 and 5.1.3).
 fn refuse_careless(access: &LdapAccess) -> Result<(), DirectoryError> {
     let (user, password) = match &access.bind {
         Bind::Simple { user, password } => (user, password),
@@ -92,7 +92,7 @@ async fn start_tls(
     plain.into_channel().into_stream().map_err(|error| broken(error, &doing))
 }
 
-/// The stream, and the certificate it is protected by.
+/// The stream, and the certificate that protects it.
 fn secured(
     tls: tokio_rustls::client::TlsStream<Box<dyn Stream>>,
 ) -> (Box<dyn Stream>, Option<Vec<u8>>) {

@@ -1,18 +1,19 @@
-//! Whether a search that goes on and on comes any further.
+//! Whether a search still makes progress.
 
-/// Pages without entries in a row. A few are allowed (RFC 2696 section 3), endless ones are not.
+/// Most pages without entries in a row. A few are allowed (RFC 2696 section 3).
 const MOST_EMPTY_PAGES: u32 = 1000;
-/// Entries of one search. No directory has as many accounts with SPNs, and walking there takes days.
+/// Most entries of one search. No directory has so many accounts with SPNs, and a walk would take
+/// days.
 const MOST_ENTRIES: u64 = 100_000_000;
 
-/// The pages of one search so far, in a few bytes: their number, and one of them to compare with.
+/// The pages of one search so far, in a few bytes: their number, and one page to compare with.
 #[derive(Debug)]
 pub(super) struct Progress {
     most_entries: u64,
     entries: u64,
     empty: u32,
     pages: u64,
-    /// What the page was that others are compared with, and the page that is to be the next such.
+    /// The page that others are compared with, and the number of the page that replaces it.
     mark: Option<u64>,
     next_mark: u64,
 }
@@ -26,8 +27,8 @@ impl Progress {
         Self { most_entries, entries: 0, empty: 0, pages: 0, mark: None, next_mark: 1 }
     }
 
-    /// Notes a page by the number of its entries and a hash of their names. A cookie tells nothing:
-    /// some servers keep the same one for a whole search.
+    /// Notes a page by the number of its entries and a hash of their names. The cookie is no proof
+    /// of progress: some servers keep one cookie for a whole search.
     pub(super) fn page(&mut self, entries: u32, names: u64) -> Result<(), &'static str> {
         if entries == 0 {
             self.empty += 1;
@@ -39,8 +40,8 @@ impl Progress {
         if self.entries > self.most_entries {
             return Err("it goes on with entries without end");
         }
-        // Brent's way to find a cycle: the mark is set at pages 1, 2, 4, 8, …, so that a cycle of any
-        // length comes by it again.
+        // Brent's algorithm finds cycles: the mark moves at pages 1, 2, 4, 8, …. So a cycle of any
+        // length passes it again.
         if self.mark == Some(names) {
             return Err("it gives the same page again");
         }
@@ -56,7 +57,7 @@ impl Progress {
 mod tests {
     use super::*;
 
-    /// How many pages are taken until the error.
+    /// How many pages are accepted before the error.
     fn taken(
         mut progress: Progress,
         pages: impl Iterator<Item = (u32, u64)>,
@@ -78,7 +79,7 @@ mod tests {
             assert_eq!(said, why);
             assert!(at >= length && at <= 3 * length + 2, "{length}: {at}");
         }
-        // Also after a beginning that does not come again.
+        // The cycle may also begin after other pages.
         let (at, said) =
             taken(Progress::new(), (0..).map(|at| (1000, if at < 50 { at } else { 50 })));
         assert_eq!(said, why);
@@ -98,7 +99,7 @@ mod tests {
         let why = "it goes on with empty pages without end";
         let limit = u64::from(MOST_EMPTY_PAGES);
         assert_eq!(taken(Progress::new(), std::iter::repeat((0, 0))), (limit, why));
-        // An entry now and then starts them anew.
+        // An entry now and then restarts the count.
         let pages = (0..).map(|at| if at % 500 == 0 { (1, at) } else { (0, 0) });
         assert_eq!(taken(Progress::up_to(5), pages).1, "it goes on with entries without end");
     }

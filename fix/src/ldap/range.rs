@@ -1,19 +1,20 @@
 //! Long attributes come in parts.
 //!
-//! A domain controller returns at most 1500 values of an attribute (MaxValRange) and names the part
-//! it returned: `servicePrincipalName;range=0-1499`; the last part ends in `*`
-//! (MS-ADTS 3.1.1.3.1.3.3).
+//! A domain controller returns at most 1500 values of an attribute (MaxValRange). It names the part
+//! that it returns: `servicePrincipalName;range=0-1499`. The last part ends in `*` (MS-ADTS
+//! 3.1.1.3.1.3.3).
 
 use super::connection::Connection;
 use super::failure::unexpected;
 use super::wire::answer::Entry;
-use crate::directory_error::DirectoryError;
+use crate::directory::DirectoryError;
 
-/// Values of one attribute that are read: far more than an object of Active Directory can hold.
+/// Most values of one attribute that are read: far more than an object of Active Directory can
+/// hold.
 const MOST_VALUES: usize = 100_000;
 
-/// The values of an attribute in an entry, and whether more follow; `before` values are read
-/// already.
+/// The values of an attribute in an entry, and whether more follow; `before` counts the values that
+/// are read already.
 pub(super) fn values(
     entry: &mut Entry,
     attribute: &str,
@@ -52,8 +53,8 @@ pub(super) fn values(
     Ok((values, more))
 }
 
-/// `range=0-1499` or `range=1500-*`: something else is nothing, and a range that is none is an
-/// empty something.
+/// Parses `range=0-1499` or `range=1500-*`. `None` is another option, `Some(None)` an invalid
+/// range.
 #[expect(clippy::option_option, reason = "another option and a bad range are different things")]
 fn range(option: &str) -> Option<Option<(usize, Option<usize>)>> {
     let (name, range) = option.split_once('=')?;
@@ -67,7 +68,7 @@ fn range(option: &str) -> Option<Option<(usize, Option<usize>)>> {
     Some(parsed)
 }
 
-/// All values of an attribute of an entry, however many parts they come in.
+/// All values of an attribute of an entry, in any number of parts.
 pub(super) async fn all_values(
     connection: &mut Connection,
     entry: &mut Entry,
@@ -93,7 +94,7 @@ mod tests {
 
     const SPNS: &str = "servicePrincipalName";
 
-    /// Parts of an entry, what was read before, and what is found.
+    /// Parts of an entry, the number of values read before, and the expected result.
     type Case<'a> = (&'a [(&'a str, usize)], usize, Option<(usize, bool)>);
 
     fn entry(parts: &[(&str, usize)]) -> Entry {

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-/// An SRV record; the port is that of LDAP, which is known.
+/// An SRV record. It leaves out the port, as LDAP's is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Srv {
     pub(super) priority: u16,
@@ -10,20 +10,20 @@ pub(super) struct Srv {
     pub(super) host: String,
 }
 
-/// Hosts in the order to try them: lowest priority first, and among equals by chance, in
-/// proportion to their weights.
+/// Hosts in the order to try them. The lowest priority comes first. Hosts of one priority come at
+/// random, in proportion to their weights.
 pub(super) fn ordered(records: Vec<Srv>) -> Vec<String> {
     let mut drawn = 0_u64;
     order(records, |below| {
         drawn += 1;
-        // Spreads load and nothing else: the keys of a hasher are random enough.
+        // This only spreads load: the keys of a hasher are random enough.
         RandomState::new().hash_one(drawn) % below
     })
 }
 
 fn order(mut records: Vec<Srv>, mut chance: impl FnMut(u64) -> u64) -> Vec<String> {
     let mut hosts = Vec::with_capacity(records.len());
-    // Those without weight stand first, so that they have a chance at all.
+    // Records without weight come first, so that they get a chance.
     records.sort_by_key(|srv| (srv.priority, srv.weight));
     while let Some(first) = records.first() {
         let priority = first.priority;

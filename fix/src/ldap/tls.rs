@@ -1,4 +1,4 @@
-//! TLS towards a server whose certificate is checked, always.
+//! TLS to a server, with a certificate check in every case.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use tokio_rustls::client::TlsStream;
 
 use super::access::{LdapAccess, Trust};
 use super::wire::channel::Stream;
-use crate::directory_error::{DirectoryError, TlsProblem};
+use crate::directory::{DirectoryError, TlsProblem};
 
-/// Shakes hands over a stream.
+/// Performs the handshake over a stream.
 pub(super) async fn wrap(
     access: &LdapAccess,
     address: &str,
@@ -80,7 +80,7 @@ fn roots(trust: &Trust) -> Result<RootCertStore, DirectoryError> {
         }
         Trust::System => {
             let found = rustls_native_certs::load_native_certs();
-            // Some systems carry certificates nobody can read; the others still count.
+            // Some systems have certificates that cannot be parsed. The others still count.
             roots.add_parsable_certificates(found.certs);
             if roots.is_empty() {
                 let why = found.errors.first().map_or_else(String::new, |why| format!(": {why}"));

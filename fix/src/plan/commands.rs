@@ -1,9 +1,9 @@
-//! The same by hand, on Windows.
+//! The plan by hand, on Windows.
 
 use super::{Change, ClientEdit, Command, Edit, Place, Plan, RegistryEdit};
-use crate::cmd_word;
+use crate::text::cmd_word;
 
-/// The commands of a plan, in its order, and what must follow them.
+/// The commands of a plan in its order, and the commands after them.
 pub(super) fn commands(plan: &Plan) -> Vec<Command> {
     let on = |place| move |text: String| Command { place, text };
     let mut commands: Vec<Command> = plan.edits.iter().map(setspn).map(on(Place::Domain)).collect();
@@ -26,7 +26,7 @@ pub(super) fn commands(plan: &Plan) -> Vec<Command> {
     commands
 }
 
-/// What cannot be typed safely is a remark.
+/// A name that cannot be typed safely becomes a remark.
 fn setspn(edit: &Edit) -> String {
     let switch = match edit.change {
         Change::Add => "-S",

@@ -1,12 +1,9 @@
 //! Why there is no plan.
 
-use crate::account::AccountRef;
-use crate::account_name::AccountName;
-use crate::cmd_word;
-use crate::shown::shown;
-use crate::snapshot::NotCovered;
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::directory::{AccountRef, NotCovered};
+use crate::names::{AccountName, Spn, Target};
+use crate::text::cmd_word;
+use crate::text::shown;
 
 /// Why a remedy cannot be planned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +15,7 @@ pub enum PlanError {
         /// As typed.
         target: Target,
     },
-    /// The target is several computers.
+    /// Several computers have the target's name.
     #[error("several computer accounts go by the name {target}: {}", listed(computers))]
     AmbiguousTarget {
         /// As typed.
@@ -26,7 +23,7 @@ pub enum PlanError {
         /// Which.
         computers: Vec<AccountRef>,
     },
-    /// The account is not there.
+    /// The account does not exist.
     #[error("there is no account {account}")]
     UnknownAccount {
         /// As typed.
@@ -43,17 +40,17 @@ pub enum PlanError {
         /// The host.
         target: Target,
     },
-    /// A name to register is taken.
+    /// Another account holds a name to register.
     #[error("{spn} is already registered on {}", shown(holder))]
     HeldByOther {
         /// The name.
         spn: Spn,
-        /// By whom.
+        /// Who holds it.
         holder: Box<AccountRef>,
-        /// Whether that is a computer which goes by that very name.
+        /// Whether the holder is a computer of that very name.
         its_own: bool,
     },
-    /// An account that this server cannot write to.
+    /// This server cannot write to the account.
     #[error("{} is not in the domain {} that this server holds", shown(account), shown(served))]
     OtherDomain {
         /// The account.
@@ -61,7 +58,7 @@ pub enum PlanError {
         /// The domain of the server.
         served: String,
     },
-    /// The wrong snapshot.
+    /// The snapshot does not cover the question.
     #[error(transparent)]
     NotCovered(#[from] NotCovered),
 }

@@ -1,14 +1,11 @@
-//! What a plan means for others, and what to know before saying yes.
+//! What a plan means for others, and what the user must know before saying yes.
 
 use super::{Change, Impact, Plan, Warning, WarningKind, outlook};
-use crate::account::Account;
-use crate::directory::Scope;
-use crate::fold::same;
-use crate::remedy::Remedy;
-use crate::snapshot::DirectorySnapshot;
-use crate::spn::Spn;
+use crate::client::Remedy;
+use crate::directory::{Account, DirectorySnapshot, Scope};
+use crate::names::{Spn, same};
 
-/// For every name that the edits touch: whose tickets it gave, and whose it will give.
+/// For every name in the edits: who had tickets for it before, and who has them after.
 pub(super) fn impact(
     plan: &Plan,
     before: &DirectorySnapshot,
@@ -75,7 +72,7 @@ fn removal(spn: &Spn, holder: &str, after: Option<&str>, plan: &Plan) -> String 
     )
 }
 
-/// What the account that loses names keeps.
+/// The names that stay on the account that loses names.
 fn kept_names(plan: &Plan, after: &DirectorySnapshot, dn: &str) -> Option<String> {
     if !matches!(plan.remedy, Remedy::RemoveRegistration { .. }) {
         return None;
@@ -87,7 +84,7 @@ fn kept_names(plan: &Plan, after: &DirectorySnapshot, dn: &str) -> Option<String
     Some(format!("{} keeps {}", account.name, account.spns.join(", ")))
 }
 
-/// What to know before saying yes.
+/// What the user must know before saying yes.
 pub(super) fn warnings(
     plan: &Plan,
     seen: &DirectorySnapshot,

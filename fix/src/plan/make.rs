@@ -1,21 +1,13 @@
 //! From a snapshot and a remedy to a plan. Pure: no input, no output.
 
 use super::{Change, ClientEdit, Edit, Plan, PlanError, RegistryEdit, commands, impact};
-use crate::account::{Account, AccountRef};
-use crate::account_name::AccountName;
-use crate::dn::{domain_part, same_dn};
-use crate::host_names::{goes_by, spns_of};
-use crate::profile::ClientProfile;
-use crate::remedy::Remedy;
-use crate::service_class::ServiceClass;
-use crate::settings::RegistryValue;
-use crate::snapshot::DirectorySnapshot;
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::client::{ClientProfile, RegistryValue, Remedy};
+use crate::directory::{Account, AccountRef, DirectorySnapshot, goes_by, spns_of};
+use crate::names::{AccountName, ServiceClass, Spn, Target, domain_part, same_dn};
 
-/// Plans a remedy for a target, both forms of its name always.
+/// Plans a remedy for a target, always for both forms of its name.
 ///
-/// `client` is how the client asks now; `Plan::client_after` is how it must ask afterwards.
+/// `client` is how the client asks now. `Plan::client_after` is how it must ask after the plan.
 ///
 /// ```
 /// use spnfix::{ClientProfile, DirectorySnapshot, InMemoryDirectory, Remedy, plan};
@@ -105,14 +97,14 @@ struct Draft<'a> {
     seen: &'a DirectorySnapshot,
     target: &'a Target,
     computer: &'a Account,
-    /// The accounts as the edits so far leave them.
+    /// The accounts after the edits so far.
     accounts: Vec<Account>,
     edits: Vec<Edit>,
     already: Vec<String>,
 }
 
 impl Draft<'_> {
-    /// Option 1: off with it, wherever it is wrong.
+    /// Option 1: deletes the name from every wrong account.
     fn remove(
         &mut self,
         account: Option<&AccountName>,
@@ -121,7 +113,7 @@ impl Draft<'_> {
         let only = account.map(|name| self.not_the_computer(name)).transpose()?;
         for spn in self.wrong_names(client) {
             self.take_off(&spn, only.as_ref())?;
-            // Nobody holds it literally now: the KDC looks for what it is an alias of.
+            // If nobody holds it literally now, the KDC looks for the alias.
             let held = self.accounts.iter().any(|account| account.holds(&spn));
             if let (false, Some(alias)) = (held, self.seen.mappings.alias_of(&spn)) {
                 self.take_off(&alias, only.as_ref())?;
@@ -154,7 +146,7 @@ impl Draft<'_> {
         self.seen.covers(spn)?;
         let wrong = |holder: &&Account| {
             !holder.is(&self.computer.dn)
-                // Another computer that goes by the same short name holds it rightly.
+                // Another computer of the same short name holds it rightly.
                 && !goes_by(holder, spn.host())
                 && only.is_none_or(|only| holder.is(&only.dn))
         };
@@ -166,7 +158,7 @@ impl Draft<'_> {
         found.into_iter().try_for_each(|(account, value)| self.edit(account, Change::Delete, value))
     }
 
-    /// `HTTP/…` and what this client asks for, in both forms of the name.
+    /// `HTTP/…` and the SPN that this client asks for, in both forms of the name.
     fn wrong_names(&self, client: &ClientProfile) -> Vec<Spn> {
         let mut names = spns_of(self.computer, &ServiceClass::HTTP, None);
         names.extend(spns_of(self.computer, &client.class(), client.include_port));
@@ -175,7 +167,7 @@ impl Draft<'_> {
         names
     }
 
-    /// Options 2 and 3: names on the computer account.
+    /// Options 2 and 3: adds names to the computer account.
     fn register(&mut self, class: &ServiceClass, port: Option<u16>) -> Result<(), PlanError> {
         for spn in spns_of(self.computer, class, port) {
             self.seen.covers(&spn)?;
@@ -194,7 +186,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Option 3: what the client puts before the host name.
+    /// Option 3: the service class that the client asks for.
     fn prefix(&mut self, client: &ClientProfile, class: &ServiceClass) -> Option<ClientEdit> {
         let value = RegistryValue::spn_prefix();
         if client.spn_prefix.as_ref() == Some(class) {

@@ -1,7 +1,10 @@
-//! What would be done, before anything is done.
+//! What spnfix would do, before it does anything.
 //!
-//! A plan leaves no choice to whoever applies it: single-value edits in order, each with the values
-//! the account must hold before it, and the client's settings with their old and new text.
+//! A plan leaves no choice to the program that applies it. It has single-value edits in order, each
+//! with the values that the account must hold before it. And it has the client's settings with
+//! their old and new text.
+//!
+//! Uses: client, diagnose, directory, names, predict, text.
 
 mod commands;
 mod error;
@@ -13,12 +16,9 @@ mod step;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::AccountRef;
-use crate::profile::ClientProfile;
-use crate::remedy::Remedy;
-use crate::settings::RegistryValue;
-use crate::spn::Spn;
-use crate::target::Target;
+use crate::client::{ClientProfile, RegistryValue, Remedy};
+use crate::directory::AccountRef;
+use crate::names::{Spn, Target};
 
 pub use error::PlanError;
 pub use make::plan;
@@ -35,7 +35,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// What takes it back.
+    /// The change that undoes this one.
     #[must_use]
     pub fn opposite(self) -> Self {
         match self {
@@ -52,7 +52,7 @@ pub struct Edit {
     pub account: AccountRef,
     /// Add or delete.
     pub change: Change,
-    /// The value; for a deletion in the directory's own spelling.
+    /// The value. For a deletion, it is as the directory spells it.
     pub value: String,
     /// All values the account must hold before this edit.
     pub before: Vec<String>,
@@ -63,7 +63,7 @@ pub struct Edit {
 pub struct RegistryEdit {
     /// Which value.
     pub value: RegistryValue,
-    /// Its text before; none: it is not there.
+    /// Its text before. `None`: the value is absent.
     pub before: Option<String>,
     /// Its text afterwards.
     pub after: Option<String>,
@@ -73,24 +73,24 @@ pub struct RegistryEdit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "setting", rename_all = "kebab-case")]
 pub enum ClientEdit {
-    /// A registry value; holds for every connection of that machine.
+    /// A registry value. It applies to every connection of that machine.
     Registry(RegistryEdit),
-    /// `-SessionOption (New-PSSessionOption -IncludePortInSPN)`; must be given with each
-    /// connection, nothing is written.
+    /// `-SessionOption (New-PSSessionOption -IncludePortInSPN)`. The user gives it with each
+    /// connection; nothing is written.
     IncludePortInSpn {
-        /// The port that then stands in the SPN.
+        /// The port in the SPN.
         port: u16,
     },
 }
 
-/// What the plan means for somebody.
+/// What the plan means for others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impact {
-    /// The name concerned; none: every connection of the client.
+    /// The name. `None`: every connection of the client.
     pub spn: Option<Spn>,
-    /// `sAMAccountName` of the account that tickets for it are for now; none: there are none.
+    /// `sAMAccountName` of the account that tickets are for now. `None`: no tickets.
     pub ticket_before: Option<String>,
-    /// The same afterwards.
+    /// The same after the plan.
     pub ticket_after: Option<String>,
     /// In words.
     pub text: String,
@@ -103,48 +103,48 @@ pub struct Impact {
 pub enum WarningKind {
     /// KB 4549715 says two different things.
     ArticleContradiction,
-    /// Clients go on using tickets they have.
+    /// Clients still use their old tickets.
     CachedTickets,
-    /// Other domain controllers learn of it later.
+    /// Other domain controllers get the change later.
     Replication,
-    /// Holds only for connections that ask for it.
+    /// It applies only to connections with the option.
     PerConnection,
-    /// Nobody documents what the client does with these settings together.
+    /// No document says what the client does with these settings together.
     UndocumentedCombination,
-    /// The rest of the forest was not looked at.
+    /// The search did not cover the rest of the forest.
     DomainOnly,
     /// The computer account is disabled.
     ComputerDisabled,
     /// The domain controller may refuse an edit.
     MayBeRefused,
-    /// The domain controller may refuse to take an edit back.
+    /// The domain controller may refuse to undo an edit.
     UndoMayBeRefused,
-    /// A name of the target leads wrong, or nowhere, afterwards too.
+    /// A name of the target leads to the wrong account, or to none, after the plan too.
     StillBroken,
-    /// A setting of the client is left to somebody who is there.
+    /// The user must change a setting of the client by hand.
     ClientByHand,
 }
 
-/// Something to know before saying yes.
+/// A warning before the user says yes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// What about.
+    /// The kind.
     pub kind: WarningKind,
     /// In words.
     pub text: String,
 }
 
-/// Where a command is typed.
+/// Where the user types a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// On any machine of the domain, by somebody who may write SPNs.
+    /// On any machine of the domain, as a user who may write SPNs.
     Domain,
     /// On the client.
     Client,
 }
 
-/// What a Windows administrator would type.
+/// A command for the user to type on Windows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// Where.
@@ -158,42 +158,41 @@ pub struct Command {
 pub struct Plan {
     /// Version of this document: 1.
     pub version: u32,
-    /// What it carries out.
+    /// The remedy.
     pub remedy: Remedy,
     /// For which host.
     pub target: Target,
     /// That host's computer account.
     pub computer: AccountRef,
-    /// The client's settings now.
+    /// The client's settings before the plan.
     pub client_before: ClientProfile,
-    /// The client's settings to connect with afterwards.
+    /// The client's settings after the plan.
     pub client_after: ClientProfile,
     /// The edits of the directory, in order.
     pub edits: Vec<Edit>,
     /// What changes on the client, after the edits.
     pub client: Vec<ClientEdit>,
-    /// What is already as it should be.
+    /// What needs no change.
     pub already: Vec<String>,
-    /// Who notices.
+    /// What it means for others.
     pub impact: Vec<Impact>,
-    /// What to know.
+    /// Warnings.
     pub warnings: Vec<Warning>,
-    /// The same by hand.
+    /// The plan by hand.
     pub commands: Vec<Command>,
-    /// What is left to somebody who is at the client: never written, never read back.
+    /// Registry edits for the user at the client. spnfix neither writes nor reads them.
     #[serde(default)]
     pub by_hand: Vec<RegistryEdit>,
 }
 
 impl Plan {
-    /// Whether nothing has to be written. (An option that goes with each connection may still be
-    /// needed.)
+    /// Whether there is nothing to write. (The user may still need an option with each connection.)
     pub fn is_nothing_to_do(&self) -> bool {
         self.steps().is_empty()
     }
 
-    /// The same plan for somebody who can write to the directory and not to the client: its
-    /// registry edits are left to the commands.
+    /// The same plan for a user who can write to the directory but not to the client. The commands
+    /// include its registry edits.
     #[must_use]
     pub fn with_client_by_hand(mut self) -> Self {
         for edit in std::mem::take(&mut self.client) {
@@ -213,7 +212,7 @@ impl Plan {
         self
     }
 
-    /// Everything that is written, in order.
+    /// All writes, in order.
     pub(crate) fn steps(&self) -> Vec<Step<'_>> {
         let registry = self.client.iter().filter_map(|edit| match edit {
             ClientEdit::Registry(edit) => Some(Step::Registry(edit)),
@@ -224,5 +223,4 @@ impl Plan {
 }
 
 #[cfg(test)]
-#[path = "../plan_tests.rs"]
 mod tests;

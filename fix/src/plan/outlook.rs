@@ -1,16 +1,16 @@
-//! What a plan leaves behind: names that still lead wrong, and a way back that may be closed.
+//! The state after a plan: names that still lead to the wrong account, and edits that cannot be
+//! undone.
 
 use super::{Change, Edit, Plan};
 use crate::diagnose::{Verdict, diagnose};
-use crate::ldap_code::LdapCode;
+use crate::directory::{DirectorySnapshot, LdapCode};
 use crate::predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
-use crate::snapshot::DirectorySnapshot;
 
-/// Which names of the target do not lead to its computer account afterwards.
+/// Which names of the target do not lead to its computer account after the plan.
 pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<String> {
     let found = diagnose(after, &plan.target, &plan.client_after).ok()?;
     let mut broken = Vec::new();
-    // That is another warning's.
+    // Another warning covers that.
     let right = matches!(found.verdict, Verdict::Healthy { .. } | Verdict::HolderDisabled { .. });
     if !right || found.verdict.wrong_holder().is_some() {
         broken.push(format!("{}: {}", found.requested, found.verdict));
@@ -28,11 +28,11 @@ pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<Str
     Some(format!("this plan does not mend everything; afterwards {}", broken.join("; ")))
 }
 
-/// The first edit that a domain controller would not take back even for an administrator.
+/// The first edit that a domain controller would not undo, even for an administrator.
 pub(super) fn undo_refused(plan: &Plan, after: &DirectorySnapshot) -> Option<String> {
     let undo: Vec<_> = plan.edits.iter().rev().map(|edit| (edit, edit.change.opposite())).collect();
     let found = refusals(after, &undo).into_iter().find(|refusal| {
-        // Of several spellings, which only Samba lets an account have.
+        // Only Samba lets an account have several spellings.
         refusal.code != LdapCode::ATTRIBUTE_OR_VALUE_EXISTS
     })?;
     let Refusal { whose, edit, because, .. } = found;
@@ -43,8 +43,8 @@ pub(super) fn undo_refused(plan: &Plan, after: &DirectorySnapshot) -> Option<Str
     ))
 }
 
-/// The first edit that Samba's or Windows' domain controllers would refuse even to an
-/// administrator, and what they would say.
+/// The first edit that a domain controller of Samba or Windows would refuse even to an
+/// administrator, and its answer.
 pub(super) fn refused(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
     let edits: Vec<_> = plan.edits.iter().map(|edit| (edit, edit.change)).collect();
     let Refusal { whose, edit, because, .. } = refusals(seen, &edits).into_iter().next()?;
@@ -55,7 +55,7 @@ pub(super) fn refused(plan: &Plan, seen: &DirectorySnapshot) -> Option<String> {
     Some(format!("a domain controller ({whose}) may refuse to {edit}: {because}{instead}"))
 }
 
-/// What a domain controller would say no to.
+/// A change that a domain controller would refuse.
 struct Refusal<'a> {
     whose: &'static str,
     edit: &'a Edit,
@@ -63,7 +63,7 @@ struct Refusal<'a> {
     because: String,
 }
 
-/// Plays changes through by Samba's rules and by Windows'.
+/// Rehearses changes by Samba's rules and by Windows'.
 fn refusals<'a>(seen: &DirectorySnapshot, changes: &[(&'a Edit, Change)]) -> Vec<Refusal<'a>> {
     let mut refusals = Vec::new();
     for (dialect, whose) in [(Dialect::Samba, "Samba's"), (Dialect::Windows, "Windows'")] {

@@ -1,10 +1,9 @@
-//! A plan for people, before they say yes.
+//! A plan as text, for the user who must say yes.
 
 use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
-use crate::shown::shown;
-use crate::wrap::points;
+use crate::text::{points, shown};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +45,7 @@ fn per_connection(plan: &Plan) -> Vec<String> {
     plan.client.iter().filter_map(option).collect()
 }
 
-/// Commands are never broken into lines: they are to be copied.
+/// Commands are not wrapped, so that the user can copy them.
 fn by_hand(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let places = [(Place::Domain, "on a machine of the domain"), (Place::Client, "on the client")];
     for (place, name) in places {

@@ -1,9 +1,9 @@
-//! What is written, one thing at a time.
+//! Single writes.
 
 use std::fmt;
 
 use super::{Change, Edit, RegistryEdit};
-use crate::fold::same;
+use crate::names::same;
 
 /// One write.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub(crate) enum Step<'a> {
 }
 
 impl Step<'_> {
-    /// What it writes to: steps on the same place build on each other.
+    /// The place that it writes to. Steps on one place build on each other.
     pub(crate) fn place(&self) -> String {
         match self {
             Self::Edit(edit) => edit.account.dn.clone(),
@@ -36,7 +36,7 @@ impl Step<'_> {
 }
 
 impl Edit {
-    /// All values the account holds after this edit.
+    /// All values that the account holds after this edit.
     pub fn after(&self) -> Vec<String> {
         let mut values = self.before.clone();
         match self.change {

@@ -1,8 +1,11 @@
-//! What a domain controller will say to a change of SPNs, before it is asked.
+//! Predicts what a domain controller answers to a change of SPNs.
 //!
-//! The rules are those of Samba's `samldb` and `acl` modules, held to a real domain controller by the
-//! lab's tests, and for Windows those of MS-ADTS 3.1.1.5.1.3 (uniqueness), 3.1.1.5.3.1.1.4 (validated
-//! write) and KB5008382 (aliases), which no test here has held to a Windows domain controller.
+//! For Samba the rules are those of its `samldb` and `acl` modules. The lab's tests compare them
+//! with a real domain controller. For Windows the rules are those of MS-ADTS 3.1.1.5.1.3
+//! (uniqueness), 3.1.1.5.3.1.1.4 (validated write) and KB5008382 (aliases). No test here has
+//! compared them.
+//!
+//! Uses: directory, names.
 
 mod rehearsal;
 mod rules;

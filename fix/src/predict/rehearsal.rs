@@ -1,11 +1,8 @@
-//! Changes played through before they are made.
+//! Rehearses changes before they are made.
 
 use super::rules::{Dialect, Facts, Predicted, Rights, add, other_holder, write_access};
-use crate::account::Account;
-use crate::fold::{fold, same};
-use crate::ldap_code::LdapCode;
-use crate::mappings::SpnMappings;
-use crate::snapshot::DirectorySnapshot;
+use crate::directory::{Account, DirectorySnapshot, LdapCode};
+use crate::names::{SpnMappings, fold, same};
 
 /// A change to one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,14 +12,13 @@ pub enum Proposal {
     Add(String),
     /// Deletes one value.
     Delete(String),
-    /// Puts these values in place of all. This crate never does that; other tools do.
+    /// Replaces all values with these. This crate never does that; other tools do.
     Replace(Vec<String>),
-    /// Changes `dNSHostName`; SPNs of the old name follow.
+    /// Changes `dNSHostName`. SPNs of the old name follow.
     Rename(String),
 }
 
-/// A directory in the mind: changes that would be accepted are made there, so that the next one
-/// meets them.
+/// A model of a directory. It executes the changes that it accepts, so later changes see them.
 ///
 /// ```
 /// use spnfix::{Account, AccountKind, Dialect, LdapCode, Proposal, Rehearsal, Rights, SpnMappings};
@@ -52,22 +48,23 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// With these accounts; whoever could hold one of the SPNs must be among them.
+    /// A model with these accounts. They must include every account that could hold one of the
+    /// SPNs.
     pub fn new(accounts: Vec<Account>, mappings: SpnMappings, dialect: Dialect) -> Self {
         Self { accounts, mappings, dialect }
     }
 
-    /// With what a snapshot has seen.
+    /// A model with the accounts of a snapshot.
     pub fn of(seen: &DirectorySnapshot, dialect: Dialect) -> Self {
         Self::new(seen.accounts().to_vec(), seen.mappings.clone(), dialect)
     }
 
-    /// The accounts as the changes so far leave them.
+    /// The accounts after the changes so far.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
 
-    /// What will be said to this change; if it is accepted, it is made here.
+    /// Predicts the answer to this change. It executes a change that it accepts.
     pub fn play(&mut self, rights: &Rights, dn: &str, proposal: &Proposal) -> Predicted {
         let Some(at) = self.accounts.iter().position(|account| account.is(dn)) else {
             return Predicted::refused(LdapCode::NO_SUCH_OBJECT, format!("there is no {dn}"));
@@ -98,14 +95,14 @@ impl Rehearsal {
         if let Some(refusal) = write_access(rights, account) {
             return refusal;
         }
-        // Samba looks for other holders of what is to go, too.
+        // Samba also looks for other holders of a value that it deletes.
         let other = other_holder(self.facts(rights), account, value);
         if let (Dialect::Samba, Some(other)) = (self.dialect, other) {
             let because = format!("{} holds {value} as well", other.name);
             return Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because);
         }
         let account = &mut self.accounts[at];
-        // The first of several spellings, as Samba does.
+        // The first of several spellings, as in Samba.
         let Some(first) = account.spns.iter().position(|held| same(held, value)) else {
             let because = format!("{} does not hold {value}", account.name);
             return Predicted::refused(LdapCode::NO_SUCH_ATTRIBUTE, because);
@@ -132,7 +129,7 @@ impl Rehearsal {
         Predicted::Accepted
     }
 
-    /// SPNs of the old host name become SPNs of the new one; without an old name none does.
+    /// SPNs of the old host name become SPNs of the new one. Without an old name no SPN changes.
     fn play_rename(&mut self, rights: &Rights, at: usize, host: &str) -> Predicted {
         if *rights != Rights::Administrator {
             let because = "only an administrator's renaming is modelled";
@@ -154,7 +151,7 @@ impl Rehearsal {
     }
 }
 
-/// `HTTP/new:80` for `HTTP/old:80`; nothing if the SPN is of another host.
+/// `HTTP/new:80` for `HTTP/old:80`; `None` if the SPN is of another host.
 fn renamed(value: &str, old: &str, new: &str) -> Option<String> {
     let (class, rest) = value.split_once('/')?;
     let end = rest.find([':', '/']).unwrap_or(rest.len());

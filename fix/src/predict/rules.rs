@@ -1,13 +1,11 @@
-//! The rules, one after the other as the domain controller applies them.
+//! The rules, in the order in which the domain controller applies them.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, AccountKind};
-use crate::fold::{holds, same};
-use crate::ldap_code::LdapCode;
-use crate::mappings::SpnMappings;
+use crate::directory::{Account, AccountKind, LdapCode};
+use crate::names::{SpnMappings, holds, same};
 
 /// Whose rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +17,7 @@ pub enum Dialect {
     Windows,
 }
 
-/// What the one who asks may write.
+/// What the writer may write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rights {
@@ -27,8 +25,8 @@ pub enum Rights {
     Administrator,
     /// `servicePrincipalName` of the objects at these DNs.
     Writes(Vec<String>),
-    /// It is the object at this DN, with the rights an object has on itself: a computer may write
-    /// SPNs of its own names (validated write), a user none.
+    /// The writer is the object at this DN, with the rights of an object on itself. A computer may
+    /// write SPNs of its own names (validated write). A user may write none.
     Itself(String),
 }
 
@@ -52,17 +50,17 @@ impl Rights {
     }
 }
 
-/// What will be said.
+/// The predicted answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "predicted", rename_all = "kebab-case")]
 pub enum Predicted {
-    /// It will be done.
+    /// The domain controller accepts.
     Accepted,
-    /// It will be refused.
+    /// The domain controller refuses.
     Refused {
         /// With this result code.
         code: LdapCode,
-        /// Because of this.
+        /// The reason.
         because: String,
     },
 }
@@ -76,7 +74,7 @@ impl Predicted {
         }
     }
 
-    /// Whether it will be done.
+    /// Whether the domain controller accepts.
     pub fn is_accepted(&self) -> bool {
         *self == Self::Accepted
     }
@@ -97,7 +95,7 @@ impl fmt::Display for Predicted {
     }
 }
 
-/// What the rules look at.
+/// The input of the rules.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) accounts: &'a [Account],
@@ -116,7 +114,7 @@ pub(crate) fn add(facts: Facts<'_>, position: usize, value: &str) -> Predicted {
     if let Some(refusal) = refusal {
         return refusal;
     }
-    // Samba compares a value with the account's own to the letter.
+    // Samba compares a value with the account's own ones exactly.
     let there = match facts.dialect {
         Dialect::Samba => account.spns.iter().any(|held| held == value),
         Dialect::Windows => holds(&account.spns, value),
@@ -128,7 +126,7 @@ pub(crate) fn add(facts: Facts<'_>, position: usize, value: &str) -> Predicted {
     Predicted::Accepted
 }
 
-/// Whether anything at all may be written there, and this value.
+/// Checks the right to write there at all, and to write this value.
 fn access(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
     if facts.rights.full(account) {
         return None;
@@ -146,7 +144,7 @@ fn access(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted>
     Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
 }
 
-/// Writing something else than an added value.
+/// Checks the right to write anything other than an added value.
 pub(super) fn write_access(rights: &Rights, account: &Account) -> Option<Predicted> {
     let may = rights.full(account) || rights.validated(account);
     if may { None } else { Some(no_right(account)) }
@@ -157,8 +155,8 @@ fn no_right(account: &Account) -> Predicted {
     Predicted::refused(LdapCode::INSUFFICIENT_ACCESS_RIGHTS, because)
 }
 
-/// The validated write: two parts, the second being a name of the computer. Samba refuses any port;
-/// MS-ADTS allows it.
+/// The validated write: two parts, and the second is a name of the computer. Samba refuses any
+/// port. MS-ADTS allows it.
 fn is_own_name(account: &Account, value: &str, dialect: Dialect) -> bool {
     let Some((_, host)) = value.split_once('/') else { return false };
     let host = match (dialect, host.rsplit_once(':')) {
@@ -169,7 +167,7 @@ fn is_own_name(account: &Account, value: &str, dialect: Dialect) -> bool {
     same(host, account.setspn_name()) || dns.is_some_and(|dns| same(host, dns))
 }
 
-/// One slash or two.
+/// Checks for one slash or two.
 fn form(value: &str) -> Option<Predicted> {
     let parts = value.matches('/').count() + 1;
     if (2..=3).contains(&parts) {
@@ -179,15 +177,15 @@ fn form(value: &str) -> Option<Predicted> {
     Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
 }
 
-/// The value on another account.
+/// Checks whether another account holds the value.
 fn taken(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
     let holder = other_holder(facts, account, value)?;
     let because = format!("{} holds {value}", holder.name);
     Some(Predicted::refused(LdapCode::CONSTRAINT_VIOLATION, because))
 }
 
-/// `HTTP/x` here and `HOST/x` on another account: allowed to those who may write both. The other
-/// order: Samba refuses it to everybody, Windows to everybody but administrators.
+/// `HTTP/x` here and `HOST/x` on another account: allowed to a writer who may write both accounts.
+/// In the other order, Samba refuses everybody, and Windows everybody but administrators.
 fn alias(facts: Facts<'_>, account: &Account, value: &str) -> Option<Predicted> {
     let is_alias = |alias: &str, of: &str| match (alias.split_once('/'), of.split_once('/')) {
         (Some((alias, rest)), Some((class, host))) => {

@@ -1,18 +1,14 @@
-//! Who holds these values, literally.
+//! Finds the literal holders of values.
 
 use super::domains::Domains;
 use super::error::SetspnError;
 use super::event::Listener;
 use super::reach::reach;
 use super::request::Target;
-use crate::account::Account;
-use crate::directory::{Directory, Scope};
-use crate::directory_error::DirectoryError;
-use crate::fold::{fold, same};
-use crate::pattern::SpnPattern;
-use crate::spn::Spn;
+use crate::directory::{Account, Directory, DirectoryError, Scope};
+use crate::names::{Spn, SpnPattern, fold, same};
 
-/// Values asked for in one question.
+/// Values in one question.
 pub(super) const AT_ONCE: usize = 50;
 
 /// Accounts of all targets that hold at least one of these folded values.
@@ -38,10 +34,10 @@ async fn ask_one(
 ) -> Result<Vec<Account>, DirectoryError> {
     let spns: Vec<Spn> = values.iter().filter_map(|value| value.parse().ok()).collect();
     let mut accounts = if spns.is_empty() { Vec::new() } else { dir.holders(&spns, scope).await? };
-    // The directory also stores what is no proper SPN.
+    // The directory also stores values that are no SPNs.
     for value in values.iter().filter(|value| value.parse::<Spn>().is_err()) {
-        // A pattern finds more than the value where the value holds a star or a control
-        // character; the spelling decides later.
+        // If the value holds a star or a control character, the pattern finds more than the value.
+        // The spelling decides later.
         let text: String = value.chars().map(|c| if c.is_control() { '*' } else { c }).collect();
         let Ok(pattern) = text.parse::<SpnPattern>() else { continue };
         accounts.extend(dir.search(&pattern, scope).await?);
@@ -49,7 +45,7 @@ async fn ask_one(
     Ok(accounts)
 }
 
-/// The accounts that hold one value, each once, in the order of their names.
+/// The accounts that hold one value, each once, in alphabetical order.
 pub(super) struct Holding<'a>(Vec<(&'a Account, &'a str)>);
 
 impl<'a> Holding<'a> {
@@ -68,7 +64,7 @@ impl<'a> Holding<'a> {
         self.0.len()
     }
 
-    /// As the first of them stores it.
+    /// The value as the first of them stores it.
     pub(super) fn spelled(&self) -> Option<&'a str> {
         self.0.first().map(|(_, value)| *value)
     }
@@ -77,7 +73,7 @@ impl<'a> Holding<'a> {
         self.0.iter().map(|(account, _)| account.dn.clone()).collect()
     }
 
-    /// Those that hold nothing of the other value.
+    /// Those that do not hold the other value.
     pub(super) fn without(self, other: &Holding<'_>) -> Self {
         let mut kept = self.0;
         kept.retain(|(account, _)| !other.0.iter().any(|(held, _)| held.is(&account.dn)));

@@ -8,14 +8,10 @@ use super::outcome::Outcome;
 use super::reach::reach;
 use super::request::{Request, Target, Who};
 use super::undo::undo;
-use crate::account::{Account, AccountKind};
-use crate::directory::Directory;
-use crate::directory_error::DirectoryError;
-use crate::fold::{holds, same};
-use crate::ldap_code::LdapCode;
-use crate::spn::Spn;
+use crate::directory::{Account, AccountKind, Directory, DirectoryError, LdapCode};
+use crate::names::{Spn, holds, same};
 
-/// `-S`: adds what nobody holds yet, as far as the targets know.
+/// `-S`: adds the value if no account of the targets holds it.
 pub(super) async fn add_checked(
     request: &Request,
     spn: &Spn,
@@ -50,7 +46,7 @@ pub(super) async fn add_checked(
     edit(Edit::Add, &values, &values, at, domains, listener).await
 }
 
-/// `-A`: adds, and leaves the check to the directory.
+/// `-A`: adds, without a check of its own.
 pub(super) async fn add(
     spn: &Spn,
     who: &Who,
@@ -67,7 +63,7 @@ pub(super) async fn add(
     }
 }
 
-/// `-D`: deletes the value as the account stores it, in whatever case it was typed.
+/// `-D`: deletes the value as the account stores it, whatever case the user typed.
 pub(super) async fn delete(
     spn: &str,
     who: &Who,
@@ -78,15 +74,15 @@ pub(super) async fn delete(
         Found::Account(account, home) => (account, home),
         Found::Nobody(code) => return nobody(who, code, listener),
     };
-    // Where there seems to be no such value the directory is asked all the same: it compares more
-    // generously than this crate does.
+    // If the value seems absent, the directory still gets the request: it folds more than this
+    // crate does.
     let stored = account.spns.iter().find(|value| same(value, spn)).map_or(spn, String::as_str);
     let (shown, stored) = ([spn.to_owned()], [stored.to_owned()]);
     let at = At { account: &account, home: home.as_deref() };
     edit(Edit::Delete, &shown, &stored, at, domains, listener).await
 }
 
-/// `-R`: adds `HOST/<name>` and `HOST/<DNS name>`, as far as they are missing.
+/// `-R`: adds `HOST/<name>` and `HOST/<DNS name>` if they are missing.
 pub(super) async fn reset(
     who: &Who,
     domains: &mut dyn Domains,
@@ -120,13 +116,13 @@ fn nobody(who: &Who, code: u32, listener: &mut dyn Listener) -> Result<Outcome, 
     Ok(Outcome::NoAccount)
 }
 
-/// Which account, and the domain it was found in.
+/// An account, and its domain.
 struct At<'a> {
     account: &'a Account,
     home: Option<&'a str>,
 }
 
-/// Shows `shown` and writes `values`, one by one, until the directory refuses one.
+/// Reports `shown` and writes `values`, one by one, until the directory refuses one.
 async fn edit(
     edit: Edit,
     shown: &[String],

@@ -4,20 +4,19 @@ use std::pin::Pin;
 
 use super::error::SetspnError;
 use crate::directory::Directory;
-use crate::fold::same;
+use crate::names::same;
 
-/// What reaching a domain will give.
+/// The future result of connecting to a domain.
 pub type Reached<'a> =
     Pin<Box<dyn Future<Output = Result<&'a mut (dyn Directory + 'a), SetspnError>> + Send + 'a>>;
 
-/// The domains that can be worked on. One run may need several: each `-T`, and the domain of
-/// `DOMAIN\account`.
+/// The domains of a run. One run may need several: each `-T`, and the domain of `DOMAIN\account`.
 pub trait Domains: Send {
-    /// The directory of a domain, by NetBIOS or DNS name; without a name the current one.
+    /// The directory of a domain, by NetBIOS or DNS name. `None` is the current domain.
     fn reach<'a>(&'a mut self, domain: Option<&'a str>) -> Reached<'a>;
 }
 
-/// This directory, if it serves that domain (or none is named); else
+/// This directory, if it serves that domain or no domain is named; else
 /// [`SetspnError::NoSuchDomain`].
 pub async fn serving<'a>(
     dir: &'a mut (dyn Directory + 'a),
@@ -33,7 +32,7 @@ pub async fn serving<'a>(
     Ok(dir)
 }
 
-/// One directory and no other: it answers to the names of its own domain.
+/// Exactly one directory. It accepts the names of its own domain.
 pub struct OneDomain<'d>(pub &'d mut dyn Directory);
 
 impl std::fmt::Debug for OneDomain<'_> {

@@ -1,8 +1,8 @@
-//! `-X`: SPNs on several accounts, and with `--shadowed` SPNs that take an alias away.
+//! `-X`: SPNs on several accounts. With `--shadowed` also SPNs that shadow an alias.
 //!
-//! The directory is walked, not collected. What stays in memory are eight bytes for each distinct
-//! SPN and the text of each suspect; then the directory is asked, literally, who holds the suspects,
-//! so that the answer does not depend on hashes, nor on what changed during the walk.
+//! It walks through the directory and collects nothing. Memory holds eight bytes for each distinct
+//! SPN, and the text of each suspect. Then it asks the directory for the literal holders of the
+//! suspects. So the result depends neither on hashes nor on changes during the walk.
 
 use super::ask::{AT_ONCE, Holding, ask};
 use super::domains::Domains;
@@ -15,9 +15,9 @@ use super::shadowed;
 use super::sightings::Sightings;
 use super::walk::walk;
 use crate::directory::Scope;
-use crate::fold::same;
+use crate::names::same;
 
-/// Walks all targets and tells what is wrong, across all of them.
+/// Walks through all targets and reports what is wrong across them.
 pub(super) async fn report(
     request: &Request,
     shadowed: bool,
@@ -51,8 +51,8 @@ pub(super) async fn report(
     Ok(if wrong == 0 { Outcome::Done } else { Outcome::Duplicate })
 }
 
-/// Announces the targets; the same domain or forest under two names counts once, else every SPN
-/// would be seen twice.
+/// Announces the targets. Two names for one domain or forest count once, else every SPN would be a
+/// duplicate.
 async fn check(
     request: &Request,
     domains: &mut dyn Domains,
@@ -71,7 +71,7 @@ async fn check(
     Ok(distinct)
 }
 
-/// Asks who holds the suspects, and tells those that several accounts hold.
+/// Asks for the holders of the suspects, and reports those with several holders.
 async fn duplicates(
     suspects: &[String],
     targets: &[Target],

@@ -1,23 +1,23 @@
-//! Why a run ended early.
+//! Why a run stopped early.
 
 use std::io;
 
 use super::outcome::Outcome;
-use crate::directory_error::DirectoryError;
+use crate::directory::DirectoryError;
 
-/// Why a run of `setspn` ended before it had an answer.
+/// Why a run of `setspn` stopped before it had an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SetspnError {
-    /// A domain that nobody knows, or that cannot be reached from here.
+    /// A domain that is unknown, or unreachable from here.
     #[error("there is no way to the domain {domain}")]
     NoSuchDomain {
         /// As typed.
         domain: String,
     },
-    /// The directory.
+    /// The directory failed.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// What was found could not be written out.
+    /// The output failed.
     #[error("cannot write the output")]
     Output(#[from] io::Error),
 }
@@ -46,10 +46,10 @@ impl SetspnError {
         }
     }
 
-    /// What it means for the exit status.
+    /// The outcome for the exit status.
     pub fn outcome(&self) -> Outcome {
         match self {
-            // A wrong password means that there is no directory to ask.
+            // After a wrong password there is no directory to ask.
             Self::Directory(DirectoryError::Refused { code, .. }) if code.0 != 49 => {
                 Outcome::Refused
             }

@@ -1,27 +1,25 @@
-//! What happens in a run, as it happens.
+//! The events of a run, as they happen.
 
 use std::io;
 
 use serde::Serialize;
 
-use crate::account::Account;
-use crate::directory::Scope;
-use crate::directory_error::DirectoryError;
+use crate::directory::{Account, DirectoryError, Scope};
 
-/// A step of a run. The order is the order of Windows' output.
+/// An event of a run. Their order is that of Windows' output.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A domain or forest is looked at from here on.
+    /// A search in a domain or forest begins.
     Checking {
-        /// Which of the two.
+        /// Domain or forest.
         scope: Scope,
         /// Its DN.
         root: &'a str,
     },
-    /// An account that holds what is looked for.
+    /// An account that holds what `setspn` looks for.
     Holder(&'a Account),
-    /// `-Q` is done with one target.
+    /// `-Q` has finished one target.
     Queried {
         /// Whether there was a holder.
         found: bool,
@@ -30,37 +28,37 @@ pub enum Event<'a> {
     AlreadyHeld,
     /// `-S` found no holder.
     Free,
-    /// Values are about to be added or deleted.
+    /// Values will be added or deleted now.
     Changing {
-        /// Which of the two.
+        /// Added or deleted.
         edit: Edit,
-        /// To or from which account.
+        /// The account.
         account: &'a Account,
         /// The values.
         values: &'a [String],
     },
-    /// All of them were; or, with `-R`, were there already.
+    /// All values are written. With `-R` they may have been there already.
     Updated,
-    /// The directory did not allow it.
+    /// The directory refused.
     Refused {
-        /// What.
+        /// Added or deleted.
         edit: Edit,
         /// DN of the account.
         dn: &'a str,
         /// The directory's answer.
         error: &'a DirectoryError,
     },
-    /// Commands that take back what was written.
+    /// Commands that undo the writes.
     Undo(&'a [String]),
     /// `-L`: an account with its SPNs.
     Listed(&'a Account),
-    /// No such account, or no such domain for it.
+    /// The account, or its domain, does not exist.
     NoAccount {
         /// As typed.
         name: &'a str,
         /// Windows' number: 0x525 (no such user) or 0x54B (no such domain).
         code: u32,
-        /// Whether it was to be changed.
+        /// Whether the run would have changed it.
         edit: bool,
     },
     /// No domain controller answered.
@@ -68,7 +66,8 @@ pub enum Event<'a> {
         /// The domain as typed; empty for the current one.
         domain: &'a str,
     },
-    /// `-X` has read so many accounts; the first one says 0. `--shadowed` reads all of them twice.
+    /// `-X` has read this many accounts. The first event says 0. `--shadowed` reads all of them
+    /// twice.
     Walked {
         /// How many.
         entries: u64,
@@ -82,21 +81,21 @@ pub enum Event<'a> {
     },
     /// An SPN on several accounts.
     Duplicate(&'a Duplicate),
-    /// All duplicates have been named.
+    /// All duplicates are reported.
     Duplicates {
         /// How many.
         count: usize,
     },
-    /// An SPN that takes an alias away from another account.
+    /// An SPN that shadows an alias of another account.
     Shadowed(&'a Shadowed),
-    /// All of those have been named.
+    /// All shadowed SPNs are reported.
     ShadowedEnd {
         /// How many.
         count: usize,
     },
 }
 
-/// What is done to a value.
+/// What happens to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Edit {
@@ -115,23 +114,23 @@ pub struct Duplicate {
     pub accounts: Vec<String>,
 }
 
-/// An SPN whose service class is an alias, while the name it is an alias of is on another account:
-/// the situation of KB 4549715. Tickets for it are encrypted for its holder and not for the account
-/// that the alias leads to.
+/// An SPN whose service class is an alias, while another account holds the name behind the alias.
+/// This is the situation of KB 4549715: tickets for the SPN are encrypted for its holder, not for
+/// the account behind the alias.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Shadowed {
-    /// As the first of its holders stores it: `HTTP/mem1`.
+    /// As the first holder stores it: `HTTP/mem1`.
     pub spn: String,
-    /// DNs of accounts that hold it, and not the other one.
+    /// DNs of accounts that hold it, but not the name behind the alias.
     pub accounts: Vec<String>,
-    /// What it is an alias of, as the first holder stores it: `HOST/mem1`.
+    /// The name behind the alias, as its first holder stores it: `HOST/mem1`.
     pub alias_of: String,
-    /// DNs of accounts that hold that.
+    /// DNs of accounts that hold the name behind the alias.
     pub owners: Vec<String>,
 }
 
-/// Hears what happens; prints it, or collects it.
+/// Receives the events, to print or to collect them.
 pub trait Listener: Send {
-    /// Takes one event. An error ends the run.
+    /// Receives one event. An error ends the run.
     fn hear(&mut self, event: Event<'_>) -> io::Result<()>;
 }

@@ -5,19 +5,18 @@ use super::error::SetspnError;
 use super::event::Listener;
 use super::reach::reach;
 use super::request::Who;
-use crate::account::Account;
-use crate::directory_error::DirectoryError;
+use crate::directory::{Account, DirectoryError};
 
 /// ERROR_NO_SUCH_USER
 pub(super) const NO_SUCH_USER: u32 = 0x525;
 /// ERROR_NO_SUCH_DOMAIN
 const NO_SUCH_DOMAIN: u32 = 0x54B;
 
-/// What a name leads to.
+/// The result for a name.
 pub(super) enum Found {
-    /// An account, and its domain as typed; none is the current one.
+    /// An account, and its domain as typed. `None` is the current domain.
     Account(Account, Option<String>),
-    /// Nobody, with Windows' number for it.
+    /// No account, with Windows' number for the reason.
     Nobody(u32),
 }
 
@@ -26,7 +25,7 @@ pub(super) async fn find(
     domains: &mut dyn Domains,
     listener: &mut dyn Listener,
 ) -> Result<Found, SetspnError> {
-    // What can be no account's name is the name of no account.
+    // If the text cannot be an account name, no account has it.
     let Ok(name) = who.name() else { return Ok(Found::Nobody(NO_SUCH_USER)) };
     let dir = match reach(domains, listener, name.domain()).await {
         Err(SetspnError::NoSuchDomain { .. }) => return Ok(Found::Nobody(NO_SUCH_DOMAIN)),

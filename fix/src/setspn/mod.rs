@@ -1,10 +1,12 @@
 //! Windows' `setspn`.
 //!
-//! [`Arguments::parse`] reads its arguments, [`run`] does what they ask on any
-//! [`Directory`](crate::Directory), and a [`Listener`] hears what happens: [`WindowsText`] prints it
-//! word for word as setspn.exe does, [`JsonDocument`] collects it.
+//! [`Arguments::parse`] reads its arguments, and [`run`] executes them on any
+//! [`Directory`](crate::Directory). A [`Listener`] receives the events: [`WindowsText`] prints them
+//! word for word as setspn.exe does, [`JsonDocument`] collects them.
 //!
-//! Where no transcript of setspn.exe shows what it prints, `docs/setspn.md` says what was chosen.
+//! For some output no transcript of setspn.exe exists. `docs/setspn.md` says what we chose there.
+//!
+//! Uses: connect, directory, names, text.
 
 mod arguments;
 mod ask;
@@ -14,33 +16,23 @@ mod duplicates;
 mod error;
 mod event;
 mod find;
-mod grammar;
-mod help;
-mod json;
-mod long;
-mod options;
 mod outcome;
+mod output;
 mod query;
 mod reach;
 mod request;
 mod run;
 mod shadowed;
 mod sightings;
-mod text;
 mod undo;
-mod usage;
 mod walk;
-mod win32;
 
+pub use arguments::{Arguments, HELP, UsageError};
 pub use domains::{Domains, OneDomain, Reached, serving};
 pub use error::SetspnError;
 pub use event::{Duplicate, Edit, Event, Listener, Shadowed};
-pub use help::HELP;
-pub use json::JsonDocument;
-pub use options::Arguments;
 pub use outcome::Outcome;
+pub use output::{JsonDocument, Progress, WindowsText};
 pub use query::{query, render_query};
 pub use request::{Command, Request, Sort, Target, Who};
 pub use run::run;
-pub use text::{Progress, WindowsText};
-pub use usage::UsageError;

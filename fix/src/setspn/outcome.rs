@@ -1,31 +1,31 @@
-//! How a run ended.
+//! How a run ends.
 
 use serde::{Deserialize, Serialize};
 
-/// How a run of `setspn` ended. Each has one exit status of its own; those of Windows' setspn.exe
-/// are not documented, and scripts written for it read its text.
+/// How a run of `setspn` ends. Each outcome has its own exit status. The exit statuses of Windows'
+/// setspn.exe are not documented, so scripts for it read its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Done: changed, listed, found; `-X`: nothing is wrong.
+    /// Done: changed, listed or found. `-X`: no problem.
     Done,
     /// `-Q`: nobody holds it. `-D`: the account does not hold it.
     NotFound,
     /// The arguments make no sense.
     Usage,
-    /// `-S`: somebody holds it, nothing was written. `-X`: there are duplicates or shadowed SPNs.
+    /// `-S`: an account holds it, nothing was written. `-X`: there are duplicates or shadowed SPNs.
     Duplicate,
-    /// The directory said no.
+    /// The directory refused.
     Refused,
     /// No such account.
     NoAccount,
-    /// No directory could be asked, or the connection broke.
+    /// No directory was reachable, or the connection broke.
     NoDirectory,
-    /// Standard output cannot be written to.
+    /// Standard output failed.
     NoOutput,
-    /// Ended by Ctrl-C.
+    /// Ctrl-C ended it.
     Interrupted,
-    /// Whoever read standard output went away.
+    /// The reader of standard output is gone.
     NoReader,
 }
 

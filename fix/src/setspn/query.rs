@@ -1,16 +1,14 @@
-//! What Windows' `setspn -Q` prints.
+//! The output of Windows' `setspn -Q`.
 //!
-//! Wording and layout are those of setspn.exe as seen in published transcripts. Like it, the query
-//! looks for literal values only: a name that works through an alias is "not found".
+//! Wording and layout are those of setspn.exe in published transcripts. Like setspn.exe, the query
+//! looks for literal values only. So it does not find a name that works through an alias.
 
 use super::event::{Event, Listener};
-use super::text::{Progress, WindowsText};
-use crate::account::Account;
-use crate::directory::{Directory, Scope};
-use crate::directory_error::DirectoryError;
-use crate::pattern::SpnPattern;
+use super::output::{Progress, WindowsText};
+use crate::directory::{Account, Directory, DirectoryError, Scope};
+use crate::names::SpnPattern;
 
-/// Looks for an SPN (wildcards allowed) and gives what `setspn [-F] -Q` prints.
+/// Looks for an SPN (wildcards allowed) and returns what `setspn [-F] -Q` prints.
 ///
 /// ```
 /// use spnfix::{InMemoryDirectory, Scope, setspn};
@@ -39,7 +37,7 @@ pub async fn query(
     Ok(render_query(domain.root(scope), scope, &holders))
 }
 
-/// The text of `setspn -Q` for accounts already found; `root` is the DN that was searched.
+/// The text of `setspn -Q` for these accounts; `root` is the DN of the search.
 pub fn render_query(root: &str, scope: Scope, holders: &[Account]) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut text = WindowsText::new(&mut out, &mut err, Progress::Silent);

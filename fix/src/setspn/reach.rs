@@ -4,15 +4,14 @@ use super::domains::Domains;
 use super::error::SetspnError;
 use super::event::{Event, Listener};
 use super::request::{Request, Target};
-use crate::directory::Directory;
-use crate::directory_error::DirectoryError;
+use crate::directory::{Directory, DirectoryError};
 
-/// Where to look: what `-T` says, else the current domain.
+/// The targets of `-T`, else the current domain.
 pub(super) fn targets(request: &Request) -> Vec<Target> {
     if request.targets.is_empty() { vec![Target::Current] } else { request.targets.clone() }
 }
 
-/// The directory of a domain; where there is none Windows' words for it are heard first.
+/// The directory of a domain. If there is none, it first reports Windows' words for that.
 pub(super) async fn reach<'a>(
     domains: &'a mut dyn Domains,
     listener: &mut dyn Listener,

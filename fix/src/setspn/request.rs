@@ -1,34 +1,32 @@
-//! What is asked of `setspn`.
+//! The request of a run of `setspn`.
 
-use crate::account_name::{AccountName, AccountNameError};
 use crate::directory::Scope;
-use crate::pattern::SpnPattern;
-use crate::spn::Spn;
+use crate::names::{AccountName, AccountNameError, Spn, SpnPattern};
 
-/// One run of `setspn`, as its arguments ask for it.
+/// One run of `setspn`, from its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What to do.
+    /// The command.
     pub command: Command,
     /// `-F`: the forest, else the domain.
     pub scope: Scope,
-    /// `-T`, in the order given. Empty: the current domain, for `-S` the account's.
+    /// `-T`, in the given order. Empty: the current domain, for `-S` the account's.
     pub targets: Vec<Target>,
-    /// Not `-P`.
+    /// Without `-P`.
     pub progress: bool,
 }
 
-/// Where to look: a domain, or the forest of that domain.
+/// A search target: a domain, or the forest of that domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// `-T ""` and `-T *`: where the connection leads to anyway.
+    /// `-T ""` and `-T *`: the domain of the connection.
     Current,
     /// `-T name`: NetBIOS or DNS name of a domain.
     Named(String),
 }
 
 impl Target {
-    /// As `-T` takes it.
+    /// Reads the value of `-T`.
     pub fn new(text: &str) -> Self {
         match text {
             "" | "*" => Self::Current,
@@ -45,7 +43,7 @@ impl Target {
     }
 }
 
-/// A switch with what belongs to it.
+/// A switch with its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// `-?`
@@ -58,13 +56,13 @@ pub enum Command {
     AddChecked(Spn, Who),
     /// `-A SPN account`
     Add(Spn, Who),
-    /// `-D SPN account`; any text, so that a value that is no proper SPN can be taken away.
+    /// `-D SPN account`. It takes any text, so that a value that is no SPN can be deleted.
     Delete(String, Who),
     /// `-R account`
     Reset(Who),
     /// `-X`
     Duplicates {
-        /// `--shadowed`: and the SPNs that take an alias away from another account.
+        /// `--shadowed`: also the SPNs that shadow an alias of another account.
         shadowed: bool,
     },
 }
@@ -90,7 +88,7 @@ impl Command {
     }
 }
 
-/// An account as typed, and which sort is meant.
+/// An account as typed, and its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
     /// `name`, `name$` or `DOMAIN\name`.
@@ -99,7 +97,7 @@ pub struct Who {
     pub sort: Sort,
 }
 
-/// Which sort of account a name means.
+/// The kind of account that a name means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
     /// A computer if there is one, else a user.
@@ -112,7 +110,7 @@ pub enum Sort {
 }
 
 impl Who {
-    /// As a name that can be looked for.
+    /// The name to look for.
     pub fn name(&self) -> Result<AccountName, AccountNameError> {
         let name: AccountName = self.typed.parse()?;
         Ok(match self.sort {

@@ -9,12 +9,12 @@ use super::find::{Found, find};
 use super::outcome::Outcome;
 use super::reach::{reach, targets};
 use super::request::{Command, Request, Who};
-use crate::pattern::SpnPattern;
+use crate::names::SpnPattern;
 
-/// Does what is asked, and tells `listener` what happens.
+/// Executes the request, and reports the events to `listener`.
 ///
-/// `-S`, `-A`, `-D` and `-R` add or delete single values and touch nothing else. Nothing is written
-/// once the listener has failed.
+/// `-S`, `-A`, `-D` and `-R` add or delete single values and change nothing else. After an error of
+/// the listener it writes nothing.
 ///
 /// ```
 /// use spnfix::InMemoryDirectory;

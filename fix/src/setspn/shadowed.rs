@@ -1,8 +1,8 @@
-//! SPNs that take an alias away from another account: the situation of KB 4549715.
+//! SPNs that shadow an alias of another account: the situation of KB 4549715.
 //!
-//! `HTTP/mem1` is an alias of `HOST/mem1` until somebody holds it literally. If that is another
-//! account than the one with `HOST/mem1`, tickets for `HTTP/mem1` are encrypted with the key of the
-//! other account. Which classes are aliases, the directory's own `sPNMappings` say.
+//! `HTTP/mem1` is an alias of `HOST/mem1` until an account holds it literally. If that account does
+//! not hold `HOST/mem1`, tickets for `HTTP/mem1` are encrypted with its key. The directory's own
+//! `sPNMappings` say which classes are aliases.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,15 +15,13 @@ use super::request::Target;
 use super::sightings::Sightings;
 use super::walk::walk;
 use crate::directory::Scope;
-use crate::fold::fold;
-use crate::mappings::SpnMappings;
-use crate::service_class::ServiceClass;
+use crate::names::{ServiceClass, SpnMappings, fold};
 
 /// A folded SPN and what it is an alias of.
 pub(super) type Suspect = (String, String);
 
-/// Walks all targets once more, for aliases whose other name may be somewhere, but is not on the
-/// same account.
+/// Walks through all targets again. It looks for aliases whose other name may exist, but is not on
+/// the same account.
 pub(super) async fn suspects(
     targets: &[Target],
     scope: Scope,
@@ -49,18 +47,18 @@ pub(super) async fn suspects(
     Ok(suspects.into_iter().collect())
 }
 
-/// A directory has few service classes and many SPNs: each class is looked up once.
+/// A directory has few service classes and many SPNs, so each class is looked up once.
 struct Aliases {
     mappings: SpnMappings,
     known: HashMap<String, Option<String>>,
 }
 
-/// Nobody has so many classes; who has does not get them remembered.
+/// Most classes that are remembered: far more than a directory has.
 const CLASSES: usize = 1000;
 
 impl Aliases {
-    /// `host/mem1` for `http/mem1`. By the text and not by the grammar, because a value that is no
-    /// proper SPN can still be asked for.
+    /// `host/mem1` for `http/mem1`. It splits the text without the grammar, because values that are
+    /// no SPNs can still be requested.
     fn other_name(&mut self, spn: &str) -> Option<String> {
         let (class, rest) = spn.split_once('/')?;
         let other = match self.known.get(class) {
@@ -81,7 +79,8 @@ impl Aliases {
     }
 }
 
-/// Asks who holds the suspects and what they are aliases of, and tells the real ones.
+/// Asks for the holders of the suspects and of the names behind the aliases, and reports the real
+/// ones.
 pub(super) async fn confirm(
     suspects: &[Suspect],
     targets: &[Target],

@@ -1,14 +1,14 @@
-//! Which SPNs were seen on more than one account.
+//! Finds SPNs that are on more than one account.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeSet, HashSet};
 use std::hash::BuildHasher;
 
-/// Remembers eight bytes for each distinct SPN, whatever its length, and the text only of those
-/// that were seen again.
+/// Keeps eight bytes for each distinct SPN, whatever its length, and the text only of those that
+/// come again.
 ///
-/// 200,000 SPNs take up less than 3 MiB. Two SPNs may share a hash; then both look as if they had
-/// been seen again, never the other way round: the directory is asked about each of them.
+/// 200,000 SPNs need less than 3 MiB. Two SPNs may share a hash. Then both look repeated, so the
+/// caller asks the directory about each of them. A repeated SPN is never missed.
 #[derive(Debug)]
 pub(super) struct Sightings<S = RandomState> {
     hashes: HashSet<u64>,
@@ -27,7 +27,7 @@ impl<S: BuildHasher> Sightings<S> {
         Self { hashes: HashSet::new(), repeated: BTreeSet::new(), build }
     }
 
-    /// Notes the folded SPNs of one more account, each once.
+    /// Records the folded SPNs of one more account, each once.
     pub(super) fn note(&mut self, of_account: BTreeSet<String>) {
         for spn in of_account {
             if !self.hashes.insert(self.build.hash_one(&spn)) {
@@ -36,7 +36,7 @@ impl<S: BuildHasher> Sightings<S> {
         }
     }
 
-    /// Whether a folded SPN may have been seen; `false` is certain.
+    /// Whether a folded SPN may have come before; `false` is certain.
     pub(super) fn may_hold(&self, spn: &str) -> bool {
         self.hashes.contains(&self.build.hash_one(spn))
     }
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
 
-    /// Nearly everything collides.
+    /// A hash of two bits, so nearly everything collides.
     #[derive(Default)]
     struct TwoBits(u64);
 
@@ -101,7 +101,7 @@ mod tests {
         for number in 0..200_000 {
             sightings.note(BTreeSet::from([format!("http/host{number}.a.long.name.contoso.com")]));
         }
-        // One byte of the table's own for each place, and eight of the hash.
+        // For each place one byte of the table itself, and eight of the hash.
         let bytes = sightings.hashes.capacity() * 8 / 7 * (size_of::<u64>() + 1);
         assert!(sightings.repeated.is_empty());
         assert!(bytes < 5 << 20, "{bytes}");

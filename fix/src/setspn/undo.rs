@@ -1,10 +1,10 @@
-//! The command that takes a change back.
+//! The command that undoes a change.
 
 use super::event::Edit;
-use crate::account::{Account, AccountKind};
-use crate::shown::is_plain;
+use crate::directory::{Account, AccountKind};
+use crate::text::is_plain;
 
-/// The opposite of a change that was made: the stored value, and a name that leads to no other
+/// The command for the opposite change: with the stored value, and a name that means no other
 /// account.
 pub(super) fn undo(edit: Edit, value: &str, account: &Account, domain: Option<&str>) -> String {
     let switch = match edit {
@@ -22,7 +22,7 @@ pub(super) fn undo(edit: Edit, value: &str, account: &Account, domain: Option<&s
     format!("setspn {sort} {switch} {} {}", quoted(value), quoted(&name))
 }
 
-/// As bash wants it; text that a terminal would not show as it is comes as `$'\U0000001b'`.
+/// Quotes for bash. Text that a terminal would not show as it is becomes `$'\U0000001b'`.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/:._-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -6,10 +6,10 @@ use std::io;
 use super::error::SetspnError;
 use super::event::{Event, Listener};
 use crate::directory::{Directory, Scope};
-use crate::fold::fold;
+use crate::names::fold;
 
-/// Gives the folded SPNs of every account to `take`, and tells how far it is. One account that
-/// stores an SPN in two spellings gives it once: it is no duplicate.
+/// Passes the folded SPNs of every account to `take`, and reports progress. If one account stores
+/// an SPN in two spellings, the SPN comes once: it is no duplicate.
 pub(super) async fn walk(
     dir: &mut dyn Directory,
     scope: Scope,

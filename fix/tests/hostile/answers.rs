@@ -127,3 +127,84 @@ async fn names_with_special_characters_stay_whole() {
     let found = connect(script).await.unwrap().account_at(&dn).await.unwrap();
     assert_eq!(found.unwrap().dn, dn);
 }
+
+/// An answer with these entries, to every question.
+fn entries(entries: &[(&str, &[&str])]) -> impl Fn(&Question) -> Say + Send + Sync + 'static {
+    let owned = |(name, spns): &(&str, &[&str])| {
+        let spns: Vec<Vec<u8>> = spns.iter().map(|spn| spn.as_bytes().to_vec()).collect();
+        (below(name), spns)
+    };
+    let entries: Vec<_> = entries.iter().map(owned).collect();
+    move |question| {
+        let all = entries.iter().flat_map(|(dn, spns)| {
+            account(question, dn, &[("servicePrincipalName", spns.clone())])
+        });
+        Say::Bytes(all.chain(done(question.id)).collect())
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_comes_twice_is_one_account() {
+    let script = entries(&[("x", &["HTTP/a"]), ("X", &["HTTP/a"]), ("y", &["HTTP/a"])]);
+    let mut dir = connect(entries(&[("x", &["HTTP/a"]), ("x", &["HTTP/a"])])).await.unwrap();
+    let spn = "HTTP/a".parse().unwrap();
+    let found = dir.holders(&[spn], Scope::Domain).await.unwrap();
+    assert_eq!(found.len(), 1);
+    // A name in another case is the same name; that it is spelled otherwise is a difference.
+    let mut dir = connect(script).await.unwrap();
+    let error = dir.holders(&["HTTP/a".parse().unwrap()], Scope::Domain).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+}
+
+#[tokio::test]
+async fn one_name_for_two_different_entries_is_refused() {
+    let script = || entries(&[("x", &["HTTP/a"]), ("x", &["HTTP/a", "HTTP/b"])]);
+    let mut dir = connect(script()).await.unwrap();
+    let error = dir.holders(&["HTTP/a".parse().unwrap()], Scope::Domain).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+    assert!(error.to_string().ends_with("twice, and differently"), "{error}");
+    let error = dir.account_at(&below("x")).await.unwrap_err();
+    assert!(error.to_string().ends_with("several entries for one name"), "{error}");
+}
+
+#[tokio::test]
+async fn an_attribute_that_comes_twice_is_refused() {
+    for twice in ["servicePrincipalName", "SERVICEPRINCIPALNAME", "sAMAccountName", "objectClass"] {
+        let script = move |question: &Question| {
+            let more =
+                [("servicePrincipalName", numbered(1, 1)), (twice, vec![b"HTTP/other".to_vec()])];
+            Say::Bytes([account(question, &below("x"), &more), done(question.id)].concat())
+        };
+        let error = walk(script).await.unwrap_err();
+        assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+        assert!(error.to_string().ends_with("an entry has an attribute twice"), "{error}");
+        let mut dir = connect(script).await.unwrap();
+        assert!(dir.account_at(&below("x")).await.is_err(), "{twice}");
+    }
+}
+
+#[tokio::test]
+async fn one_value_is_not_several() {
+    for name in ["dNSHostName", "userAccountControl", "objectGUID"] {
+        let script = move |question: &Question| {
+            let two = [(name, vec![b"512".to_vec(), b"514".to_vec()])];
+            Say::Bytes([account(question, &below("x"), &two), done(question.id)].concat())
+        };
+        let error = connect(script).await.unwrap().account_at(&below("x")).await.unwrap_err();
+        assert_eq!(error.code(), "SPNFIX-UNEXPECTED-ANSWER");
+        assert!(error.to_string().ends_with(&format!("several values of {name}")), "{error}");
+    }
+}
+
+/// Comparing each attribute with all others would take a time that grows with their square.
+#[tokio::test]
+async fn attributes_without_end_are_refused() {
+    let error = walk(|question| {
+        let names: Vec<String> = (0..100_000).map(|at| format!("a{at}")).collect();
+        let all: Vec<_> = names.iter().map(|name| (name.as_str(), Vec::new())).collect();
+        Say::Bytes([entry(question.id, &below("x"), &all), done(question.id)].concat())
+    })
+    .await
+    .unwrap_err();
+    assert!(error.to_string().ends_with("more attributes than were asked for"), "{error}");
+}

@@ -16,7 +16,7 @@ const WEB: &str = "CN=svc_web,CN=Users,DC=contoso,DC=com";
 const OWN: [&str; 2] = ["HOST/MEM1", "HOST/mem1.contoso.com"];
 
 /// A domain controller with a computer, and a service account whose SPNs these are.
-fn answer(question: &Question, spns: &mut Vec<String>) -> Vec<u8> {
+pub(crate) fn answer(question: &Question, spns: &mut Vec<String>) -> Vec<u8> {
     let Question { id, text, .. } = question;
     let about_web = text.contains(WEB);
     let parts = match question.kind {

@@ -7,5 +7,16 @@ mod before_tls;
 mod certificate;
 mod connection;
 mod large;
+#[cfg(feature = "setspn")]
+mod program;
+mod referral;
+mod results;
+mod root_dse;
+#[cfg(all(feature = "kerberos", feature = "setspn"))]
+mod sasl;
 mod server;
+mod srv;
+#[cfg(feature = "setspn")]
+mod terminal;
+mod trickle;
 mod walk;

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use crate::world::{Fuse, Mortal, World, remedies};
+use crate::world::{World, killed_at, remedies};
+use spnfix::testing::{FailPoint, WithFailPoint};
 use spnfix::*;
 
-/// Values that can stand in each other's way: the names of the host in several spellings, aliases, a
-/// name of somebody else.
+/// Values that can stand in each other's way: the names of the host in several spellings, aliases,
+/// a name of somebody else.
 const VALUES: [&str; 12] = [
     "HTTP/mem1",
     "http/MEM1",
@@ -27,8 +28,8 @@ fn values() -> impl Strategy<Value = Vec<&'static str>> {
     proptest::sample::subsequence(VALUES.to_vec(), 0..5)
 }
 
-/// A computer and three users with whatever SPNs; a directory built by hand, by replication or by an
-/// older server need not keep the rules that a domain controller checks when it writes.
+/// A computer and three users with whatever SPNs; a directory built by hand, by replication or by
+/// an older server need not keep the rules that a domain controller checks when it writes.
 fn world() -> impl Strategy<Value = World> {
     (values(), values(), values(), values(), any::<bool>()).prop_map(|(mem1, web, app, old, on)| {
         let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
@@ -61,20 +62,24 @@ fn warned(plan: &Plan, kind: WarningKind) -> bool {
     plan.warnings.iter().any(|warning| warning.kind == kind)
 }
 
-/// Applies until the fuse burns; gives the journal's text, none if not even that was begun, and
+/// Applies until it is killed; gives the journal's text, none if not even that was begun, and
 /// whether everything was done.
-async fn apply_until(world: &mut World, plan: &Plan, fuse: Fuse) -> (Option<String>, bool) {
+async fn apply_until(
+    world: &mut World,
+    plan: &Plan,
+    fail_point: FailPoint,
+) -> (Option<String>, bool) {
     let store = InMemoryJournal::default();
-    let mortal = Mortal { inner: store.clone(), fuse: fuse.clone() };
-    let Ok(mut journal) = Journal::begin(Box::new(mortal), plan) else { return (None, false) };
-    let mut dir = Mortal { inner: &mut world.dir, fuse: fuse.clone() };
-    let mut settings = Mortal { inner: &mut world.settings, fuse };
+    let failing = Box::new(WithFailPoint::new(store.clone(), &fail_point));
+    let Ok(mut journal) = Journal::begin(failing, plan) else { return (None, false) };
+    let mut dir = WithFailPoint::new(&mut world.dir, &fail_point);
+    let mut settings = WithFailPoint::new(&mut world.settings, &fail_point);
     let done = apply(&mut dir, &mut settings, &mut journal).await.is_ok();
     (Some(store.text()), done)
 }
 
-/// Values have no order: a domain controller may list them otherwise the next time, and take another
-/// one of several spellings.
+/// Values have no order: a domain controller may list them otherwise the next time, and take
+/// another one of several spellings.
 fn turn(world: &mut World) {
     for name in ["svc_web", "svc_app", "OLD1$"] {
         world.dir.account_mut(name).unwrap().spns.reverse();
@@ -88,15 +93,15 @@ fn resumed(text: &str) -> Journal {
 /// The plan, carried out to its end; none: there is none, or the directory refuses it.
 async fn carried_out(world: &mut World, remedy: &Remedy) -> Option<Plan> {
     let plan = plan_in(world, remedy).await?;
-    let (_, done) = apply_until(world, &plan, Fuse::new(usize::MAX - 1, true)).await;
+    let (_, done) = apply_until(world, &plan, FailPoint::never()).await;
     done.then_some(plan)
 }
 
 proptest! {
     #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 
-    /// Killed anywhere and rolled back: every value is as before, to the letter; or, where the plan
-    /// warned of that, nothing was written by the rollback.
+    /// Killed anywhere and rolled back: every value is as before, in its spelling; or, where the
+    /// plan warned of that, nothing was written by the rollback.
     #[test]
     fn a_killed_plan_is_taken_back(
         mut world in world(), remedy in remedy(), writes in 0..14_usize, made: bool, turned: bool,
@@ -107,7 +112,7 @@ proptest! {
             if turned {
                 turn(&mut world);
             }
-            let (text, _) = apply_until(&mut world, &plan, Fuse::new(writes, made)).await;
+            let (text, _) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
             let Some(text) = text else {
                 assert_eq!(world.picture(), before.picture());
                 return None;
@@ -140,14 +145,13 @@ proptest! {
         run(async {
             let mut straight = world.clone();
             let plan = plan_in(&mut straight, &remedy).await?;
-            let immortal = Fuse::new(usize::MAX - 1, true);
-            let (_, done) = apply_until(&mut straight, &plan, immortal).await;
+            let (_, done) = apply_until(&mut straight, &plan, FailPoint::never()).await;
             assert!(done || warned(&plan, WarningKind::MayBeRefused), "{plan}");
             if !done {
                 return None;
             }
             let mut killed = world.clone();
-            let (text, _) = apply_until(&mut killed, &plan, Fuse::new(writes, made)).await;
+            let (text, _) = apply_until(&mut killed, &plan, killed_at(writes, made)).await;
             let mut journal = resumed(&text?);
             let again = apply(&mut killed.dir, &mut killed.settings, &mut journal).await;
             assert!(again.is_ok(), "{plan}\n{}", again.unwrap_err());

@@ -1,36 +1,33 @@
 //! Killed at any moment, a fix can be finished or taken back.
 
-use crate::world::{Fuse, Mortal, World, remedies};
+use crate::world::{World, killed_at, remedies};
+use spnfix::testing::{FailPoint, WithFailPoint};
 use spnfix::*;
 
-/// Applies a plan in a world that dies at the `writes`-th write; gives what the journal holds then,
+/// Applies a plan until it is killed; gives what the journal holds then,
 /// or nothing if not even that was begun, and whether it died.
-async fn apply_mortally(world: &mut World, plan: &Plan, fuse: Fuse) -> (String, bool) {
+async fn apply_until(world: &mut World, plan: &Plan, fail_point: FailPoint) -> (String, bool) {
     let store = InMemoryJournal::default();
-    let mortal = Mortal { inner: store.clone(), fuse: fuse.clone() };
-    let Ok(mut journal) = Journal::begin(Box::new(mortal), plan) else {
+    let failing = Box::new(WithFailPoint::new(store.clone(), &fail_point));
+    let Ok(mut journal) = Journal::begin(failing, plan) else {
         return (store.text(), true);
     };
-    let mut dir = Mortal { inner: &mut world.dir, fuse: fuse.clone() };
-    let mut settings = Mortal { inner: &mut world.settings, fuse };
+    let mut dir = WithFailPoint::new(&mut world.dir, &fail_point);
+    let mut settings = WithFailPoint::new(&mut world.settings, &fail_point);
     let died = apply(&mut dir, &mut settings, &mut journal).await.is_err();
     (store.text(), died)
 }
 
-/// Rolls back in a world that may die too.
-async fn roll_back(world: &mut World, text: &str, fuse: Fuse) -> (String, bool) {
+/// Rolls back until it is killed.
+async fn roll_back(world: &mut World, text: &str, fail_point: FailPoint) -> (String, bool) {
     let store = InMemoryJournal::default();
     store.clone().save(text).unwrap();
-    let mortal = Mortal { inner: store.clone(), fuse: fuse.clone() };
-    let mut journal = Journal::resume(Box::new(mortal), text).unwrap();
-    let mut dir = Mortal { inner: &mut world.dir, fuse: fuse.clone() };
-    let mut settings = Mortal { inner: &mut world.settings, fuse };
+    let failing = Box::new(WithFailPoint::new(store.clone(), &fail_point));
+    let mut journal = Journal::resume(failing, text).unwrap();
+    let mut dir = WithFailPoint::new(&mut world.dir, &fail_point);
+    let mut settings = WithFailPoint::new(&mut world.settings, &fail_point);
     let died = rollback(&mut dir, &mut settings, &mut journal).await.is_err();
     (store.text(), died)
-}
-
-fn immortal() -> Fuse {
-    Fuse::new(usize::MAX - 1, true)
 }
 
 #[tokio::test]
@@ -42,9 +39,9 @@ async fn killed_at_any_write_then_rolled_back_everything_is_as_before() {
                 let mut world = World::shadowed();
                 let before = world.clone();
                 let plan = world.plan(&remedy).await;
-                let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+                let (text, died) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
                 if !text.is_empty() {
-                    let (_, died) = roll_back(&mut world, &text, immortal()).await;
+                    let (_, died) = roll_back(&mut world, &text, FailPoint::never()).await;
                     assert!(!died, "{remedy:?} {writes} {made}");
                 }
                 assert_eq!(world.picture(), before.picture(), "{remedy:?} {writes} {made}");
@@ -56,7 +53,7 @@ async fn killed_at_any_write_then_rolled_back_everything_is_as_before() {
             }
         }
     }
-    assert!(deaths > 50, "only {deaths} deaths: the fuse does not burn");
+    assert!(deaths > 50, "only {deaths} deaths: the fail point does not work");
 }
 
 #[tokio::test]
@@ -66,7 +63,7 @@ async fn killed_at_any_write_then_applied_again_everything_is_done_once() {
             for writes in 0.. {
                 let mut world = World::shadowed();
                 let plan = world.plan(&remedy).await;
-                let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+                let (text, died) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
                 if !text.is_empty() {
                     let store = InMemoryJournal::default();
                     let mut journal = Journal::resume(Box::new(store), &text).unwrap();
@@ -92,9 +89,9 @@ async fn killed_while_rolling_back_the_rollback_can_be_finished() {
                 let mut world = World::shadowed();
                 let before = world.clone();
                 let plan = world.plan(&remedy).await;
-                let (text, _) = apply_mortally(&mut world, &plan, immortal()).await;
-                let (text, died) = roll_back(&mut world, &text, Fuse::new(writes, made)).await;
-                let (_, died_again) = roll_back(&mut world, &text, immortal()).await;
+                let (text, _) = apply_until(&mut world, &plan, FailPoint::never()).await;
+                let (text, died) = roll_back(&mut world, &text, killed_at(writes, made)).await;
+                let (_, died_again) = roll_back(&mut world, &text, FailPoint::never()).await;
                 assert!(!died_again, "{remedy:?} {writes} {made}");
                 assert_eq!(world.picture(), before.picture(), "{remedy:?} {writes} {made}");
                 assert_eq!(world.settings, before.settings, "{remedy:?} {writes} {made}");
@@ -114,12 +111,12 @@ async fn killed_twice_it_still_comes_back() {
             let mut world = World::shadowed();
             let before = world.clone();
             let plan = world.plan(&remedy).await;
-            let (text, _) = apply_mortally(&mut world, &plan, Fuse::new(first, true)).await;
+            let (text, _) = apply_until(&mut world, &plan, killed_at(first, true)).await;
             if text.is_empty() {
                 continue;
             }
-            let (text, _) = roll_back(&mut world, &text, Fuse::new(second, false)).await;
-            let (_, died) = roll_back(&mut world, &text, immortal()).await;
+            let (text, _) = roll_back(&mut world, &text, killed_at(second, false)).await;
+            let (_, died) = roll_back(&mut world, &text, FailPoint::never()).await;
             assert!(!died, "{first} {second}");
             assert_eq!(world.picture(), before.picture(), "{first} {second}");
             assert_eq!(world.settings, before.settings, "{first} {second}");
@@ -128,7 +125,7 @@ async fn killed_twice_it_still_comes_back() {
 }
 
 #[tokio::test]
-async fn several_spellings_of_one_name_come_back_to_the_letter() {
+async fn every_spelling_of_one_name_comes_back() {
     for made in [false, true] {
         for writes in 0.. {
             let mut world = World::shadowed();
@@ -138,9 +135,9 @@ async fn several_spellings_of_one_name_come_back_to_the_letter() {
             // Values have no order: the next reader may get them in another one, and a domain
             // controller deletes the first that is equal.
             world.dir.account_mut("svc_web").unwrap().spns.reverse();
-            let (text, died) = apply_mortally(&mut world, &plan, Fuse::new(writes, made)).await;
+            let (text, died) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
             if !text.is_empty() {
-                let (_, stopped) = roll_back(&mut world, &text, immortal()).await;
+                let (_, stopped) = roll_back(&mut world, &text, FailPoint::never()).await;
                 assert!(!stopped, "{writes} {made}");
             }
             assert_eq!(world.picture(), before.picture(), "{writes} {made}");

@@ -4,6 +4,7 @@
 
 mod chance;
 mod crash;
+mod damage;
 mod life;
 mod lock;
 mod world;

@@ -1,6 +1,6 @@
-//! The base image: pulled where a registry answers, otherwise made from Debian's packages.
+//! The base image: from a registry if one answers, otherwise made from Debian's packages.
 //!
-//! `mmdebstrap` fetches from its default mirror, so no address is written down here.
+//! `mmdebstrap` fetches from its default mirror, so this file names no address.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -16,11 +16,10 @@ use tokio_util::io::ReaderStream;
 
 use super::exists;
 use super::recipe::Base;
-use crate::docker::{chain, refused};
-use crate::error::{Error, Result};
-use crate::progress::Progress;
+use crate::engine::{chain, refused};
+use crate::model::{Error, Progress, Result};
 
-/// How long a registry may take to answer before the packages are used instead.
+/// How long the harness waits for a registry before it uses the packages.
 const REGISTRY: Duration = Duration::from_secs(15);
 
 /// How long `mmdebstrap` may take to clean up after itself.
@@ -49,11 +48,11 @@ pub(super) async fn ensure(docker: &Docker, base: &Base, progress: &Progress) ->
     }
 }
 
-/// Pulls the image, or says in a few words why not.
+/// Pulls the image. The error says in a few words why not.
 async fn pull(docker: &Docker, image: &str) -> std::result::Result<(), String> {
     let options = CreateImageOptionsBuilder::new().from_image(image).build();
     let mut events = docker.create_image(Some(options), None, None);
-    // Only the first answer has a limit: a registry that answers may take its time to send.
+    // Only the first answer has a limit. A registry that answers may take its time to send.
     let Ok(mut next) = tokio::time::timeout(REGISTRY, events.next()).await else {
         return Err(format!("no answer within {} s", REGISTRY.as_secs()));
     };
@@ -64,7 +63,7 @@ async fn pull(docker: &Docker, image: &str) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// The cause at the end of an engine's long sentence, without addresses.
+/// The cause at the end of the engine's long sentence, without addresses.
 fn last_words(why: &str) -> String {
     why.rsplit(": ").next().unwrap_or(why).trim().to_owned()
 }
@@ -114,7 +113,7 @@ fn failed(reason: &str, tail: &[String]) -> Error {
     Error::ImageBuild { image: "base".into(), reason: reason.to_owned(), tail }
 }
 
-/// A running `mmdebstrap`; asked to end, so that it unmounts and removes its folder, when dropped.
+/// A running `mmdebstrap`. When it is dropped, `mmdebstrap` ends, unmounts and removes its folder.
 struct Bootstrap(Child);
 
 impl Bootstrap {
@@ -140,7 +139,7 @@ impl Bootstrap {
 impl Drop for Bootstrap {
     fn drop(&mut self) {
         let Some(pid) = self.0.id() else { return };
-        // SIGTERM, not SIGKILL: mmdebstrap removes its own folder on it.
+        // `mmdebstrap` removes its folder on SIGTERM, but cannot on SIGKILL.
         let _ = std::process::Command::new("kill").arg(pid.to_string()).status();
         let start = Instant::now();
         while matches!(self.0.try_wait(), Ok(None)) && start.elapsed() < GOODBYE {

@@ -1,4 +1,4 @@
-//! Builds one image through the engine's own builder, showing each step.
+//! Builds one image with the engine's own builder, and shows each step.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
@@ -9,14 +9,13 @@ use testcontainers::bollard::{Docker, body_full};
 
 use super::exists;
 use super::recipe::Recipe;
-use crate::docker::chain;
-use crate::error::{Error, Result};
-use crate::progress::Progress;
+use crate::engine::chain;
+use crate::model::{Error, Progress, Result};
 
 /// How many lines of the build's output an error shows.
 const TAIL: usize = 15;
 
-/// Builds the image unless its tag is there and not stale; returns whether it was built.
+/// Builds the image if its tag is missing or the image is stale. Returns whether it built.
 pub(super) async fn ensure(
     docker: &Docker,
     recipe: &Recipe,

@@ -1,8 +1,10 @@
-//! The images of the lab: built once, found again by a tag that carries a hash of their inputs.
+//! The images of the lab. Each is built once; a tag with a hash of its inputs finds it again.
 //!
-//! The image sources are compiled into the program, so that it works outside a checkout. The base
-//! is Debian's slim image where a registry answers, otherwise it is made from Debian's packages
-//! ([`base`]). Everything else is built from that base by the engine itself ([`build`]).
+//! The image sources are compiled into the program, so the program works outside a checkout. The
+//! base is Debian's slim image if a registry answers; otherwise it is made from Debian's packages
+//! ([`base`]). The engine builds everything else from that base ([`build`]).
+//!
+//! Uses: engine, model.
 
 mod base;
 mod build;
@@ -14,11 +16,9 @@ use std::time::Instant;
 use futures::future::try_join_all;
 use testcontainers::bollard::Docker;
 
-use crate::docker;
-use crate::error::Result;
-use crate::locks;
-use crate::progress::Progress;
-use crate::samba::SambaVersion;
+use crate::engine;
+use crate::engine::locks;
+use crate::model::{Progress, Result, SambaVersion};
 use recipe::Recipes;
 
 /// The tags of a complete set of images.
@@ -32,15 +32,16 @@ pub struct ImageSet {
     pub client: String,
 }
 
-/// Builds what is missing and returns the tags; a second call builds nothing.
+/// Builds the missing images and returns the tags. A second call builds nothing.
 ///
-/// Two programs that build at the same time wait for each other: the images of one set belong
-/// together (keytabs, certificates).
+/// Two programs that build at the same time wait for each other, because the images of one set
+/// belong together (keytabs, certificates).
 ///
 /// # Errors
-/// Docker not reachable, a missing host program, no network, no room: each with its next step.
+/// Docker is not reachable, a host program is missing, there is no network, or there is no room.
+/// Each error has its next step.
 pub async fn ensure_images(samba: SambaVersion, progress: &Progress) -> Result<ImageSet> {
-    let docker = docker::connect().await?;
+    let docker = engine::connect().await?;
     ensure(&docker, samba, progress).await
 }
 
@@ -60,7 +61,7 @@ pub(crate) async fn ensure(
     for base in &recipes.bases {
         base::ensure(docker, base, progress).await?;
     }
-    // Keytabs and certificates of the others come out of dc1: a new dc1 makes them stale.
+    // The other images hold keytabs and certificates from dc1. So a new dc1 makes them stale.
     let mut stale = false;
     for stage in &recipes.stages {
         let built = stage.iter().map(|recipe| build::ensure(docker, recipe, stale, progress));
@@ -71,15 +72,15 @@ pub(crate) async fn ensure(
     Ok(recipes.image_set())
 }
 
-/// The Samba in dc1's image with this tag: a tag is made of everything that goes into the image, so
-/// that an image of another build is not known.
+/// The Samba version in dc1's image with this tag; `None` for an image of another build. The tag is
+/// a hash of everything that goes into the image.
 pub(crate) fn samba_of(tag: &str) -> Option<SambaVersion> {
     static TAGS: LazyLock<[(String, SambaVersion); 2]> =
         LazyLock::new(|| SambaVersion::ALL.map(|samba| (dc1_tag(samba), samba)));
     TAGS.iter().find(|(known, _)| known == tag).map(|(_, samba)| *samba)
 }
 
-/// The tag of dc1's image with this Samba.
+/// The tag of dc1's image with this Samba version.
 pub(crate) fn dc1_tag(samba: SambaVersion) -> String {
     Recipes::new(std::env::consts::ARCH, samba).image_set().dc1
 }
@@ -97,7 +98,7 @@ async fn all_there(docker: &Docker, recipes: &Recipes) -> Result<bool> {
 pub(crate) async fn exists(docker: &Docker, tag: &str) -> Result<bool> {
     match docker.inspect_image(tag).await {
         Ok(_) => Ok(true),
-        Err(error) if docker::is_gone(&error) => Ok(false),
-        Err(error) => Err(docker::refused(format!("inspect the image {tag}"))(error)),
+        Err(error) if engine::is_gone(&error) => Ok(false),
+        Err(error) => Err(engine::refused(format!("inspect the image {tag}"))(error)),
     }
 }

@@ -1,4 +1,4 @@
-//! Which images there are, what each is made from, and the tag that follows from its inputs.
+//! Which images there are, what each is made from, and the tag that its inputs give it.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::ImageSet;
-use crate::samba::SambaVersion;
+use crate::model::SambaVersion;
 
 /// The image sources, `lab/images` of the repository.
 static SOURCES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../lab/images");
@@ -39,10 +39,10 @@ pub(super) struct Recipe {
     folders: &'static [&'static str],
 }
 
-/// Every image, in the order of their making: those of one stage can be built side by side.
+/// Every image in build order. The images of one stage can be built side by side.
 #[derive(Debug, Clone)]
 pub(super) struct Recipes {
-    /// One, or two where the domain controller's Samba is of another release.
+    /// One base, or two if the domain controller's Samba is of another Debian release.
     pub(super) bases: Vec<Base>,
     pub(super) stages: Vec<Vec<Recipe>>,
 }
@@ -179,7 +179,7 @@ mod tests {
         let (one, other) = (a.image_set(), b.image_set());
         assert!(one.dc1 != other.dc1 && one.mem1 != other.mem1 && one.client != other.client);
         assert_eq!((a.bases.len(), b.bases.len()), (1, 2));
-        // What has nothing to do with the domain is built once for both.
+        // An image without the domain is built once for both Samba versions.
         assert_eq!(a.stages[0][1].tag, b.stages[0][1].tag);
     }
 

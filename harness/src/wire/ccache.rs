@@ -1,17 +1,17 @@
-//! A ticket out of a credential cache of MIT Kerberos, to be compared with the wire.
+//! Reads a ticket from a credential cache of MIT Kerberos, to compare it with the wire.
 
 use super::kerberos;
 use super::message::Ticket;
 
 /// The format's number, in the first two bytes of the file: version 4.
 const VERSION: [u8; 2] = [5, 4];
-/// Times, the flag of user-to-user, and the ticket's flags, in bytes.
+/// Length of the times, the user-to-user flag and the ticket's flags, in bytes.
 const TIMES_AND_FLAGS: usize = 4 * 4 + 1 + 4;
 
-/// The last ticket for this SPN; none in an empty file.
+/// The last ticket for this SPN; `None` if there is none, or if the file is empty.
 ///
 /// # Errors
-/// The bytes are no such cache, or what it has for the SPN is no ticket.
+/// The bytes are no such cache, or its entry for the SPN is no ticket.
 pub(crate) fn ticket(cache: &[u8], spn: &str) -> Result<Option<Ticket>, String> {
     if cache.is_empty() {
         return Ok(None);
@@ -20,7 +20,7 @@ pub(crate) fn ticket(cache: &[u8], spn: &str) -> Result<Option<Ticket>, String> 
     all.last().map(|bytes| kerberos::ticket_of(bytes)).transpose()
 }
 
-/// The bytes of those for this SPN (MIT Kerberos, Credential cache file format).
+/// The bytes of the tickets for this SPN (MIT Kerberos, Credential cache file format).
 fn tickets<'a>(cache: &'a [u8], spn: &str) -> Option<Vec<&'a [u8]>> {
     let mut rest = Reader(cache);
     if rest.take(2)? != VERSION {
@@ -47,7 +47,7 @@ fn tickets<'a>(cache: &'a [u8], spn: &str) -> Option<Vec<&'a [u8]>> {
     Some(found)
 }
 
-/// What is left.
+/// The bytes that are not read yet.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -66,13 +66,13 @@ impl<'a> Reader<'a> {
         self.take(length)
     }
 
-    /// Two bytes that say of what kind the data is.
+    /// Data with its type in the two bytes before it.
     fn typed(&mut self) -> Option<&'a [u8]> {
         self.take(2)?;
         self.data()
     }
 
-    /// Without the realm.
+    /// A principal's name without the realm.
     fn principal(&mut self) -> Option<String> {
         let _kind = self.number()?;
         let components = self.number()?;
@@ -118,7 +118,7 @@ mod tests {
         [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
     }
 
-    /// For HTTP/mem1, with this key version.
+    /// A ticket for HTTP/mem1 with this key version.
     fn der(kvno: u8) -> Vec<u8> {
         let text = |text: &str| tlv(0x1b, text.as_bytes());
         let number = |number| tlv(0x02, &[number]);

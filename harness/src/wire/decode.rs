@@ -1,4 +1,4 @@
-//! From the bytes of a capture to its Kerberos messages.
+//! Decodes the bytes of a capture into its Kerberos messages.
 
 use std::net::SocketAddr;
 
@@ -6,40 +6,32 @@ use super::error::WireError;
 use super::frames;
 use super::http::{self, Side};
 use super::kerberos;
+use super::marker::{MARKER, MARKER_BEGINS};
 use super::message::{Body, Endpoint, Message, Transport};
 use super::packet::{self, Content};
 use super::stream::{Connections, Direction, Stream};
 use super::time::Time;
 use super::trace::{Answered, Trace};
+use crate::model::ports::{HTTP, KDC, TLS};
 
-/// Port of the KDC.
-pub(crate) const KDC: u16 = 88;
-/// Ports of HTTP: the web site, and WinRM.
-const HTTP: [u16; 2] = [80, 5985];
-/// Port of WinRM inside TLS: what is said there cannot be read, but where it ends can be seen.
-pub(crate) const TLS: u16 = 5986;
-/// Marks are datagrams to this port of CLIENT's own loopback address: nothing else uses UDP there, and the
-/// capture takes it.
-pub(super) const MARK: u16 = TLS;
-/// Marks begin so.
-pub(super) const MARK_BEGINS: &str = "spnlab: captured until here ";
-/// After so many unreadable messages, the rest of a stream is left out: what is none of Kerberos
-/// must not fill the memory with reasons.
+/// After this many unreadable messages, the decoder leaves out the rest of a stream. A stream that
+/// is not Kerberos must not fill the memory with reasons.
 const UNREADABLE: usize = 8;
 
 /// Decodes a capture in pcap format.
 ///
-/// The memory it takes grows with the capture alone, which is limited; no length inside the capture
-/// is trusted. A last record that is cut short, as in a file that is still being written, is
-/// left out and told in [`Trace::cut_short`].
+/// Its memory grows with the size of the capture alone, which is limited. It trusts no length
+/// inside the capture. It leaves out a last record that is cut short, as in a file that is still
+/// being written, and says so in [`Trace::cut_short`].
 ///
 /// # Errors
-/// If the bytes are no such capture, or of a link type without IP packets. A damaged Kerberos
-/// message is no error: it is a message with [`Body::Unreadable`].
+/// The bytes are no such capture, are too many, or have a link type without IP packets. A damaged
+/// Kerberos message is no error: it becomes a message with [`Body::Unreadable`].
 pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     let read = packet::read(capture)?;
     let mut messages = Vec::new();
     let mut marks = Vec::new();
+    let mut fragments = 0;
     let mut connections = Connections::default();
     for packet in read.all {
         let (time, from, to) = (packet.time, packet.from, packet.to);
@@ -49,11 +41,11 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
             }
             Content::Udp(data) if is_mark(to, data) => marks.push(data.to_vec()),
             Content::Udp(_) => {}
+            Content::Fragment => fragments += 1,
             Content::Tcp(segment) => connections.add(time, from, to, segment),
         }
     }
-    let mut trace =
-        Trace { cut_short: read.cut_short, fragments: read.fragments, marks, ..Trace::default() };
+    let mut trace = Trace { cut_short: read.cut_short, fragments, marks, ..Trace::default() };
     for direction in connections.into_directions() {
         let Some(stream) = of_direction(&direction, &mut messages) else { continue };
         trace.gaps += usize::from(stream.gap);
@@ -62,17 +54,17 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
             trace.ended.push((direction.from, direction.to));
         }
     }
-    // A stable sort: what was seen in the same microsecond stays in the order of its connection.
+    // The sort is stable: messages of one microsecond stay in the order of their connection.
     messages.sort_by_key(|message| message.time);
     trace.messages = messages;
     Ok(trace)
 }
 
 fn is_mark(to: SocketAddr, data: &[u8]) -> bool {
-    to.port() == MARK && to.ip().is_loopback() && data.starts_with(MARK_BEGINS.as_bytes())
+    to.port() == MARKER && to.ip().is_loopback() && data.starts_with(MARKER_BEGINS.as_bytes())
 }
 
-/// The last HTTP answer, if this is the direction of answers.
+/// The last HTTP answer, if this direction carries answers.
 fn last_answer(direction: &Direction<'_>, stream: &Stream) -> Option<Answered> {
     if !HTTP.contains(&direction.from.port()) {
         return None;
@@ -81,7 +73,7 @@ fn last_answer(direction: &Direction<'_>, stream: &Stream) -> Option<Answered> {
     Some(Answered { time: stream.time_at(end), to: direction.to, status })
 }
 
-/// Adds the messages of one direction; `None` if its ports are nobody's here.
+/// Adds the messages of one direction; `None` if the judge does not read its ports.
 fn of_direction(direction: &Direction<'_>, messages: &mut Vec<Message>) -> Option<Stream> {
     let (from, to) = (direction.from, direction.to);
     let side = match (from.port(), to.port()) {
@@ -155,15 +147,15 @@ mod tests {
 
     #[test]
     fn a_mark_is_no_message_and_nothing_else_is_a_mark() {
-        let mark = format!("{MARK_BEGINS}1");
+        let mark = format!("{MARKER_BEGINS}1");
         let trace = |to, port, data: &str| decode(&datagram(to, port, data.as_bytes())).unwrap();
-        let seen = trace([127, 0, 0, 1], MARK, &mark);
+        let seen = trace([127, 0, 0, 1], MARKER, &mark);
         assert!(seen.has_mark(&mark) && seen.messages.is_empty());
-        assert!(!seen.has_mark(MARK_BEGINS));
+        assert!(!seen.has_mark(MARKER_BEGINS));
         for other in [
-            trace([10, 0, 0, 1], MARK, &mark),
+            trace([10, 0, 0, 1], MARKER, &mark),
             trace([127, 0, 0, 1], 5985, &mark),
-            trace([127, 0, 0, 1], MARK, "1"),
+            trace([127, 0, 0, 1], MARKER, "1"),
         ] {
             assert_eq!(other, Trace::default());
         }

@@ -1,19 +1,19 @@
 //! Why a capture cannot be decoded at all.
 
-/// The bytes are not a capture that this crate reads.
+/// This crate cannot decode the bytes as a capture.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WireError {
-    /// No pcap file header, or one that is cut short.
+    /// There is no pcap file header, or it is cut short.
     #[error("this is not a packet capture in pcap format")]
     NotPcap,
-    /// A link type without IP packets, or one that is not known here.
+    /// The link type has no IP packets, or is not known here.
     #[error("captures of link type {number} cannot be decoded")]
     LinkType {
         /// The number that the file header gives.
         number: i32,
     },
-    /// More bytes than are decoded at once.
+    /// The capture is larger than the decoder's limit.
     #[error("the capture has {length} bytes, and only {limit} are decoded at once")]
     TooLarge {
         /// Its length in bytes.
@@ -21,7 +21,7 @@ pub enum WireError {
         /// The limit in bytes.
         limit: usize,
     },
-    /// A record that claims to be longer than any packet, so that nothing after it can be trusted.
+    /// A record claims to be longer than any packet. So nothing after it can be trusted.
     #[error("the record at offset {offset} claims a packet of {length} bytes")]
     Record {
         /// Where the record begins, in bytes from the start of the capture.

@@ -1,9 +1,10 @@
 //! Messages in a TCP stream to or from a KDC.
 
-/// Longest message that is taken for one, in bytes. Tickets with large authorisation data are some
-/// 64 KiB long.
+/// Length of the longest message that is accepted, in bytes. Tickets with large authorisation data
+/// are some 64 KiB long.
 const LONGEST: usize = 1 << 20;
-/// Shortest message: every one has realm or cipher, and a dozen tags with their lengths, in bytes.
+/// Length of the shortest message, in bytes. Every one has a realm or a cipher, and a dozen tags
+/// with their lengths.
 const SHORTEST: usize = 16;
 
 /// One frame of the stream.
@@ -11,12 +12,12 @@ const SHORTEST: usize = 16;
 pub(super) struct Frame<'a> {
     /// Where it ends in the stream.
     pub(super) end: usize,
-    /// The message, or why there is none; nothing follows that.
+    /// The message, or why there is none. No frame follows an error.
     pub(super) message: Result<&'a [u8], String>,
 }
 
-/// Splits a stream: four octets of length in network byte order before each message, of which the
-/// highest bit is reserved (RFC 4120 section 7.2.2).
+/// Splits a stream into frames. Before each message there are four octets of length in network byte
+/// order, whose highest bit is reserved (RFC 4120 section 7.2.2).
 pub(super) fn split(stream: &[u8]) -> impl Iterator<Item = Frame<'_>> {
     let mut rest = stream;
     std::iter::from_fn(move || {

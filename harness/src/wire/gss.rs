@@ -17,9 +17,9 @@ const OID_SPNEGO: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x02];
 pub(super) enum Token<'a> {
     /// A Kerberos message.
     Kerberos(&'a [u8]),
-    /// Something else that is allowed here: NTLM, another mechanism, a SPNEGO state alone.
+    /// Something else that is allowed here: NTLM, another mechanism, or a SPNEGO state alone.
     Other,
-    /// Nothing that can be read.
+    /// It cannot be read.
     Damaged(&'static str),
 }
 
@@ -28,11 +28,11 @@ pub(super) fn open(token: &[u8]) -> Token<'_> {
     look(token).unwrap_or(Token::Damaged("the GSS token is damaged"))
 }
 
-/// `None`: it is damaged.
+/// `None` if the token is damaged.
 fn look(token: &[u8]) -> Option<Token<'_>> {
     match token.first()? {
         0x60 => framed(token, true),
-        // NegTokenInit without its frame, and NegTokenResp, which never has one.
+        // NegTokenInit without its frame, or NegTokenResp, which never has one.
         0xa0 | 0xa1 => negotiation(token),
         _ if token.starts_with(b"NTLMSSP\0") => Some(Token::Other),
         _ => mechanism(token),
@@ -83,7 +83,7 @@ fn negotiation(token: &[u8]) -> Option<Token<'_>> {
     Some(Token::Other)
 }
 
-/// The contents of the one element that these bytes are.
+/// The contents of the one element in these bytes.
 fn element(bytes: &[u8], class: Class, tag: u32) -> Option<&[u8]> {
     let (rest, found) = Any::from_der(bytes).ok()?;
     (rest.is_empty() && found.class() == class && found.tag().0 == tag).then_some(found.data)

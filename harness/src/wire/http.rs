@@ -1,5 +1,5 @@
 //! Kerberos in the header fields of HTTP (RFC 4559): `Authorization: Negotiate|Kerberos <token>` in
-//! requests, `WWW-Authenticate:` in answers; and the status of the last answer.
+//! requests, `WWW-Authenticate:` in answers. Also the status of the last answer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,13 +9,13 @@ use super::gss::{self, Token};
 use super::kerberos;
 use super::message::Body;
 
-/// Most header fields that a message may have.
+/// How many header fields a message may have.
 const FIELDS: usize = 100;
 
-/// Most messages that one head is searched for.
+/// How many messages the judge looks for in one head.
 const TOKENS: usize = 16;
 
-/// Which half of the conversation a stream is.
+/// Which direction of a connection a stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     /// From the client.
@@ -35,9 +35,9 @@ pub(super) struct Found {
 #[derive(Debug)]
 struct Head {
     length: usize,
-    /// Of an answer; requests have none.
+    /// Status of an answer. Requests have none.
     status: Option<u16>,
-    /// What the fields of authentication hold.
+    /// The Kerberos messages in the fields of authentication.
     bodies: Vec<Body>,
     content: Content,
 }
@@ -50,7 +50,7 @@ enum Content {
     ToTheEnd,
 }
 
-/// Every Kerberos message in a stream. What cannot be read as HTTP ends it.
+/// Every Kerberos message in a stream, up to the first bytes that are not HTTP.
 pub(super) fn messages(stream: &[u8], side: Side) -> impl Iterator<Item = Found> {
     heads(stream, side).flat_map(|(end, head)| {
         let bodies =
@@ -59,8 +59,8 @@ pub(super) fn messages(stream: &[u8], side: Side) -> impl Iterator<Item = Found>
     })
 }
 
-/// The status of the last answer in a stream that is there to its end, and where it ends. One that only
-/// says to wait (1xx) is none.
+/// The status of the last complete answer in a stream, and where that answer ends. An interim
+/// answer (1xx) does not count.
 pub(super) fn last_status(stream: &[u8]) -> Option<(usize, u16)> {
     let answers = heads(stream, Side::Answers).filter_map(|(end, head)| {
         let head = head.ok()?;
@@ -124,13 +124,13 @@ fn content(fields: &[Header<'_>], otherwise: Content) -> Content {
     }
     match value("content-length").map(str::parse) {
         Some(Ok(length)) => Content::Bytes(length),
-        // A length that is none: where the next head begins is not known.
+        // The length is invalid, so the place of the next head is unknown.
         Some(Err(_)) => Content::ToTheEnd,
         None => otherwise,
     }
 }
 
-/// Where the next message begins; `None` if the stream ends before.
+/// Where the next message begins; `None` if the stream ends before it.
 fn after_content(stream: &[u8], end: usize, content: Content) -> Option<usize> {
     match content {
         Content::Bytes(length) => end.checked_add(length).filter(|&next| next <= stream.len()),
@@ -159,7 +159,7 @@ fn after_trailers(stream: &[u8], place: usize) -> Option<usize> {
     }
 }
 
-/// The messages in all fields of this name. One field may list several challenges; neither base64
+/// The messages in all fields of this name. One field may list several challenges. Neither base64
 /// nor a scheme has a comma.
 fn tokens(fields: &[Header<'_>], name: &str) -> Vec<Body> {
     fields

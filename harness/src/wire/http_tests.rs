@@ -1,6 +1,6 @@
 use super::*;
 
-/// A raw token whose Kerberos message is damaged in its own way: the tag alone.
+/// A raw token whose Kerberos message is damaged: it is the tag alone.
 const TOKEN: &str = "Negotiate fgE=";
 
 fn bodies(stream: &str, side: Side) -> Vec<String> {
@@ -57,7 +57,7 @@ fn the_status_is_that_of_the_last_answer_that_is_whole() {
         ([ok, chunked].concat(), Some(500)),
         ([chunked, to_the_end].concat(), Some(401)),
         ([ok, wait].concat(), Some(200)),
-        // Answers that were not read to their end: what the client had before is the last.
+        // These answers are incomplete, so the last one is what the client had before.
         ([ok, &chunked[..chunked.len() - 4]].concat(), Some(200)),
         ([chunked, &ok[..ok.len() - 1]].concat(), Some(500)),
         ([ok, "HTTP/1.1 401 Unauth"].concat(), Some(200)),

@@ -9,10 +9,10 @@ use super::message::{
     ApRequest, Body, CIPHER_END, Encrypted, KdcReply, KdcRequest, KrbError, Ticket,
 };
 
-/// Longest text that is taken over from a message, in characters.
+/// How many characters of a text are copied from a message.
 const TEXT_LIMIT: usize = 1024;
 
-/// Reads one message; anything else becomes [`Body::Unreadable`].
+/// Reads one message. Anything else becomes [`Body::Unreadable`].
 ///
 /// The application tag in the first octet tells the kind (RFC 4120 section 5.10).
 pub(super) fn read(bytes: &[u8]) -> Body {
@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Body {
 /// A ticket from its bytes.
 ///
 /// # Errors
-/// They are none.
+/// The bytes are no ticket.
 pub(super) fn ticket_of(bytes: &[u8]) -> Result<Ticket, String> {
     match krb5::Ticket::from_der(bytes) {
         Ok(([], read)) => Ok(ticket(&read)),
@@ -103,7 +103,7 @@ fn error(message: &krb5::KrbError<'_>) -> KrbError {
     let name = format!("{code:?}");
     KrbError {
         code: code.0,
-        // The crate prints a number that has no constant as a number.
+        // The crate prints a code without a constant as a number.
         name: if name.starts_with('K') { name } else { "KRB_ERR".to_owned() },
         realm: text(&message.realm.0),
         sname: principal(&message.sname),
@@ -116,8 +116,9 @@ fn principal(name: &krb5::PrincipalName) -> String {
     text(&name.to_string())
 }
 
-/// Text of a stranger: at most [`TEXT_LIMIT`] characters, none of which moves a terminal's cursor
-/// or looks like the end of a line or a column. Some acceptors end their e-text with a NUL.
+/// A sender's text, made safe to print: at most [`TEXT_LIMIT`] characters, none of which moves a
+/// terminal's cursor or looks like the end of a line or a column. Some acceptors end their e-text
+/// with a NUL.
 fn text(text: &str) -> String {
     let text = text.trim_end_matches('\0');
     text.chars()

@@ -1,5 +1,5 @@
-//! Messages as lines of text, in the form that KB 4549715 prints a trace: source, destination,
-//! protocol and description, with a tab between them.
+//! Messages as lines of text, in the form of the traces in KB 4549715: source, destination,
+//! protocol and description, with tabs between them.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A Kerberos message as it was seen, with what it says in clear.
+//! A Kerberos message in a capture, with its clear parts.
 
 use std::net::SocketAddr;
 
@@ -13,7 +13,7 @@ pub struct Message {
     pub time: Time,
     /// Who sent it.
     pub from: Endpoint,
-    /// To whom.
+    /// Who received it.
     pub to: Endpoint,
     /// What carried it.
     pub transport: Transport,
@@ -27,7 +27,7 @@ pub struct Message {
 pub struct Endpoint {
     /// Address and port.
     pub address: SocketAddr,
-    /// Name of the host, where it is known.
+    /// Name of the host, if it is known.
     pub host: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub enum Body {
     },
     /// KRB-ERROR.
     KrbError(KrbError),
-    /// Bytes in the place of a Kerberos message that are none, or a damaged one.
+    /// Bytes in the place of a Kerberos message that cannot be read as one.
     Unreadable {
         /// Why.
         reason: String,
@@ -117,21 +117,21 @@ pub struct Ticket {
     pub encrypted: Encrypted,
 }
 
-/// EncryptedData (RFC 4120 section 5.2.9); of the cipher itself only the end is kept.
+/// EncryptedData (RFC 4120 section 5.2.9). Only the end of the cipher is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Encrypted {
     /// Encryption type.
     pub etype: i32,
-    /// Version of the key, where it is given.
+    /// Version of the key, if it is given.
     pub kvno: Option<u32>,
     /// Length of the cipher in bytes.
     pub cipher_length: usize,
-    /// Its last bytes, the checksum among them (RFC 3962 section 6): no two ciphers have the same.
+    /// Its last bytes, with the checksum (RFC 3962 section 6). No two ciphers have the same.
     #[serde(skip)]
     pub cipher_end: [u8; CIPHER_END],
 }
 
-/// So much is kept of the end of a cipher, in bytes; a shorter one has zeros before it.
+/// How many bytes of a cipher's end are kept. A shorter cipher has zeros before it.
 pub(crate) const CIPHER_END: usize = 32;
 
 /// KRB-ERROR (RFC 4120 section 5.9.1).

@@ -1,7 +1,8 @@
-//! Packets of a capture: the file's records down to TCP and UDP, read by `pcap-parser` and
+//! Packets of a capture: from the file's records down to TCP and UDP, read by `pcap-parser` and
 //! `etherparse`.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
 
 use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 use pcap_parser::data::{PacketData, get_packetdata};
@@ -19,9 +20,11 @@ const LARGEST: usize = 64 << 20;
 /// Longest packet that a record may hold: libpcap's own limit (`MAXIMUM_SNAPLEN`), in bytes.
 const LONGEST_PACKET: u32 = 262_144;
 
-/// One TCP segment or UDP datagram.
+/// One TCP segment or UDP datagram, or a fragment of either.
 #[derive(Debug)]
 pub(super) struct Packet<'a> {
+    /// Where its record is in the capture, in bytes.
+    pub(super) record: Range<usize>,
     pub(super) time: Time,
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
@@ -32,6 +35,8 @@ pub(super) struct Packet<'a> {
 pub(super) enum Content<'a> {
     Tcp(Segment<'a>),
     Udp(&'a [u8]),
+    /// A fragment. Its ports are unknown, so both are 0.
+    Fragment,
 }
 
 /// A TCP segment (RFC 9293 section 3.1).
@@ -48,19 +53,17 @@ pub(super) struct Segment<'a> {
 #[derive(Debug)]
 pub(super) struct Packets<'a> {
     pub(super) all: Vec<Packet<'a>>,
-    /// Whether the last record is not all there.
+    /// Whether the last record is incomplete.
     pub(super) cut_short: bool,
-    /// Fragments of IP packets, which are not put together.
-    pub(super) fragments: usize,
 }
 
-/// Reads all packets. What is neither TCP nor UDP over IP is left out; fragments are counted.
+/// Reads all packets of TCP and UDP over IP. It leaves out others, and does not join fragments.
 pub(super) fn read(capture: &[u8]) -> Result<Packets<'_>, WireError> {
     if capture.len() > LARGEST {
         return Err(WireError::TooLarge { length: capture.len(), limit: LARGEST });
     }
     let (mut rest, header) = parse_pcap_header(capture).map_err(|_| WireError::NotPcap)?;
-    let mut read = Packets { all: Vec::new(), cut_short: false, fragments: 0 };
+    let mut read = Packets { all: Vec::new(), cut_short: false };
     while !rest.is_empty() {
         let offset = capture.len() - rest.len();
         let Ok((next, record)) = record(&header, rest) else {
@@ -73,9 +76,9 @@ pub(super) fn read(capture: &[u8]) -> Result<Packets<'_>, WireError> {
         }
         rest = next;
         let Some(sliced) = sliced(&header, &record)? else { continue };
-        read.fragments += usize::from(is_fragment(&sliced));
         let time = Time::of_record(record.ts_sec, record.ts_usec, header.is_nanosecond_precision());
-        read.all.extend(transport(time, &sliced));
+        let place = offset..capture.len() - rest.len();
+        read.all.extend(packet(place, time, &sliced));
     }
     Ok(read)
 }
@@ -92,8 +95,7 @@ fn record<'a>(header: &PcapHeader, rest: &'a [u8]) -> Parsed<'a> {
     }
 }
 
-/// A record that is not all there may be one that is being written, but not if its length is
-/// impossible.
+/// An incomplete record may be one that is still being written, unless its length is impossible.
 fn refuse_impossible(header: &PcapHeader, offset: usize, rest: &[u8]) -> Result<(), WireError> {
     let Some(field) = rest.get(8..).and_then(<[u8]>::first_chunk::<4>) else { return Ok(()) };
     let length =
@@ -101,7 +103,7 @@ fn refuse_impossible(header: &PcapHeader, offset: usize, rest: &[u8]) -> Result<
     if length > LONGEST_PACKET { Err(WireError::Record { offset, length }) } else { Ok(()) }
 }
 
-/// `None`: nothing that carries IP.
+/// `None` if the packet carries no IP.
 fn sliced<'a>(
     header: &PcapHeader,
     record: &LegacyPcapBlock<'a>,
@@ -124,7 +126,24 @@ fn is_fragment(sliced: &LaxSlicedPacket<'_>) -> bool {
     }
 }
 
-fn transport<'a>(time: Time, sliced: &LaxSlicedPacket<'a>) -> Option<Packet<'a>> {
+/// The capture's file header with these of its records only.
+pub(super) fn only<'a>(
+    capture: &[u8],
+    packets: impl Iterator<Item = &'a Packet<'a>>,
+) -> Result<Vec<u8>, WireError> {
+    let (records, _) = parse_pcap_header(capture).map_err(|_| WireError::NotPcap)?;
+    let mut kept = capture[..capture.len() - records.len()].to_vec();
+    for packet in packets {
+        kept.extend_from_slice(&capture[packet.record.clone()]);
+    }
+    Ok(kept)
+}
+
+fn packet<'a>(
+    record: Range<usize>,
+    time: Time,
+    sliced: &LaxSlicedPacket<'a>,
+) -> Option<Packet<'a>> {
     let (source, destination): (IpAddr, IpAddr) = match sliced.net.as_ref()? {
         LaxNetSlice::Ipv4(ip) => {
             (ip.header().source_addr().into(), ip.header().destination_addr().into())
@@ -134,8 +153,9 @@ fn transport<'a>(time: Time, sliced: &LaxSlicedPacket<'a>) -> Option<Packet<'a>>
         }
         LaxNetSlice::Arp(_) => return None,
     };
-    let (from, to, content) = match sliced.transport.as_ref()? {
-        TransportSlice::Tcp(tcp) => {
+    let (from, to, content) = match &sliced.transport {
+        _ if is_fragment(sliced) => (0, 0, Content::Fragment),
+        Some(TransportSlice::Tcp(tcp)) => {
             let segment = Segment {
                 sequence: tcp.sequence_number(),
                 syn: tcp.syn(),
@@ -144,11 +164,11 @@ fn transport<'a>(time: Time, sliced: &LaxSlicedPacket<'a>) -> Option<Packet<'a>>
             };
             (tcp.source_port(), tcp.destination_port(), Content::Tcp(segment))
         }
-        TransportSlice::Udp(udp) => {
+        Some(TransportSlice::Udp(udp)) => {
             (udp.source_port(), udp.destination_port(), Content::Udp(udp.payload()))
         }
         _ => return None,
     };
     let (from, to) = (SocketAddr::new(source, from), SocketAddr::new(destination, to));
-    Some(Packet { time, from, to, content })
+    Some(Packet { record, time, from, to, content })
 }

@@ -5,27 +5,27 @@ use std::net::SocketAddr;
 
 use super::message::{Body, KrbError, Message, Ticket};
 use super::trace::Trace;
-use crate::outcome::{KrbCode, TgsFact, TicketFact};
+use crate::model::{KrbCode, TgsFact, TicketFact};
 
-/// What an attempt asks for: its messages are found by this.
+/// What a connection asks for. It identifies the connection's messages in a trace.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Question<'a> {
+pub(crate) struct ConnectionKey<'a> {
     /// The user, without the realm.
     pub(crate) user: &'a str,
     /// The SPN.
     pub(crate) spn: &'a str,
     /// The client's end of the connection to the service, if there was one.
     pub(crate) client: Option<SocketAddr>,
-    /// The connection is TLS: what is said there cannot be seen.
+    /// The connection is TLS, so a capture does not show its messages.
     pub(crate) sealed: bool,
-    /// The ticket was in the cache before: the KDC is not asked for it.
+    /// The ticket was in the cache before, so the client does not ask the KDC for it.
     pub(crate) cached: bool,
 }
 
 /// How a KDC ended an exchange: its last answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KdcStage {
-    /// It was not asked, or did not answer.
+    /// The client did not ask it, or it did not answer.
     Unanswered,
     /// AS-REP or TGS-REP.
     Issued(Ticket),
@@ -38,7 +38,7 @@ pub(crate) enum KdcStage {
 /// How the service ended the AP exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ApStage {
-    /// It was shown no ticket.
+    /// Nobody presented a ticket to it.
     NotPresented,
     /// AP-REP and no KRB-ERROR.
     Accepted(Ticket),
@@ -48,10 +48,10 @@ pub(crate) enum ApStage {
         ticket: Ticket,
         /// What came back.
         code: Option<KrbCode>,
-        /// An AP-REP came back, too.
+        /// An AP-REP came back too.
         proof: bool,
     },
-    /// It cannot be seen.
+    /// TLS hides it.
     Sealed,
 }
 
@@ -67,16 +67,17 @@ pub(crate) struct Stages {
 }
 
 impl Stages {
-    /// Reads them from the trace of the attempt.
-    pub(crate) fn read(question: &Question<'_>, trace: &Trace) -> Self {
+    /// Reads the exchanges from the trace of the attempt.
+    pub(crate) fn read(key: &ConnectionKey<'_>, trace: &Trace) -> Self {
         Self {
-            authentication: kdc(trace, |body| question.logs_on(body)),
-            ticket: kdc(trace, |body| question.asks_for_ticket(body)),
-            ap: ap(question, trace),
+            authentication: kdc(trace, |body| key.logs_on(body)),
+            ticket: kdc(trace, |body| key.asks_for_ticket(body)),
+            ap: ap(key, trace),
         }
     }
 
-    /// What the KDC did, as an outcome has it; the accounts are those whose keys decrypt the ticket.
+    /// What the KDC did, in the outcome's form. `whose` are the accounts whose keys decrypt the
+    /// ticket.
     pub(crate) fn tgs(&self, whose: Vec<String>) -> TgsFact {
         match (&self.ticket, self.service_ticket(), &self.authentication) {
             (KdcStage::Refused(code, _), ..) => TgsFact::Refused(code.clone()),
@@ -92,8 +93,7 @@ impl Stages {
         }
     }
 
-    /// The ticket of the service that was seen: what the KDC issued, or what was presented out of a
-    /// cache.
+    /// The service ticket on the wire: issued by the KDC, or presented out of a cache.
     pub(crate) fn service_ticket(&self) -> Option<&Ticket> {
         match (&self.ticket, &self.ap) {
             (KdcStage::Issued(ticket), _)
@@ -103,21 +103,21 @@ impl Stages {
     }
 }
 
-impl Question<'_> {
-    /// Whether this asks the KDC for the ticket.
+impl ConnectionKey<'_> {
+    /// Whether this message asks the KDC for the ticket.
     pub(crate) fn asks_for_ticket(&self, body: &Body) -> bool {
         matches!(body, Body::TgsReq(asked) if asked.sname.as_deref() == Some(self.spn))
     }
 
-    /// Whether this asks the KDC for the user's ticket-granting ticket.
+    /// Whether this message asks the KDC for the user's ticket-granting ticket.
     fn logs_on(&self, body: &Body) -> bool {
         matches!(body, Body::AsReq(asked) if asked.cname.as_deref() == Some(self.user))
     }
 
-    /// Compares the client's principal with that of every ticket that the KDC gave it.
+    /// Compares the client's principal with the principal in every ticket that the KDC gave it.
     ///
     /// # Errors
-    /// A ticket is somebody else's.
+    /// A ticket has another principal.
     pub(crate) fn same_client(&self, trace: &Trace, principal: &str) -> Result<(), String> {
         let answers = answers(trace, |body| self.logs_on(body) || self.asks_for_ticket(body));
         let names = answers.into_iter().filter_map(|answer| match &answer.body {
@@ -134,16 +134,18 @@ impl Question<'_> {
         }
     }
 
-    /// The KDC's last answer to a request for the ticket, if it was asked for one.
+    /// The KDC's last answer to a request for the ticket, if there was such a request.
     pub(crate) fn kdc_answer<'t>(&self, trace: &'t Trace) -> Option<&'t Message> {
         answers(trace, |body| self.asks_for_ticket(body)).pop()
     }
 
-    /// Compares the ticket whose cipher ends so, on which keys were tried, with those on the wire: what
-    /// the KDC issued for the SPN and what was presented on the connection.
+    /// Compares the ticket on which keys were tried, whose cipher ends with `cipher_end`, with the
+    /// tickets on the wire: those that the KDC issued for the SPN, and those presented on the
+    /// connection.
     ///
     /// # Errors
-    /// Another ticket is on the wire, or none; only that of a cache over TLS cannot be seen.
+    /// The wire has another ticket, or none. Without an error, only a cached ticket over TLS may be
+    /// missing, because the wire cannot show it.
     pub(crate) fn same_cipher(&self, trace: &Trace, cipher_end: &str) -> Result<(), String> {
         let issued = answers(trace, |body| self.asks_for_ticket(body)).into_iter();
         let issued = issued.filter_map(|answer| match &answer.body {
@@ -175,11 +177,11 @@ fn kdc(trace: &Trace, asked: impl Fn(&Body) -> bool) -> KdcStage {
     }
 }
 
-fn ap(question: &Question<'_>, trace: &Trace) -> ApStage {
-    if question.sealed {
+fn ap(key: &ConnectionKey<'_>, trace: &Trace) -> ApStage {
+    if key.sealed {
         return ApStage::Sealed;
     }
-    let Some(client) = question.client else { return ApStage::NotPresented };
+    let Some(client) = key.client else { return ApStage::NotPresented };
     let bodies: Vec<&Body> = trace.on_connection(client).map(|message| &message.body).collect();
     let Some(ticket) = bodies.iter().rev().find_map(|body| presented(body)).cloned() else {
         return ApStage::NotPresented;
@@ -202,7 +204,7 @@ fn presented(body: &Body) -> Option<&Ticket> {
     }
 }
 
-/// What answered the requests of a kind.
+/// The answers to the requests of one kind.
 fn answers(trace: &Trace, asked: impl Fn(&Body) -> bool) -> Vec<&Message> {
     let requests = trace.messages.iter().enumerate().filter(|(_, message)| asked(&message.body));
     requests.filter_map(|(index, _)| trace.answer_to(index)).collect()

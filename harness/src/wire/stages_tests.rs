@@ -5,9 +5,9 @@ const ARTICLE: &[u8] = include_bytes!("../../tests/wire/article.pcap");
 const HEALTHY: &[u8] = include_bytes!("../../tests/wire/healthy.pcap");
 const UNKNOWN: &[u8] = include_bytes!("../../tests/wire/unknown-spn.pcap");
 
-/// Of the connection in the capture.
-fn article() -> Question<'static> {
-    Question {
+/// The connection in the capture.
+fn article() -> ConnectionKey<'static> {
+    ConnectionKey {
         user: "trainer",
         spn: "HTTP/mem1.contoso.com",
         client: Some("172.31.0.4:56080".parse().unwrap()),
@@ -16,8 +16,8 @@ fn article() -> Question<'static> {
     }
 }
 
-fn stages(question: &Question<'_>, capture: &[u8]) -> Stages {
-    Stages::read(question, &decode(capture).unwrap())
+fn stages(key: &ConnectionKey<'_>, capture: &[u8]) -> Stages {
+    Stages::read(key, &decode(capture).unwrap())
 }
 
 #[test]
@@ -36,36 +36,36 @@ fn the_article_s_failure_has_a_ticket_and_41() {
 
 #[test]
 fn a_healthy_connection_is_accepted_with_a_proof() {
-    let question = Question { client: Some("172.31.0.4:52430".parse().unwrap()), ..article() };
-    assert!(matches!(stages(&question, HEALTHY).ap, ApStage::Accepted(_)));
-    let sealed = Question { sealed: true, ..question };
+    let key = ConnectionKey { client: Some("172.31.0.4:52430".parse().unwrap()), ..article() };
+    assert!(matches!(stages(&key, HEALTHY).ap, ApStage::Accepted(_)));
+    let sealed = ConnectionKey { sealed: true, ..key };
     assert_eq!(stages(&sealed, HEALTHY).ap, ApStage::Sealed);
 }
 
 #[test]
 fn what_the_kdc_refuses_has_no_ticket() {
-    let question = Question { spn: "HTTP/mem1.contoso.com:5985", client: None, ..article() };
-    let seen = stages(&question, UNKNOWN);
+    let key = ConnectionKey { spn: "HTTP/mem1.contoso.com:5985", client: None, ..article() };
+    let seen = stages(&key, UNKNOWN);
     assert_eq!(seen.ap, ApStage::NotPresented);
     let TgsFact::Refused(code) = seen.tgs(Vec::new()) else { panic!("{seen:?}") };
     assert_eq!(code.to_string(), "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)");
-    let nobody = Question { user: "nobody", spn: "HTTP/nobody", ..question };
+    let nobody = ConnectionKey { user: "nobody", spn: "HTTP/nobody", ..key };
     let seen = stages(&nobody, UNKNOWN);
     assert_eq!(seen.authentication, KdcStage::Unanswered);
     assert_eq!(seen.tgs(Vec::new()), TgsFact::NotReached(None));
 }
 
-/// As happens once in some ten thousand connections.
+/// This happens once in some ten thousand connections.
 #[test]
 fn a_request_to_the_kdc_from_the_same_port_is_not_on_the_connection() {
     let client = "172.31.0.4:52430".parse().unwrap();
-    let question = Question { client: Some(client), ..article() };
+    let key = ConnectionKey { client: Some(client), ..article() };
     let mut trace = decode(HEALTHY).unwrap();
     let refused = decode(UNKNOWN).unwrap().messages.pop().unwrap();
     assert!(matches!(refused.body, Body::KrbError(_)));
     trace.messages.insert(0, refused);
     trace.messages[0].to.address = client;
-    assert!(matches!(Stages::read(&question, &trace).ap, ApStage::Accepted(_)));
+    assert!(matches!(Stages::read(&key, &trace).ap, ApStage::Accepted(_)));
     let kdc = trace.messages[0].from.address;
     trace.ended = vec![(client, kdc), (kdc, client)];
     assert!(!trace.has_end_of(client));
@@ -75,7 +75,7 @@ fn a_request_to_the_kdc_from_the_same_port_is_not_on_the_connection() {
 fn a_ticket_of_the_cache_is_the_one_that_was_presented() {
     let mut trace = decode(ARTICLE).unwrap();
     trace.messages.retain(|message| matches!(message.body, Body::ApReq(_) | Body::KrbError(_)));
-    let seen = Stages::read(&Question { cached: true, ..article() }, &trace);
+    let seen = Stages::read(&ConnectionKey { cached: true, ..article() }, &trace);
     assert_eq!(seen.ticket, KdcStage::Unanswered);
     assert_eq!(seen.service_ticket().unwrap().sname, "HTTP/mem1.contoso.com");
     assert!(matches!(seen.tgs(Vec::new()), TgsFact::Issued(_)));
@@ -100,11 +100,14 @@ fn the_keys_were_tried_on_the_ticket_of_the_wire() {
         let error = article().same_cipher(seen, end).unwrap_err();
         assert!(error.contains(words), "{error}");
     }
-    // The ticket of another connection is none of this one's.
-    let elsewhere =
-        Question { spn: "HTTP/mem1", client: Some("172.31.0.4:1".parse().unwrap()), ..article() };
+    // The ticket of another connection does not belong to this one.
+    let elsewhere = ConnectionKey {
+        spn: "HTTP/mem1",
+        client: Some("172.31.0.4:1".parse().unwrap()),
+        ..article()
+    };
     assert!(elsewhere.same_cipher(&trace, &end).is_err());
-    // Only inside TLS a ticket of the cache cannot be seen.
-    let sealed = Question { sealed: true, cached: true, ..elsewhere };
+    // Only inside TLS can the wire not show a cached ticket.
+    let sealed = ConnectionKey { sealed: true, cached: true, ..elsewhere };
     sealed.same_cipher(&trace, &end).unwrap();
 }

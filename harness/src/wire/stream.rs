@@ -1,8 +1,8 @@
 //! The two byte streams of a TCP connection, put together from its segments.
 //!
-//! Segments may come out of order, more than once, and overlapping. Bytes are taken from the
-//! segment that came first; a gap ends the stream. Nothing is copied until all segments are there,
-//! so that the memory needed never exceeds the capture's own size.
+//! Segments may come out of order, more than once, and overlapping. If two segments have the same
+//! byte, the first one counts. A gap ends the stream. Nothing is copied until all segments are
+//! there, so the memory never exceeds the capture's own size.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use super::time::Time;
 pub(super) struct Direction<'a> {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
-    /// Sequence number of the first byte, if the SYN was seen; that of the first segment otherwise.
+    /// Sequence number of the first byte if the SYN was seen, otherwise of the first segment.
     start: u32,
     syn_seen: bool,
     segments: Vec<Piece<'a>>,
@@ -35,9 +35,9 @@ struct Piece<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     pub(super) bytes: Vec<u8>,
-    /// Whether a segment is missing, so that more bytes follow which cannot be placed.
+    /// Whether a segment is missing. The bytes after it have no known place.
     pub(super) gap: bool,
-    /// End of each piece, and when everything up to there had been seen.
+    /// End of each piece, and when all bytes up to there had been seen.
     seen: Vec<(usize, Time)>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Stream {
 #[derive(Debug, Default)]
 pub(super) struct Connections<'a> {
     directions: Vec<Direction<'a>>,
-    /// The connection that now has these two ends: a SYN begins another one.
+    /// The connection that now has these two ends. A SYN begins another one.
     current: BTreeMap<(SocketAddr, SocketAddr), usize>,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Direction<'a> {
     /// Puts the segments together.
     pub(super) fn stream(&self) -> Stream {
         let mut pieces = self.segments.clone();
-        // A stable sort: of two segments in one place, the first one seen comes first.
+        // The sort is stable: of two segments in one place, the first one seen comes first.
         pieces.sort_by_key(|piece| piece.offset);
         let start = match pieces.first() {
             Some(first) if !self.syn_seen => first.offset,
@@ -125,7 +125,7 @@ impl<'a> Direction<'a> {
 }
 
 impl Stream {
-    /// When everything up to this place had been seen.
+    /// When all bytes up to this place had been seen.
     pub(super) fn time_at(&self, end: usize) -> Time {
         let at = self.seen.partition_point(|(piece_end, _)| *piece_end < end);
         self.seen.get(at).or(self.seen.last()).map_or(Time::EPOCH, |(_, time)| *time)

@@ -64,7 +64,7 @@ mod tests {
         let nano = Time::of_record(1, 500_000_000, true);
         assert_eq!(micro, nano);
         assert_eq!(micro.to_string(), "1970-01-01T00:00:01.500000Z");
-        // A damaged record may claim more than a second of fraction.
+        // A damaged record may claim a fraction of more than a second.
         assert!(Time::of_record(u32::MAX, u32::MAX, false).to_string().starts_with("2106-"));
     }
 }

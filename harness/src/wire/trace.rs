@@ -1,15 +1,15 @@
-//! The messages of a capture, and the part of them that belongs to one attempt.
+//! The messages of a capture.
 
 use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::decode::KDC;
 use super::hosts::Hosts;
 use super::message::{Message, Transport};
 use super::time::Time;
+use crate::model::ports::KDC;
 
-/// The Kerberos messages of a capture in the order in which they were seen.
+/// The Kerberos messages of a capture, in the order in which they were seen.
 ///
 /// Its [`Display`](std::fmt::Display) prints one line for each message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -18,69 +18,41 @@ pub struct Trace {
     pub messages: Vec<Message>,
     /// Whether the capture ends inside a record.
     pub cut_short: bool,
-    /// Directions of TCP connections in which a segment is missing; what follows the gap is not
-    /// decoded.
+    /// How many directions of TCP connections miss a segment. What follows the gap is not decoded.
     pub gaps: usize,
-    /// Fragments of IP packets; what they carry is not decoded.
+    /// How many fragments of IP packets there are. Their contents are not decoded.
     pub fragments: usize,
     /// Directions, from and to, in which a FIN or RST was seen.
     #[serde(skip)]
     pub(super) ended: Vec<(SocketAddr, SocketAddr)>,
-    /// The marks of the judge's own.
+    /// The judge's own markers.
     #[serde(skip)]
     pub(super) marks: Vec<Vec<u8>>,
     /// The last HTTP answer to each client.
     #[serde(skip)]
-    pub(super) answered: Vec<Answered>,
+    pub(crate) answered: Vec<Answered>,
 }
 
 /// The last answer in a stream of HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(crate) struct Answered {
     /// When its last byte was seen.
     pub(super) time: Time,
-    /// To whom.
+    /// The client that it went to.
     pub(super) to: SocketAddr,
     /// Its status.
     pub(super) status: u16,
 }
 
 impl Trace {
-    /// The messages that were seen from `first` to `last`, both included.
-    #[must_use]
-    pub fn between(&self, first: Time, last: Time) -> Self {
-        let span = first..=last;
-        let mut all = self.with(|message| span.contains(&message.time));
-        all.answered.retain(|answer| span.contains(&answer.time));
-        all
-    }
-
-    /// The messages of one attempt: those on the client's connection to the service, and what the
-    /// same host and the KDC said to each other before that connection's last message.
-    ///
-    /// `client` is the client's end of the connection. A capture that begins with the attempt makes
-    /// the cut exact: requests to the KDC have ports of their own.
-    #[must_use]
-    pub fn of_attempt(&self, client: SocketAddr) -> Self {
-        let last = self.on_connection(client).map(|message| message.time).last();
-        self.with(|message| {
-            let (from, to) = (message.from.address, message.to.address);
-            let own = is_on(message, client);
-            let kdc = message.transport != Transport::Http
-                && [from.ip(), to.ip()].contains(&client.ip())
-                && last.is_none_or(|last| message.time <= last);
-            own || kdc
-        })
-    }
-
-    /// The messages on the connection to a service whose one end this is. A request to the KDC may have had the
-    /// same port of the client before.
+    /// The messages on the connection to a service with this client's end. A request to the KDC
+    /// does not count: the client may have used the same port for one before.
     pub fn on_connection(&self, client: SocketAddr) -> impl Iterator<Item = &Message> {
         self.messages.iter().filter(move |message| is_on(message, client))
     }
 
-    /// Whether the capture holds the end of the connection to a service whose one end this is: a FIN or RST from
-    /// either side, so that everything said before it is in the capture, too.
+    /// Whether the capture holds the end of the connection to a service with this client's end: a
+    /// FIN or RST from either side. Everything said before it is then in the capture too.
     pub fn has_end_of(&self, client: SocketAddr) -> bool {
         let with_kdc = |end: &SocketAddr| end.port() == KDC;
         self.ended
@@ -88,13 +60,14 @@ impl Trace {
             .any(|(from, to)| [from, to].contains(&&client) && !with_kdc(from) && !with_kdc(to))
     }
 
-    /// Whether the capture has come to this mark, so that everything sent before it is in the capture, too.
-    pub(super) fn has_mark(&self, mark: &str) -> bool {
+    /// Whether the capture has reached this marker. Everything sent before it is then in the
+    /// capture too.
+    pub(crate) fn has_mark(&self, mark: &str) -> bool {
         self.marks.iter().any(|seen| seen == mark.as_bytes())
     }
 
-    /// The status of the last HTTP answer on the connection whose client's end this is: of one that came to
-    /// its end, so that the client has it, too.
+    /// The status of the last complete HTTP answer on the connection with this client's end. The
+    /// client has a complete answer too.
     pub fn http_status(&self, client: SocketAddr) -> Option<u16> {
         let to_client = self.answered.iter().filter(|answer| answer.to == client);
         to_client.max_by_key(|answer| answer.time).map(|answer| answer.status)
@@ -108,7 +81,7 @@ impl Trace {
         })
     }
 
-    /// The same with the hosts' names.
+    /// The same trace with the hosts' names.
     #[must_use]
     pub fn named(mut self, hosts: &Hosts) -> Self {
         for message in &mut self.messages {
@@ -117,11 +90,6 @@ impl Trace {
             }
         }
         self
-    }
-
-    fn with(&self, keep: impl Fn(&Message) -> bool) -> Self {
-        let messages = self.messages.iter().filter(|message| keep(message)).cloned().collect();
-        Self { messages, ..self.clone() }
     }
 }
 

@@ -1,4 +1,4 @@
-"""Fills the fresh domain: password policy, accounts, SPNs. One process, because each call of
+"""Fills the fresh domain: password policy, accounts, SPNs. It is one process, because each call of
 samba-tool costs half a second."""
 
 import ldb
@@ -9,7 +9,7 @@ from samba.samdb import SamDB
 BASE = "DC=contoso,DC=com"
 AES_ONLY = "24"  # AES128 (8) + AES256 (16), MS-KILE 2.2.7
 
-# Documented training passwords; they protect nothing but the lab.
+# Documented training passwords. They protect only the lab.
 USERS = {
     "trainer": "Training-Trainer-1",
     "visitor": "Training-Visitor-1",
@@ -17,8 +17,8 @@ USERS = {
     "svc_web": "Training-Web-1",
     "svc_app": "Training-App-1",
 }
-# The RDN is nobody's host name: Samba's KDC falls back to cn=<first label> for HOST, Windows does
-# not.
+# The RDN is no host name. Otherwise Samba's KDC would fall back to cn=<first label> for HOST, which
+# Windows does not do.
 COMPUTERS = {
     "LAB-SRV-01": ("MEM1", "Training-Mem1-1"),
     "LAB-CLI-01": ("CLIENT", "Training-Client-1"),
@@ -36,7 +36,7 @@ def replace(dn, values):
     sam.modify(message)
 
 
-# Without this the image would die after 42 days: every password would be expired.
+# Without this every password in the image would expire after 42 days.
 replace(
     BASE,
     {
@@ -63,7 +63,7 @@ for rdn, (host, password) in COMPUTERS.items():
             "userAccountControl": "4098",
             "dNSHostName": fqdn,
             "msDS-SupportedEncryptionTypes": AES_ONLY,
-            # As a join leaves them.
+            # The SPNs that a join writes.
             "servicePrincipalName": [
                 f"HOST/{host}",
                 f"HOST/{fqdn}",
@@ -75,8 +75,8 @@ for rdn, (host, password) in COMPUTERS.items():
     sam.setpassword(f"(sAMAccountName={host}$)", password)
     sam.enable_account(f"(sAMAccountName={host}$)")
 
-# MEM1's local group "Remote Management Users" holds this group; builtin groups of a DC are in no
-# ticket for a member server.
+# MEM1's local group "Remote Management Users" has this group as a member. A DC's builtin groups are
+# in no ticket for a member server.
 sam.newgroup("winrm_users")
 sam.add_remove_group_members("winrm_users", ["trainer"], add_members_operation=True)
 

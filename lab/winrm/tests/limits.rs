@@ -8,13 +8,17 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
 use support::message::{SHELL_BODY, envelope, shell_id};
 use support::sealed::{Client, Ticket};
-use support::{Endpoint, Realm, WAIT, realm};
+use support::{Endpoint, Realm, realm, until};
 use winrm::soap::ns;
 
 const PASSWORD: &str = "Training-Trainer-1\n";
+
+/// The fork bombs take turns: at the same time they could get the same user, whose threads they
+/// count.
+static FORK_BOMB: Mutex<()> = Mutex::new(());
 
 fn run(realm: &Realm, endpoint: &Endpoint, command: &str) -> Value {
     let (_, report) = realm.client(endpoint, &["--password-stdin", "-c", command], PASSWORD);
@@ -48,6 +52,7 @@ fn user() -> u32 {
 fn a_fork_bomb_meets_the_limit_and_leaves_nothing() {
     const ROOM: usize = 100;
     let Some(realm) = realm("a_fork_bomb_meets_the_limit") else { return };
+    let _turn = FORK_BOMB.lock().unwrap_or_else(PoisonError::into_inner);
     let user = user();
     let limit = (threads_of(user) + ROOM).to_string();
     let endpoint = realm.endpoint_as(user, &["--max-processes", &limit]);
@@ -61,16 +66,34 @@ fn a_fork_bomb_meets_the_limit_and_leaves_nothing() {
         assert_ne!(ended["exit_code"], 0);
         // They were killed with the command, and the kernel clears them away. Some threads more are
         // winrmd's own.
-        let deadline = Instant::now() + WAIT;
-        while threads_of(user) >= before + 10 {
-            assert!(Instant::now() < deadline, "{} are still there", threads_of(user));
-            std::thread::yield_now();
-        }
+        until("the bomb's end", || threads_of(user), |now| *now < before + 10);
     }
     // The limit is the command's own affair: it cannot be raised.
     let ended = run(&realm, &endpoint, "ulimit -p; ulimit -p unlimited");
     assert_eq!(ended["stdout"].as_str().unwrap().trim(), limit);
     assert_ne!(ended["exit_code"], 0, "{ended:#}");
+}
+
+#[test]
+fn a_fork_bomb_out_of_its_process_group_ends_with_its_shell() {
+    const ROOM: usize = 60;
+    let Some(realm) = realm("a_fork_bomb_out_of_its_process_group") else { return };
+    let _turn = FORK_BOMB.lock().unwrap_or_else(PoisonError::into_inner);
+    let user = user();
+    let limit = (threads_of(user) + ROOM).to_string();
+    let endpoint = realm.endpoint_as(user, &["--max-processes", &limit]);
+    let before = threads_of(user);
+    // A shell that does nothing but start others like itself, each in a session of its own.
+    let bomb = realm.path("bomb");
+    fs::write(&bomb, format!("while :; do setsid sh {} & done", bomb.display())).unwrap();
+    let mut client = Client::connect(&endpoint, &trainer(&realm));
+    let shell = shell_id(&client.shell("Create", "", SHELL_BODY));
+    let start = format!("sh {} &gt;/dev/null 2&gt;&amp;1 &amp; exec sleep 1000", bomb.display());
+    client.start(&shell, &start);
+    until("the bomb's threads", || threads_of(user), |now| *now >= before + ROOM / 2);
+    client.shell("Delete", &shell, "");
+    // Some threads more are winrmd's own.
+    assert!(threads_of(user) < before + 10, "{} are still there", threads_of(user) - before);
 }
 
 #[test]

@@ -92,6 +92,33 @@ fn large_input_and_output() {
 }
 
 #[test]
+fn output_that_a_report_leaves_out_is_told() {
+    const BYTES: usize = 5_000_000;
+    let Some(realm) = realm("output_that_a_report_leaves_out_is_told") else { return };
+    let endpoint = realm.endpoint(&[]);
+    let command = format!("head -c {BYTES} /dev/zero | tr '\\0' x");
+    let run = |more: &[&str], command: &str| {
+        let arguments = [TRAINER, more, &["-c", command]].concat();
+        let output = realm.client_output(endpoint.port, &arguments, TRAINER_PASSWORD);
+        (output.status.code(), output.stdout, String::from_utf8(output.stderr).unwrap())
+    };
+    for (more, status) in [("", 3), ("; exit 7", 7)] {
+        let (code, stdout, stderr) = run(&["--json"], &format!("{command}{more}"));
+        assert_eq!(code, Some(status), "{stderr}");
+        assert!(stderr.contains("wrote 5000000 bytes to standard output"), "{stderr}");
+        let report: Value = serde_json::from_slice(&stdout).unwrap();
+        assert_eq!(report["command"]["truncated"], true);
+        assert_eq!(report["command"]["stdout"].as_str().unwrap().len(), 4 << 20);
+    }
+    // Without a report nothing is left out.
+    let (code, stdout, stderr) = run(&[], &command);
+    assert_eq!((code, stdout.len(), stderr.as_str()), (Some(0), BYTES, ""));
+    let (code, stdout, _) = run(&["--json"], "echo short");
+    let report: Value = serde_json::from_slice(&stdout).unwrap();
+    assert_eq!((code, &report["command"]["truncated"]), (Some(0), &Value::Bool(false)));
+}
+
+#[test]
 fn a_ticket_for_another_key_is_41_on_the_wire() {
     let Some(realm) = realm("a_ticket_for_another_key_is_41_on_the_wire") else { return };
     let endpoint = realm.endpoint(&[]);

@@ -1,5 +1,5 @@
-//! A new `Authorization` on a connection that has a context: the context is replaced, and shells stay
-//! with their principals.
+//! A new `Authorization` on a connection that has a context: the context is replaced, and shells
+//! stay with their principals.
 
 mod support;
 

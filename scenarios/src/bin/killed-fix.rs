@@ -1,15 +1,15 @@
-//! Applies an option of the article and kills itself with SIGKILL at a chosen point of that.
+//! Applies an option of the article to a lab, and kills itself with SIGKILL at a chosen point.
 //!
-//! For the scenarios only: what it is to do comes as a line of JSON on standard input; exit status 0 means
-//! that the run has fewer points than that.
+//! Only the scenarios use it. Its standard input has the option and the point, as JSON. Exit status
+//! 0 means that the fix has no such point.
 
 use std::process::ExitCode;
 
-use spnlab_scenarios::run_errand;
+use spnlab_scenarios::run_killed_fix;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run_errand().await {
+    match run_killed_fix().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -6,17 +6,16 @@ use cucumber::{given, then, when};
 use spnlab_harness::{ApFact, ChannelBinding, ConnectOptions, TgsFact, WinrmSettings};
 
 use super::client::{COMMAND, connect_with};
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
 #[given(expr = "a lab in which WinRM's channel binding is {word}")]
 async fn binding_lab(world: &mut LabWorld, level: String) {
     let named = ChannelBinding::named(&level);
     let channel_binding = named.unwrap_or_else(|| panic!("{level} is no level"));
-    world.borrow_with(WinrmSettings { channel_binding, ..WinrmSettings::default() }).await;
+    world.acquire_lab_with(WinrmSettings { channel_binding, ..WinrmSettings::default() }).await;
 }
 
-#[when(expr = "the administrator connects to {string} over HTTPS")]
+#[when(expr = "the user connects to {string} over HTTPS")]
 async fn bound(world: &mut LabWorld, host: String) {
     connect(world, &host, true).await;
 }
@@ -36,7 +35,7 @@ async fn connect(world: &mut LabWorld, host: &str, channel_binding: bool) {
 #[then(expr = "the endpoint refuses the ticket without a code: {string}")]
 fn refused(world: &mut LabWorld, words: String) {
     let attempt = world.attempt();
-    // The ticket itself is good.
+    // The ticket itself is right.
     assert!(matches!(attempt.outcome.tgs, TgsFact::Issued(_)), "{:#?}", attempt.outcome.tgs);
     let without_code = ApFact::Refused { on_the_wire: None, inside_tls: None, acceptor_said: None };
     assert_eq!(attempt.outcome.ap, without_code);
@@ -45,7 +44,7 @@ fn refused(world: &mut LabWorld, words: String) {
     assert_eq!(said.and_then(|said| said.text.as_deref()), Some(words.as_str()));
 }
 
-/// By the words of the client and of the endpoint; the capture cannot show it.
+/// The client and the endpoint say it. The capture cannot show it.
 #[then(expr = "inside TLS the endpoint answers {string}")]
 fn answers_inside(world: &mut LabWorld, code: String) {
     match &world.attempt().outcome.ap {
@@ -57,9 +56,10 @@ fn answers_inside(world: &mut LabWorld, code: String) {
     assert_eq!(world.attempt().outcome.http_status, Some(401));
 }
 
-/// Found again by its containers, as another program finds it.
+/// Finds the lab again by its containers, as another program does.
 #[then(expr = "a lab found again has WinRM's channel binding {word}")]
 async fn found_again(world: &mut LabWorld, level: String) {
     let found = must(spnlab_harness::Lab::join(world.lab().identity().clone()).await);
-    assert_eq!(found.winrm_settings().channel_binding.name(), level);
+    let settings = must(found.mem1().winrm_settings().await);
+    assert_eq!(settings.channel_binding.name(), level);
 }

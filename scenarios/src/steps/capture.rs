@@ -1,221 +1,105 @@
-//! The packet capture, opened by a program that is not ours: Wireshark's `tshark`.
+//! The packet capture: whose packets it has, and what repairs it.
 
-use std::process::Stdio;
+use cucumber::{given, then, when};
+use spnlab_harness::wire::{self, Wire};
+use spnlab_harness::{ConnectOptions, Role, accounts};
 
-use cucumber::then;
-use spnlab_harness::wire::{self, Body, Encrypted, KdcRequest, Message, Ticket};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use super::client::COMMAND;
+use super::wireshark::kind_of;
+use crate::env;
+use crate::world::{LabWorld, OtherTraffic, must};
 
-use super::must;
-use crate::world::LabWorld;
+/// Runs on CLIENT in the background until its file is gone, which a reset removes too. Prints its
+/// process id. The password comes on standard input.
+const OTHER_TRAFFIC: &str = r#"
+read -r password
+touch /tmp/spnlab.other
+export KRB5CCNAME=FILE:/dev/shm/other
+while [ -e /tmp/spnlab.other ]; do
+  printf '%s\n' "$password" | kinit trainer
+  kvno HTTP/mem1.contoso.com
+  curl --silent --negotiate --user : http://mem1.contoso.com:5985/wsman
+  curl --silent --negotiate --user : http://mem1.contoso.com/
+done </dev/null >/dev/null 2>&1 &
+echo $!
+"#;
+/// Runs on CLIENT: ends the other program and waits for its end.
+const END_OTHER_TRAFFIC: &str = r#"
+rm -f /tmp/spnlab.other
+while kill -0 "$1" 2>/dev/null; do :; done
+rm -f /dev/shm/other
+"#;
 
-/// What is compared: the sender's port, the kind of message, the code of a KRB-ERROR, the server's name and
-/// realm, the key version of the ticket, and encryption types: of what is encrypted, and those that a
-/// request lists.
-const FIELDS: [&str; 9] = [
-    "tcp.srcport",
-    "udp.srcport",
-    "kerberos.msg_type",
-    "kerberos.error_code",
-    "kerberos.SNameString",
-    "kerberos.kvno",
-    "kerberos.realm",
-    "kerberos.etype",
-    "kerberos.ENCTYPE",
-];
-
-/// One message.
-#[derive(Debug, PartialEq, Eq)]
-struct Line {
-    port: String,
-    /// Its number (RFC 4120 section 7.5.7).
-    kind: String,
-    code: String,
-    /// The last name of a server in it; an AP-REP has none.
-    sname: String,
-    /// The key version of the first part that is encrypted.
-    kvno: String,
-    /// The realm of that server; an AP-REP has none.
-    realm: String,
-    /// What a request lists, or those of the parts that are encrypted: the ticket's and the reply's, or the
-    /// authenticator's. A KRB-ERROR has none of its own.
-    etypes: Vec<String>,
+#[given("another program on CLIENT logs on, asks for the same ticket and visits MEM1 all the time")]
+async fn other_program(world: &mut LabWorld) {
+    let since = must(world.lab().capture_mark().await);
+    let password = format!("{}\n", accounts::TRAINER.password);
+    let command = ["bash", "-c", OTHER_TRAFFIC];
+    let input = Some(password.as_bytes());
+    let ran = must(world.lab().exec(Role::Client, Some("admin"), &command, input).await);
+    let process = must(ran.success(Role::Client, "bash")).trim().to_owned();
+    world.other_traffic = Some(OtherTraffic { process, since });
 }
 
-#[then("Wireshark reads the same Kerberos messages in the capture of the connection")]
-async fn same_in_connection(world: &mut LabWorld) {
-    same(&world.attempt().wire.capture).await;
+#[when(expr = "the user connects to {string} many times")]
+async fn connects_many_times(world: &mut LabWorld, host: String) {
+    for _ in 0..env::attempts() {
+        world.connect(&ConnectOptions::new(&host, COMMAND)).await;
+    }
 }
 
-#[then("Wireshark reads the same Kerberos messages in the capture of the visit")]
-async fn same_in_visit(world: &mut LabWorld) {
+#[then("every attempt has its own messages and no others")]
+async fn own_messages(world: &mut LabWorld) {
+    let all = end_other_traffic(world).await.trace.messages.len();
+    let own = ["10", "30", "10", "11", "12", "13", "14", "30"];
+    let attempts: Vec<&Wire> =
+        world.earlier.iter().chain(&world.attempt).map(|attempt| &attempt.wire).collect();
+    for wire in &attempts {
+        only(wire, &own);
+    }
+    // The other program must have sent messages too.
+    let ours = attempts.len() * own.len();
+    assert!(all > ours + attempts.len(), "{all} messages in the capture, of which {ours} are ours");
+}
+
+#[then("the visit has its own messages and no others")]
+async fn own_messages_of_visit(world: &mut LabWorld) {
+    end_other_traffic(world).await;
     let visit = world.visits.last().unwrap_or_else(|| panic!("nobody has visited the web site"));
-    same(&visit.wire.capture).await;
+    only(&visit.wire, &["10", "30", "10", "11", "12", "13", "14", "15"]);
 }
 
-async fn same(capture: &[u8]) {
-    let ours: Vec<Line> = must(wire::decode(capture)).messages.iter().map(line).collect();
-    assert!(!ours.is_empty(), "the capture has no Kerberos message, so this proves nothing");
-    assert_eq!(ours, tshark(capture).await, "left: spnlab, right: tshark");
+/// The trace and the capture have messages of these kinds only (RFC 4120 section 7.5.7).
+fn only(wire: &Wire, kinds: &[&str]) {
+    let found: Vec<String> = wire.trace.messages.iter().map(kind_of).collect();
+    assert_eq!(found, kinds, "{}", wire.trace);
+    let captured = must(wire::decode(&wire.capture));
+    assert_eq!(captured.messages.len(), kinds.len(), "{captured}");
 }
 
-async fn tshark(capture: &[u8]) -> Vec<Line> {
-    let fields = FIELDS.iter().flat_map(|field| ["-e", field]);
-    let mut tshark = Command::new("tshark")
-        .args(["-n", "-r", "-", "-Y", "kerberos", "-T", "fields", "-E", "separator=|"])
-        .args(fields)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("tshark: {error}; ci/setup --tests installs it"));
-    let mut input = tshark.stdin.take().unwrap_or_else(|| panic!("tshark has no standard input"));
-    must(input.write_all(capture).await);
-    drop(input);
-    let said = must(tshark.wait_with_output().await);
-    assert!(said.status.success(), "tshark: {}", String::from_utf8_lossy(&said.stderr));
-    String::from_utf8_lossy(&said.stdout).lines().map(read).collect()
+/// Ends the other program. Returns what went over the wire since its start.
+async fn end_other_traffic(world: &mut LabWorld) -> Wire {
+    let other = world.other_traffic.take();
+    let OtherTraffic { process, since } = other.unwrap_or_else(|| panic!("no other program ran"));
+    let command = ["bash", "-c", END_OTHER_TRAFFIC, "end", &process];
+    let ran = must(world.lab().exec(Role::Client, Some("admin"), &command, None).await);
+    must(ran.success(Role::Client, "bash"));
+    must(world.lab().capture_since(&since).await)
 }
 
-/// Fields that a frame has several times have commas between them.
-fn read(line: &str) -> Line {
-    let fields: Vec<&str> = line.split('|').collect();
-    let &[tcp, udp, kinds, code, names, kvnos, realms, etypes, listed] = fields.as_slice() else {
-        panic!("tshark printed {line:?}");
-    };
-    // A TGS-REQ has an AP-REQ in it.
-    let [kind, kvno] = [kinds, kvnos].map(|list| list.split(',').next().unwrap_or_default());
-    // A name has two parts, and the one that is asked for comes behind that of a ticket in it.
-    let parts: Vec<&str> = names.rsplitn(3, ',').collect();
-    let sname = match parts.as_slice() {
-        [host, class, ..] => format!("{class}/{host}"),
-        _ => names.to_owned(),
-    };
-    let inner = kinds.contains(',');
-    // Those of preauthentication data, and of a ticket in a request, come before a message's own.
-    let (from, own) = match kind {
-        "10" | "12" => (listed, usize::MAX),
-        "11" | "13" | "14" => (etypes, 2),
-        "15" => (etypes, 1),
-        _ => ("", 0),
-    };
-    let all: Vec<&str> = from.split(',').filter(|etype| !etype.is_empty()).collect();
-    let etypes = &all[all.len().saturating_sub(own)..];
-    Line {
-        port: format!("{tcp}{udp}"),
-        kind: kind.to_owned(),
-        code: code.to_owned(),
-        sname,
-        // That of the ticket inside a request is not its own.
-        kvno: if inner { String::new() } else { kvno.to_owned() },
-        realm: realms.rsplit(',').next().unwrap_or_default().to_owned(),
-        etypes: etypes.iter().map(|&etype| etype.to_owned()).collect(),
-    }
-}
-
-fn line(message: &Message) -> Line {
-    let empty = |kind: u32| Line {
-        port: message.from.address.port().to_string(),
-        kind: kind.to_string(),
-        code: String::new(),
-        sname: String::new(),
-        kvno: String::new(),
-        realm: String::new(),
-        etypes: Vec::new(),
-    };
-    let request = |kind, asked: &KdcRequest| Line {
-        sname: asked.sname.clone().unwrap_or_default(),
-        realm: asked.realm.clone(),
-        etypes: asked.etypes.iter().map(i32::to_string).collect(),
-        ..empty(kind)
-    };
-    let kvno = |encrypted: &Encrypted| encrypted.kvno.map(|kvno| kvno.to_string());
-    let with_ticket = |kind, ticket: &Ticket, other: &Encrypted| Line {
-        sname: ticket.sname.clone(),
-        kvno: kvno(&ticket.encrypted).unwrap_or_default(),
-        realm: ticket.realm.clone(),
-        etypes: [ticket.encrypted.etype, other.etype].iter().map(i32::to_string).collect(),
-        ..empty(kind)
-    };
-    match &message.body {
-        Body::AsReq(asked) => request(10, asked),
-        Body::AsRep(reply) => with_ticket(11, &reply.ticket, &reply.encrypted),
-        Body::TgsReq(asked) => request(12, asked),
-        Body::TgsRep(reply) => with_ticket(13, &reply.ticket, &reply.encrypted),
-        Body::ApReq(asked) => with_ticket(14, &asked.ticket, &asked.authenticator),
-        Body::ApRep { encrypted } => Line {
-            kvno: kvno(encrypted).unwrap_or_default(),
-            etypes: vec![encrypted.etype.to_string()],
-            ..empty(15)
-        },
-        Body::KrbError(error) => Line {
-            code: error.code.to_string(),
-            sname: error.sname.clone(),
-            realm: error.realm.clone(),
-            ..empty(30)
-        },
-        Body::Unreadable { reason } => panic!("a message is unreadable: {reason}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ARTICLE: &[u8] = include_bytes!("../../../harness/tests/wire/article.pcap");
-    const HEALTHY: &[u8] = include_bytes!("../../../harness/tests/wire/healthy.pcap");
-    /// What tshark 4.0.17 prints of them.
-    const SAID_OF_ARTICLE: &str = "\
-        45080||10||krbtgt,CONTOSO.COM||CONTOSO.COM||18,17\n\
-        88||30|25|krbtgt,CONTOSO.COM||CONTOSO.COM|18|\n\
-        45092||10||krbtgt,CONTOSO.COM||CONTOSO.COM|18|18,17\n\
-        88||11||krbtgt,CONTOSO.COM|1,2|CONTOSO.COM|18,18,18|\n\
-        45100||12,14||krbtgt,CONTOSO.COM,HTTP,mem1.contoso.com|1|CONTOSO.COM,CONTOSO.COM|18,18,18|18,17\n\
-        88||13||HTTP,mem1.contoso.com|2|CONTOSO.COM|18,18,18|\n\
-        56080||14||HTTP,mem1.contoso.com|2|CONTOSO.COM|18,18|\n\
-        5985||30|41|HTTP,mem1.contoso.com||CONTOSO.COM||\n";
-    const SAID_OF_AP_REP: &str = "5985||15|||||18|";
-
-    fn ours(capture: &[u8]) -> Vec<Line> {
-        wire::decode(capture).unwrap().messages.iter().map(line).collect()
-    }
-
-    fn theirs(said: &str) -> Vec<Line> {
-        said.lines().map(read).collect()
-    }
-
-    #[test]
-    fn tshark_s_fields_are_read_as_what_spnlab_decodes() {
-        assert_eq!(ours(ARTICLE), theirs(SAID_OF_ARTICLE));
-        assert_eq!(ours(HEALTHY).last(), Some(&read(SAID_OF_AP_REP)));
-    }
-
-    #[test]
-    fn another_realm_or_encryption_type_is_a_difference() {
-        let ours = ours(ARTICLE);
-        for (from, to) in [
-            // The realm of an AS-REQ, of both KRB-ERRORs, and that which a TGS-REQ asks.
-            ("|CONTOSO.COM||18,17", "|FABRIKAM.COM||18,17"),
-            ("|CONTOSO.COM|18|\n", "|FABRIKAM.COM|18|\n"),
-            ("|CONTOSO.COM||\n", "|FABRIKAM.COM||\n"),
-            (",CONTOSO.COM|18,18,18|", ",FABRIKAM.COM|18,18,18|"),
-            // Of the tickets in a reply and in an AP-REQ.
-            ("|2|CONTOSO.COM|18,18,18|", "|2|FABRIKAM.COM|18,18,18|"),
-            ("|2|CONTOSO.COM|18,18|", "|2|FABRIKAM.COM|18,18|"),
-            // What a request lists, and in which order.
-            ("|18,17\n", "|18\n"),
-            ("|18,17\n", "|17,18\n"),
-            // The ticket's in a reply, the reply's, the ticket's in an AP-REQ, the authenticator's.
-            ("|2|CONTOSO.COM|18,18,18|", "|2|CONTOSO.COM|18,23,18|"),
-            ("|2|CONTOSO.COM|18,18,18|", "|2|CONTOSO.COM|18,18,23|"),
-            ("|2|CONTOSO.COM|18,18|", "|2|CONTOSO.COM|23,18|"),
-            ("|2|CONTOSO.COM|18,18|", "|2|CONTOSO.COM|18,23|"),
-        ] {
-            let other = SAID_OF_ARTICLE.replace(from, to);
-            assert_ne!(other, SAID_OF_ARTICLE, "{from} is not there");
-            assert_ne!(ours, theirs(&other), "{from} {to}");
+#[given(expr = "the packet capture was broken: {}")]
+async fn capture_broken(world: &mut LabWorld, what: String) {
+    let command = match what.as_str() {
+        "it is emptied" => ": >/var/lib/spnlab/wire/client.pcap0",
+        "it is deleted" => "rm /var/lib/spnlab/wire/client.pcap0",
+        // `head` ends when nothing is left of the folder's 64 MB.
+        "another file takes its room" => "! head -c 64M /dev/zero >/var/lib/spnlab/wire/other",
+        "the program that captures is killed" => {
+            "cd /var/lib/spnlab/wire && old=$(stat -c %i client.pcap0) && pkill -KILL tcpdump && \
+             until new=$(stat -c %i client.pcap0 2>/dev/null) && [ $new != $old ]; do :; done"
         }
-        assert_ne!(read(SAID_OF_AP_REP), read(&SAID_OF_AP_REP.replace("18", "23")));
-    }
+        other => panic!("nobody knows how: {other}"),
+    };
+    let ran = must(world.lab().exec(Role::Client, None, &["sh", "-c", command], None).await);
+    must(ran.success(Role::Client, command));
 }

@@ -1,13 +1,12 @@
-//! Messages in clear: Identify, asked by `curl --negotiate`, which cannot seal.
+//! Messages in clear: `curl --negotiate` cannot seal, and sends an Identify.
 
 use cucumber::{given, then, when};
 use spnlab_harness::{Role, WinrmSettings, accounts};
 
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
-/// Runs in CLIENT as the user: a fresh credential cache, then one Identify with a ticket. Prints the
-/// body and the status.
+/// Runs in CLIENT as the user: a fresh credential cache, then one Identify with a ticket. Prints
+/// the body and the status.
 const IDENTIFY: &str = r#"
 folder=$(mktemp -d /tmp/spnlab.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
@@ -19,16 +18,10 @@ curl --silent --show-error --negotiate --user : --max-time 20 \
      --write-out '\n%{http_code}' http://mem1.contoso.com:5985/wsman
 "#;
 
-/// What curl got.
-#[derive(Debug, Default)]
-pub(crate) struct ClearState {
-    answer: Option<String>,
-}
-
 #[given("a lab in which WinRM takes messages in clear")]
 async fn clear_lab(world: &mut LabWorld) {
     let settings = WinrmSettings { allow_unencrypted: true, ..WinrmSettings::default() };
-    world.borrow_with(settings).await;
+    world.acquire_lab_with(settings).await;
 }
 
 #[when("curl sends WinRM a message in clear")]
@@ -40,12 +33,12 @@ async fn identify(world: &mut LabWorld) {
         world.lab().exec(Role::Client, Some("admin"), &command, Some(password.as_bytes())).await;
     let ran = must(ran);
     world.evidence.said("curl", IDENTIFY.trim(), &ran);
-    world.clear.answer = Some(must(ran.success(Role::Client, "curl")));
+    world.curl = Some(must(ran.success(Role::Client, "curl")));
 }
 
 /// The body and the status.
 fn answer(world: &LabWorld) -> (&str, &str) {
-    let answer = world.clear.answer.as_deref().and_then(|answer| answer.rsplit_once('\n'));
+    let answer = world.curl.as_deref().and_then(|answer| answer.rsplit_once('\n'));
     answer.unwrap_or_else(|| panic!("curl has sent nothing"))
 }
 
@@ -56,7 +49,7 @@ fn answered(world: &mut LabWorld) {
     assert!(body.contains("IdentifyResponse"), "{body}");
 }
 
-#[then("WinRM refuses it without a word")]
+#[then("WinRM refuses it with status 500 and an empty body")]
 fn refused(world: &mut LabWorld) {
     assert_eq!(answer(world), ("", "500"));
 }

@@ -7,15 +7,14 @@ use std::collections::BTreeSet;
 use cucumber::then;
 use spnlab_harness::KdcAudit;
 
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
-/// The records of the KDC in this scenario, of tickets for this name.
+/// The KDC's records of tickets for this name in this scenario.
 async fn audit(world: &LabWorld, spn: &str) -> Vec<KdcAudit> {
-    must(world.lab().kdc_audit(world.began(), spn).await)
+    must(world.lab().dc1().kdc_audit(world.began(), spn).await)
 }
 
-/// Samba's records, as they are: one for each time that the client asked.
+/// Samba writes one record for each request of the client.
 #[then(expr = "the KDC's audit record of {string} says {string} and names {string}")]
 async fn audit_names(world: &mut LabWorld, spn: String, status: String, account: String) {
     let wanted = Some(account).filter(|account| account != "nobody");
@@ -29,7 +28,7 @@ async fn no_audit(world: &mut LabWorld, spn: String) {
     assert_eq!(audit(world, &spn).await, []);
 }
 
-/// Numbers in the order of the packets that the events are about.
+/// The events' numbers, in the order of their packets.
 #[then(expr = "Windows would log the events {string}")]
 fn events(world: &mut LabWorld, numbers: String) {
     let events = &world.attempt().windows_events;

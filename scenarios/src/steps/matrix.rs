@@ -1,24 +1,24 @@
-//! Every kind of client, one after the other, against one state of the directory.
+//! Every kind of client, one after the other, on one state of the directory.
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
 use cucumber::{given, then, when};
 use spnfix::Verdict;
-use spnlab::ArticleOption;
+use spnlab_engineer::ArticleOption;
 use spnlab_harness::Attempt;
 
 use super::client::{PREFIX, connect_as, connect_by_registry, spn_of};
-use super::foretold::{foretells, happened, verdict_for};
+use super::diagnosis::{predicted, seen, verdict_for};
 use super::outcome::end_of;
-use super::{must, remedy};
-use crate::record::{compare, title_of_one};
-use crate::world::LabWorld;
+use super::remedy;
+use crate::features::title_of_one;
+use crate::world::{LabWorld, compare, must};
 
-/// The kinds of clients, by what they ask for.
+/// The kinds of clients, each by what it asks for.
 pub const PROFILES: [&str; 4] = ["HTTP", "HTTP:5985", "WSMAN", "HOST"];
 
-/// What a client asks for that this remedy was applied on: option 2 has its user add the port, option 3
-/// writes a value into its registry.
+/// What a client asks for after this remedy. With option 2 its user adds the port. Option 3 writes
+/// a value into its registry.
 pub fn asks_after(remedy: &str) -> &'static str {
     match remedy {
         "option 2" => "HTTP:5985",
@@ -28,10 +28,11 @@ pub fn asks_after(remedy: &str) -> &'static str {
     }
 }
 
-/// What a remedy that cannot be applied ends with.
+/// The error code of a remedy that the directory refuses.
 const REFUSED: &str = "SPNFIX-DUPLICATE";
 
-/// Nothing, an option of the article, or one that has nothing to do here or is refused.
+/// The scenario applies no remedy, or an option of the article. An option may also have nothing to
+/// do, or be refused.
 #[given(regex = r#"^the remedy for "([^"]+)" was (nothing|option \S+)(?: \(([^)]+)\))?$"#)]
 async fn was_applied(world: &mut LabWorld, host: String, what: String, but: String) {
     let Some(option) = what.strip_prefix("option ") else { return };
@@ -42,15 +43,15 @@ async fn was_applied(world: &mut LabWorld, host: String, what: String, but: Stri
         "refused" => remedy::is_refused(world, option, &host, REFUSED).await,
         other => panic!("{other:?} is no end of a remedy"),
     }
-    let left = must(world.lab().registry_get(PREFIX).await);
+    let left = must(world.lab().client().registry_get(PREFIX).await);
     let class = asks_after(&what).split(':').next();
     assert_eq!(left.as_deref().or(Some(PROFILES[0])), class, "what {what} leaves in the registry");
 }
 
-/// First the client as the remedy has left its registry, then those that are set up otherwise.
+/// The client with the registry that the remedy left connects first, then the others.
 #[when(expr = "each kind of client connects to {string}")]
 async fn each_connects(world: &mut LabWorld, host: String) {
-    let left = must(world.lab().registry_get(PREFIX).await);
+    let left = must(world.lab().client().registry_get(PREFIX).await);
     let left = left.as_deref().unwrap_or(PROFILES[0]);
     let mut order = PROFILES;
     order.sort_by_key(|profile| *profile != left);
@@ -67,7 +68,7 @@ async fn each_connects(world: &mut LabWorld, host: String) {
     world.verdicts.sort_by_key(|(profile, _)| place(profile));
 }
 
-/// The connections of all kinds of clients, in their order.
+/// The connections of all kinds of clients, in the order of `PROFILES`.
 fn attempts(world: &LabWorld) -> [&Attempt; 4] {
     PROFILES.map(|profile| {
         let asked = |attempt: &&Attempt| {
@@ -87,15 +88,15 @@ fn they_end(world: &mut LabWorld, http: String, port: String, wsman: String, hos
     assert_eq!(ends, [http, port, wsman, host]);
 }
 
-/// The engineer, who sees the directory and not the wire, was asked what each of them runs into.
-#[then("the engineer's diagnosis foretells each of them")]
-fn foretold(world: &mut LabWorld) {
-    let happened = attempts(world).map(|one| happened(&one.outcome));
-    let foretold: Vec<_> = world.verdicts.iter().map(|(_, verdict)| foretells(verdict)).collect();
-    assert_eq!(happened[..], foretold);
+#[then("the engineer's diagnosis predicts each of them")]
+fn predicts_each(world: &mut LabWorld) {
+    let seen = attempts(world).map(|one| seen(&one.outcome));
+    let predicted: Vec<_> = world.verdicts.iter().map(|(_, verdict)| predicted(verdict)).collect();
+    assert_eq!(seen[..], predicted);
 }
 
-/// The directory explains nothing where the right account holds the name and the ticket is refused.
+/// If the right account holds the name and the endpoint refuses the ticket, the directory explains
+/// nothing.
 #[then(expr = "the engineer's diagnosis finds the holder of {string} right")]
 fn holder_is_right(world: &mut LabWorld, names: String) {
     let right = world.verdicts.iter().filter(

@@ -1,30 +1,35 @@
-//! The steps, one module a concept.
+//! The steps, one module for each concept. A step calls the judge or the fix library, and compares.
+//!
+//! To find a step, search this folder for its words:
+//!
+//! - what Kerberos did: `outcome`, `ticket`;
+//! - the engineer's work: `diagnosis`, `remedy`;
+//! - CLIENT: `client`; the directory: `directory`.
+//!
+//! Uses: env, features, kill, pool, terminal, world.
 
-pub mod binding;
-pub mod capture;
-pub mod clear;
-pub mod client;
-pub mod command_line;
-pub mod directory;
-pub mod dns;
-pub mod events;
-pub mod foretold;
-pub mod isolation;
-pub mod look_alikes;
-pub mod matrix;
-pub mod outcome;
-pub mod prompt;
-pub mod registration;
-pub mod remedy;
-pub mod replication;
-pub mod safety;
-pub mod setspn;
-pub mod ticket;
-pub mod website;
+mod binding;
+mod capture;
+mod clear;
+mod client;
+mod command_line;
+mod diagnosis;
+mod directory;
+mod dns;
+mod events;
+mod isolation;
+mod look_alikes;
+mod matrix;
+mod out_of_band;
+mod outcome;
+mod prompt;
+mod registration;
+mod remedy;
+mod replication;
+mod safety;
+mod setspn;
+mod ticket;
+mod website;
+mod wireshark;
 
-use std::fmt::Display;
-
-/// A step fails by a panic; this one says the error's own words.
-pub(crate) fn must<T, E: Display>(result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| panic!("{error}"))
-}
+pub use matrix::{PROFILES, asks_after};

@@ -1,14 +1,13 @@
-//! What Kerberos did: every `Then` names one fact, and the record holds them all.
+//! What Kerberos did. Each `Then` names one fact, and the record holds all of them.
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
 use cucumber::then;
-use spnlab_harness::{ApFact, KerberosOutcome, TgsFact, TicketFact};
+use spnlab_harness::{ApFact, KerberosOutcome, TgsFact, TicketFact, WinrmFact};
 
-use crate::record;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, compare};
 
-#[then("the session runs on MEM1 as the administrator")]
+#[then("the session runs on MEM1 as the user")]
 fn session_runs(world: &mut LabWorld) {
     let outcome = &world.attempt().outcome;
     assert!(outcome.connected(), "not connected: {outcome:#?}");
@@ -35,7 +34,36 @@ fn kdc_refuses(world: &mut LabWorld, code: String) {
     assert_eq!(world.attempt().outcome.ap, ApFact::NotReached);
 }
 
-/// On the wire.
+#[then(expr = "the logon is refused: {string}")]
+fn logon_refused(world: &mut LabWorld, code: String) {
+    match &world.attempt().outcome.tgs {
+        TgsFact::NotReached(Some(refused)) => assert_eq!(refused.to_string(), code),
+        other => panic!("the logon was not refused: {other:?}"),
+    }
+    assert_eq!(world.attempt().outcome.ap, ApFact::NotReached);
+}
+
+#[then("no domain controller was reached")]
+fn no_dc_reached(world: &mut LabWorld) {
+    assert_eq!(world.attempt().outcome.tgs, TgsFact::NotReached(None));
+    assert_eq!(world.attempt().report.as_exchange.result, "unreachable");
+}
+
+#[then("there is a ticket, and nobody who takes it")]
+fn nobody_takes_it(world: &mut LabWorld) {
+    let outcome = &world.attempt().outcome;
+    assert!(matches!(outcome.tgs, TgsFact::Issued(_)), "{:?}", outcome.tgs);
+    assert_eq!((&outcome.ap, outcome.http_status), (&ApFact::NotReached, None));
+}
+
+#[then("MEM1 knows the user, and WinRM denies access")]
+fn access_denied(world: &mut LabWorld) {
+    let outcome = &world.attempt().outcome;
+    assert_eq!(outcome.ap, ApFact::Accepted);
+    assert!(matches!(outcome.winrm, WinrmFact::Fault { code: Some(5), .. }), "{:?}", outcome.winrm);
+}
+
+/// The code is the one on the wire.
 #[then(expr = "the endpoint answers {string}")]
 fn endpoint_answers(world: &mut LabWorld, code: String) {
     match &world.attempt().outcome.ap {
@@ -45,7 +73,7 @@ fn endpoint_answers(world: &mut LabWorld, code: String) {
     assert_eq!(world.attempt().outcome.http_status, Some(401));
 }
 
-/// `connected`, or the code that ended it and who sent that.
+/// `connected`, or the code that ended the attempt and its sender.
 pub(crate) fn end_of(outcome: &KerberosOutcome) -> String {
     match (&outcome.tgs, &outcome.ap) {
         _ if outcome.connected() => "connected".to_owned(),
@@ -75,7 +103,7 @@ fn message_says(world: &mut LabWorld, words: String) {
 
 #[then("the Kerberos outcome matches the record")]
 fn matches_record(world: &mut LabWorld) {
-    record::compare(&world.feature, &world.scenario, &world.attempt().outcome);
+    compare(&world.feature, &world.scenario, &world.attempt().outcome);
 }
 
 fn ticket(world: &LabWorld) -> &TicketFact {

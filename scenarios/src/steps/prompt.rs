@@ -1,24 +1,28 @@
-//! `spnlab connect` with a person at the terminal.
+//! `spnlab connect` at a terminal.
 
 use cucumber::{given, then, when};
 
-use super::{command_line, must};
-use crate::terminal::Terminal;
-use crate::world::LabWorld;
+use spnlab_harness::Role;
 
-/// How the prompt ends.
+use super::command_line;
+use crate::terminal::Terminal;
+use crate::world::{LabWorld, must};
+
+/// The end of the prompt.
 const PROMPT: &str = " $ ";
 
 fn terminal_of(world: &mut LabWorld) -> &mut Terminal {
-    world.terminal.as_mut().unwrap_or_else(|| panic!("nobody sits at a terminal"))
+    world.terminal.as_mut().unwrap_or_else(|| panic!("no program runs at a terminal"))
 }
 
-#[given("the administrator has a session at a terminal")]
-async fn sits_down(world: &mut LabWorld) {
+#[given("the user has a session at a terminal")]
+async fn session_at_terminal(world: &mut LabWorld) {
     world.note_session().await;
-    // Labs of other runs may have the same name.
+    // Other runs may have labs of the same name.
     let name = world.lab().identity().session.clone();
-    let started = Terminal::start(&command_line::program(), &["connect", "--name", &name]);
+    let folder = command_line::folder_of_evidence(world).display().to_string();
+    let words = ["connect", "--name", &name, "--evidence", &folder];
+    let started = Terminal::start(&command_line::program(), &words);
     world.terminal = Some(must(started));
 }
 
@@ -44,10 +48,19 @@ async fn shows(world: &mut LabWorld, line: String) {
 #[then(expr = "the screen shows {string} nowhere")]
 async fn shows_nowhere(world: &mut LabWorld, words: String) {
     let terminal = terminal_of(world);
-    // With the next prompt, all that the command printed has come.
+    // When the next prompt is there, all output of the command has come.
     must(terminal.until("a prompt", |terminal| terminal.prompts(PROMPT)).await);
     let found = terminal.lines().iter().any(|line| line.contains(&words));
     assert!(!found, "{terminal:?}");
+}
+
+/// The host's own `ps` must say so.
+#[then(expr = "{string} runs {string} {int} times on MEM1")]
+async fn runs_on_mem1(world: &mut LabWorld, user: String, program: String, times: usize) {
+    let ps = ["ps", "-o", "comm=", "-U", &user];
+    let ran = must(world.lab().exec(Role::Mem1, None, &ps, None).await);
+    let running: Vec<&str> = ran.stdout.lines().filter(|name| *name == program).collect();
+    assert_eq!(running.len(), times, "{ran:?}");
 }
 
 #[then(expr = "the session ends with status {int}")]

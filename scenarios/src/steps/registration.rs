@@ -3,29 +3,28 @@
 use cucumber::{given, then, when};
 use spnlab_harness::{WinrmRegistration, WinrmSettings};
 
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
 #[given("a lab in which WinRM registers its own SPNs")]
 async fn registering_lab(world: &mut LabWorld) {
     let settings = WinrmSettings { register_spns: true, ..WinrmSettings::default() };
-    world.borrow_with(settings).await;
+    world.acquire_lab_with(settings).await;
 }
 
-#[when("MEM1 starts again")]
+#[when("WinRM starts again on MEM1")]
 async fn starts_again(world: &mut LabWorld) {
-    world.note_spns().await;
-    must(world.lab_mut().restart_mem1().await);
+    world.note_holders().await;
+    must(world.lab().mem1().restart_winrm().await);
 }
 
 #[when("the lab is reset")]
 async fn reset(world: &mut LabWorld) {
-    world.note_spns().await;
+    world.note_holders().await;
     must(world.lab().reset().await);
 }
 
 async fn last(world: &LabWorld) -> WinrmRegistration {
-    let mut all = must(world.lab().winrm_registrations().await);
+    let mut all = must(world.lab().mem1().winrm_registrations().await);
     all.pop().unwrap_or_else(|| panic!("WinRM has not tried to register anything"))
 }
 
@@ -42,10 +41,10 @@ async fn nothing_to_register(world: &mut LabWorld) {
 
 #[then("WinRM has registered nothing")]
 async fn never_tried(world: &mut LabWorld) {
-    assert_eq!(must(world.lab().winrm_registrations().await), []);
+    assert_eq!(must(world.lab().mem1().winrm_registrations().await), []);
 }
 
-/// By the words of the endpoint's own log.
+/// The endpoint's own log must have it.
 #[then(expr = "Windows would log event {int}: {string}")]
 async fn event(world: &mut LabWorld, number: u32, start: String) {
     match last(world).await {

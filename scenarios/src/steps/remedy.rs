@@ -1,4 +1,4 @@
-//! The engineer with the core fix library: queries, diagnoses, plans, fixes, undoes.
+//! The engineer with the core fix library: it queries, diagnoses, plans, applies and rolls back.
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
@@ -6,48 +6,21 @@ use std::path::PathBuf;
 
 use cucumber::{given, then, when};
 use spnfix::{Diagnosis, Plan, Verdict};
-use spnlab::{ArticleOption, Engineer};
+use spnlab_engineer::{ArticleOption, Engineer};
 
-use super::must;
-use crate::world::{LabWorld, Noted};
-
-/// What the engineer has found and done in this scenario.
-#[derive(Debug, Default)]
-pub(crate) struct RemedyState {
-    query: Option<String>,
-    diagnosis: Option<Diagnosis>,
-    plan: Option<Plan>,
-    /// What a refused fix said.
-    refusal: Option<spnfix::Error>,
-}
-
-impl RemedyState {
-    fn plan(&self) -> &Plan {
-        self.plan.as_ref().unwrap_or_else(|| panic!("nothing was planned yet"))
-    }
-
-    /// The plan that was carried out last.
-    pub(crate) fn applied(&self) -> &Plan {
-        self.plan()
-    }
-
-    /// Notes what a diagnosis found.
-    pub(crate) fn found(&mut self, diagnosis: Diagnosis) {
-        self.diagnosis = Some(diagnosis);
-    }
-}
+use crate::world::{BeforePlan, LabWorld, must};
 
 /// The journal of this scenario's one fix.
 pub(crate) fn journal(world: &mut LabWorld) -> PathBuf {
     world.evidence.journals().join("journal.json")
 }
 
-/// Begins a step that plans, and notes what there is: nothing may change where nothing is carried out.
-async fn note(world: &mut LabWorld) {
-    world.note_spns().await;
-    let spns = must(world.lab().spns().await);
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
-    world.noted = Some(Noted { spns, prefix });
+/// Begins a step that plans. A plan alone must change nothing of this.
+async fn note_before_plan(world: &mut LabWorld) {
+    world.note_holders().await;
+    let spns = must(world.lab().dc1().spns().await);
+    let spn_prefix = must(world.lab().client().registry_get("spn_prefix").await);
+    world.remedy.before = Some(BeforePlan { spns, spn_prefix });
 }
 
 fn planned(world: &mut LabWorld, plan: Plan) {
@@ -57,7 +30,7 @@ fn planned(world: &mut LabWorld, plan: Plan) {
 
 #[when(expr = "the engineer queries the directory for {string}")]
 async fn queries(world: &mut LabWorld, spn: String) {
-    world.note_spns().await;
+    world.note_holders().await;
     let said = must(world.engineer().await.query(&spn).await);
     world.remedy.query = Some(said);
 }
@@ -78,7 +51,7 @@ fn query_finds_nothing(world: &mut LabWorld) {
 
 #[when(expr = "the engineer diagnoses {string}")]
 async fn diagnoses(world: &mut LabWorld, host: String) {
-    world.note_spns().await;
+    world.note_holders().await;
     let found = must(world.engineer().await.diagnose(&host).await);
     world.remedy.diagnosis = Some(found);
 }
@@ -116,7 +89,7 @@ fn diagnosis(world: &LabWorld) -> &Diagnosis {
 
 #[when(expr = "option {word} is planned for {string}")]
 async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
-    note(world).await;
+    note_before_plan(world).await;
     let plan = must(world.engineer().await.plan(&host, option).await);
     planned(world, plan);
 }
@@ -124,7 +97,7 @@ async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
 pub(crate) async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
-    world.note_spns().await;
+    world.note_holders().await;
     let plan = must(world.engineer().await.plan(&host, option).await);
     planned(world, plan.clone());
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
@@ -135,21 +108,22 @@ pub(crate) async fn is_applied(world: &mut LabWorld, option: ArticleOption, host
     assert!(read_back.ok(), "{read_back}");
 }
 
-/// The option's plan is empty.
+/// The option's plan must be empty.
 pub(crate) async fn has_nothing_to_do(world: &mut LabWorld, option: ArticleOption, host: &str) {
     let plan = must(world.engineer().await.plan(host, option).await);
     assert!(plan.is_nothing_to_do(), "{plan}");
     planned(world, plan);
 }
 
-/// The option's first write is refused with this code, and nothing is to be taken back.
+/// The directory must refuse the option's first write with this code. There must be nothing to roll
+/// back.
 pub(crate) async fn is_refused(
     world: &mut LabWorld,
     option: ArticleOption,
     host: &str,
     code: &str,
 ) {
-    world.note_spns().await;
+    world.note_holders().await;
     let plan = must(world.engineer().await.plan(host, option).await);
     planned(world, plan.clone());
     let journal = journal(world);
@@ -162,17 +136,18 @@ pub(crate) async fn is_refused(
 
 #[when(expr = "{string} tries to apply option {word} for {string}")]
 async fn tries(world: &mut LabWorld, who: String, option: ArticleOption, host: String) {
-    note(world).await;
+    note_before_plan(world).await;
     let journal = journal(world);
     let (plan, refusal) = {
         let who = super::directory::account(&who);
         let mut engineer = must(Engineer::with_rights_of(who, world.lab()).await);
         match engineer.plan(&host, option).await {
-            // Nothing was begun that could be taken back.
+            // No fix was begun, so there is nothing to roll back.
             Err(refused) => (None, Some(refused)),
             Ok(plan) => {
                 let refused = engineer.apply(&plan, &journal).await.err();
-                // Whoever may not write may not take back either, and there is nothing to take back.
+                // There must be nothing to roll back. Without the right to write, undoing a write
+                // would fail too.
                 let undone = must(engineer.rollback(&journal).await);
                 assert_eq!(undone.done, Vec::<String>::new());
                 (Some(plan), refused)
@@ -194,13 +169,13 @@ fn fix_is_refused(world: &mut LabWorld, code: String, hint: String) {
 
 #[then(expr = "rolling back is refused with {string} and changes nothing")]
 async fn rolling_back_is_refused(world: &mut LabWorld, code: String) {
-    world.note_spns().await;
-    let before = must(world.lab().spns().await);
+    world.note_holders().await;
+    let before = must(world.lab().dc1().spns().await);
     let journal = journal(world);
     let refused = world.engineer().await.rollback(&journal).await.err();
     let refused = refused.unwrap_or_else(|| panic!("it was not refused"));
     assert_eq!(refused.code(), code, "{refused}");
-    let after = must(world.lab().spns().await);
+    let after = must(world.lab().dc1().spns().await);
     assert_eq!(before.0, after.0);
 }
 
@@ -213,7 +188,7 @@ fn plan_says(world: &mut LabWorld, words: String) {
 
 #[when("the last option is rolled back")]
 async fn is_rolled_back(world: &mut LabWorld) {
-    world.note_spns().await;
+    world.note_holders().await;
     let journal = journal(world);
     must(world.engineer().await.rollback(&journal).await);
 }
@@ -221,11 +196,11 @@ async fn is_rolled_back(world: &mut LabWorld) {
 #[then("nothing has changed")]
 async fn nothing_has_changed(world: &mut LabWorld) {
     assert!(!world.remedy.plan().is_nothing_to_do(), "the plan is empty, so this proves nothing");
-    let before = world.noted.as_ref().unwrap_or_else(|| panic!("nothing was noted"));
-    let changed = must(world.lab().spns().await).difference(&before.spns);
+    let before = world.remedy.before.as_ref().unwrap_or_else(|| panic!("nothing was planned"));
+    let changed = must(world.lab().dc1().spns().await).difference(&before.spns);
     assert_eq!(changed, Vec::<String>::new());
-    let prefix = must(world.lab().registry_get("spn_prefix").await);
-    assert_eq!(prefix, before.prefix);
+    let prefix = must(world.lab().client().registry_get("spn_prefix").await);
+    assert_eq!(prefix, before.spn_prefix);
 }
 
 #[then("the plan has nothing to do")]
@@ -237,10 +212,10 @@ fn nothing_to_do(world: &mut LabWorld) {
 #[then(expr = "the plan warns that {string} loses its tickets for {string}")]
 fn plan_warns(world: &mut LabWorld, account: String, spn: String) {
     let plan = world.remedy.plan();
-    let told = plan.impact.iter().any(|impact| {
+    let warned = plan.impact.iter().any(|impact| {
         impact.spn.as_ref().is_some_and(|name| name.to_string() == spn)
             && impact.ticket_before.as_ref() == Some(&account)
             && impact.ticket_after.as_ref() != Some(&account)
     });
-    assert!(told, "{:#?}", plan.impact);
+    assert!(warned, "{:#?}", plan.impact);
 }

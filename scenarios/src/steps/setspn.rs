@@ -1,4 +1,4 @@
-//! The tool setspn on the administrator's workstation.
+//! The tool setspn on CLIENT.
 
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
 
@@ -7,8 +7,7 @@ use cucumber::{then, when};
 use spnlab_harness::{Account, ExecOutput};
 
 use super::directory::account;
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
 #[when(expr = "{string} runs setspn {string}")]
 async fn runs(world: &mut LabWorld, who: String, line: String) {
@@ -16,11 +15,11 @@ async fn runs(world: &mut LabWorld, who: String, line: String) {
     world.setspn = Some(ran);
 }
 
-/// Runs setspn with these words.
+/// Runs setspn with these arguments.
 pub(crate) async fn run(world: &mut LabWorld, who: Account, line: &str) -> ExecOutput {
-    world.note_spns().await;
+    world.note_holders().await;
     let words: Vec<&str> = line.split_whitespace().collect();
-    let ran = must(world.lab().setspn(who, &words).await);
+    let ran = must(world.lab().client().setspn(who, &words).await);
     world.evidence.said("setspn", &format!("setspn {line} (as {})", who.name), &ran);
     ran
 }

@@ -1,14 +1,13 @@
-//! The tickets of the last connection, and those that a logon session keeps.
+//! The tickets of the last connection, and the tickets that a logon session keeps.
 
 use cucumber::{given, then, when};
 use spnlab_harness::{ConnectOptions, TgsFact};
 
 use super::client::{COMMAND, connect_with};
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
-#[given(expr = "the administrator has connected to {string} and keeps the tickets")]
-#[when(expr = "the administrator connects to {string} with the tickets of the session")]
+#[given(expr = "the user has connected to {string} and keeps the tickets")]
+#[when(expr = "the user connects to {string} with the tickets of the session")]
 async fn connects(world: &mut LabWorld, host: String) {
     let options = ConnectOptions::new(&host, COMMAND).keep_tickets(true);
     connect_with(world, &options).await;
@@ -16,7 +15,7 @@ async fn connects(world: &mut LabWorld, host: String) {
 
 #[when("the tickets of the session are purged")]
 async fn purged(world: &mut LabWorld) {
-    must(world.lab().purge_tickets().await);
+    must(world.lab().client().purge_tickets().await);
 }
 
 #[then("the ticket was in the cache already")]
@@ -30,7 +29,7 @@ fn was_fetched(world: &mut LabWorld) {
     assert!(matches!(world.attempt().outcome.tgs, TgsFact::Issued(_)));
 }
 
-/// Neither by the client's own word nor on the wire.
+/// Neither the client nor the wire may show a request.
 #[then("no ticket was asked for")]
 fn nothing_asked(world: &mut LabWorld) {
     let attempt = world.attempt();

@@ -3,13 +3,13 @@
 use cucumber::then;
 use spnlab_harness::{WebVisit, accounts};
 
-use super::must;
-use crate::world::LabWorld;
+use crate::world::{LabWorld, must};
 
-/// What MIT's acceptor answers, if the keytab has no key of the ticket's service (RFC 4120 section 7.5.9).
+/// The answer of MIT's acceptor if the keytab has no key of the ticket's service (RFC 4120 section
+/// 7.5.9).
 const KRB_AP_ERR_NOT_US: i64 = 35;
 
-/// With a ticket that only the site's own key decrypts.
+/// Only the site's own key may decrypt the ticket.
 #[then(expr = "the web site lets its user in under {string}")]
 async fn lets_in(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
@@ -18,7 +18,7 @@ async fn lets_in(world: &mut LabWorld, host: String) {
     assert_eq!(visit.encrypted_with_key_of(), [accounts::SVC_WEB.name]);
 }
 
-/// Because the KDC encrypts its tickets with the computer's key, and for no other reason.
+/// There is one reason: the KDC encrypts its tickets with the computer's key.
 #[then(expr = "the web site refuses its user under {string}")]
 async fn refuses(world: &mut LabWorld, host: String) {
     let visit = visit(world, &host).await;
@@ -29,7 +29,7 @@ async fn refuses(world: &mut LabWorld, host: String) {
 }
 
 async fn visit(world: &mut LabWorld, host: &str) -> WebVisit {
-    world.note_spns().await;
+    world.note_holders().await;
     let visit = must(world.lab().browse(host, accounts::TRAINER).await);
     world.visits.push(visit.clone());
     visit

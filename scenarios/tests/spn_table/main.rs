@@ -1,5 +1,5 @@
-//! Samba's own table of SPN cases: the fix library predicts, the domain controller decides, and they
-//! must agree on every step of every case.
+//! Samba's own table of SPN cases: the fix library predicts, the domain controller decides, and
+//! they must agree on every step of every case.
 
 #![expect(clippy::unwrap_used, reason = "a test program: a panic is a failure")]
 

@@ -1,6 +1,8 @@
 //! Who is asked, with which options, in which state.
 
-use crate::witness::Client::{self, Ansible, Curl, Pools, Pypsrp, Pywinrm, WinrmRs};
+use crate::witness::Client::{
+    self, Ansible, Curl, OlderAnsible, Pools, Pypsrp, Pywinrm, Versions, WinrmRs,
+};
 use crate::witness::State::{self, Article, Healthy, Registered, Removed, Strict};
 use crate::witness::Witness;
 
@@ -46,6 +48,7 @@ const RS_TLS: &str = "https any-certificate";
 
 /// All of them. A class without an SPN is asked for in the state `Article`.
 pub(crate) const WITNESSES: &[Witness] = &[
+    witness("versions", Healthy, Versions, ""),
     witness("healthy-pywinrm", Healthy, Pywinrm, "{}"),
     witness("healthy-pywinrm-https", Healthy, Pywinrm, WINRM_TLS),
     witness("healthy-pywinrm-https-wrong-ca", Healthy, Pywinrm, WINRM_TLS_UNTRUSTED),
@@ -64,6 +67,7 @@ pub(crate) const WITNESSES: &[Witness] = &[
     witness("healthy-winrm-rs-https", Healthy, WinrmRs, RS_TLS),
     witness("healthy-winrm-rs-https-wrong-ca", Healthy, WinrmRs, "https"),
     witness("healthy-ansible", Healthy, Ansible, ANSIBLE),
+    witness("healthy-ansible-older", Healthy, OlderAnsible, ANSIBLE),
     witness("article-pywinrm", Article, Pywinrm, "{}"),
     witness("article-pywinrm-https", Article, Pywinrm, WINRM_TLS),
     witness("article-pywinrm-wsman-unregistered", Article, Pywinrm, WINRM_WSMAN),

@@ -1,8 +1,8 @@
 //! WinRM clients of others, unmodified, against a lab: what they print, healthy and broken.
 //!
 //! Nothing here makes a client behave: each runs as its packages are, and its own words are
-//! compared with a snapshot. Where no package index answers, each witness is reported as skipped; what
-//! else goes wrong fails (`tests/skips.rs` tries both).
+//! compared with a snapshot. Where no package index answers, each witness is reported as skipped;
+//! what else goes wrong fails (`tests/skips.rs` tries both).
 #![expect(clippy::print_stdout, reason = "ci/test reads what this program prints")]
 
 mod image;
@@ -17,7 +17,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use spnlab::{ArticleOption, Engineer};
+use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{
     ChannelBinding, Fault, Lab, LabSpec, Lifetime, Progress, SambaVersion, WinrmSettings, accounts,
 };
@@ -158,12 +158,14 @@ async fn all(lab: &Lab, means: &Means, states: &[State]) -> Result<usize> {
 async fn bring_about(lab: &Lab, state: State) -> Result<()> {
     match state {
         State::Healthy | State::Strict => Ok(lab.reset().await?),
-        State::Article => Ok(lab.seed(&Fault::Article).await?),
+        State::Article => Ok(lab.dc1().seed(&Fault::Article).await?),
         State::Removed => option_1(lab).await,
         State::Registered => {
-            lab.seed(&Fault::Article).await?;
+            lab.dc1().seed(&Fault::Article).await?;
             for spn in ["WSMAN/mem1.contoso.com", "HTTP/mem1.contoso.com:5985"] {
-                lab.seed(&Fault::Registered { spn: spn.to_owned(), on: accounts::MEM1 }).await?;
+                lab.dc1()
+                    .seed(&Fault::Registered { spn: spn.to_owned(), on: accounts::MEM1 })
+                    .await?;
             }
             Ok(())
         }

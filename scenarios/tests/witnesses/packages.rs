@@ -7,23 +7,24 @@ use std::process::{Command, Stdio};
 use crate::missing::Missing;
 
 /// What `PyPI` is asked for: versions and hashes.
-pub(crate) const LISTS: [(&str, &str); 3] = [
+pub(crate) const LISTS: [(&str, &str); 4] = [
     ("wheels", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/wheels.txt"))),
+    ("older", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/older.txt"))),
     ("sources", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/sources.txt"))),
     ("suites", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses/suites.txt"))),
 ];
 
 /// Where pip looks when nobody says otherwise.
 const PYPI: &str = "https://pypi.org/simple";
-/// curl's exit statuses for "nobody answers": no such proxy, no such host, no connection, no answer in
-/// time, an empty answer, and a connection that breaks while it sends or receives.
+/// curl's exit statuses for "nobody answers": no such proxy, no such host, no connection, no answer
+/// in time, an empty answer, and a connection that breaks while it sends or receives.
 const NO_ANSWER: [i32; 7] = [5, 6, 7, 28, 52, 55, 56];
 
 /// Gets what the lists name. `index` is a simple index; without one, that of pip's settings.
 ///
 /// # Errors
-/// `Skipped` if the index does not answer, which is asked before anything else; `Broken` for whatever
-/// goes wrong after that.
+/// `Skipped` if the index does not answer, which is asked before anything else; `Broken` for
+/// whatever goes wrong after that.
 pub(crate) fn fetch(
     folder: &Path,
     lists: &[(&str, &str)],
@@ -83,7 +84,7 @@ fn download(folder: &Path, name: &str, list: &str, index: Option<&str>) -> Resul
     pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest"]);
     pip.arg(into).arg("--requirement").arg(file);
     match name {
-        "wheels" => pip.args([
+        "wheels" | "older" => pip.args([
             "--only-binary=:all:",
             "--implementation=cp",
             "--python-version=3.13",

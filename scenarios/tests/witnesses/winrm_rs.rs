@@ -1,4 +1,5 @@
-//! winrm-rs of crates.io: a small program around it, in a workspace of its own, built on this machine.
+//! winrm-rs of crates.io: a small program around it, in a workspace of its own, built on this
+//! machine.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,8 +12,8 @@ pub(crate) const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/witnesses
 /// What cargo, by way of curl's numbers, says when nobody answers: no such proxy, no such host, no
 /// connection, no answer in time, an empty answer, a connection that breaks.
 const NO_ANSWER: [&str; 7] = ["[5]", "[6]", "[7]", "[28]", "[52]", "[55]", "[56]"];
-/// What cargo says before it builds anything if a crate asks for a newer Rust: this project builds with
-/// older ones than winrm-rs does.
+/// What cargo says before it builds anything if a crate asks for a newer Rust: this project builds
+/// with older ones than winrm-rs does.
 const OLD_RUST: &str = "is not supported by the following package";
 
 /// Builds the program with its results in `target`; returns its path. `environment` is for cargo.

@@ -33,8 +33,12 @@ pub(crate) enum Client {
     Curl,
     /// `ansible.builtin.raw` through the winrm connection plugin.
     Ansible,
+    /// The same of another version of Ansible.
+    OlderAnsible,
     /// A small program around the crate.
     WinrmRs,
+    /// None of them: which versions these are.
+    Versions,
 }
 
 /// A client in a state.
@@ -72,6 +76,10 @@ impl Witness {
                 vec!["/opt/witness/bin/python", "-", self.options]
             }
             Client::Ansible => vec!["sh", "-s", "--", self.options],
+            Client::OlderAnsible => {
+                vec!["env", "PYTHONPATH=/opt/older", "sh", "-s", "--", self.options]
+            }
+            Client::Versions => vec!["/opt/witness/bin/python", "-"],
             Client::Curl => vec!["sh", "-s", "--"],
             // It does not look at this variable, which tells others of its kind their CAs.
             Client::WinrmRs => vec!["env", "SSL_CERT_FILE=/etc/spnlab/ca.pem", WINRM_RS],
@@ -92,12 +100,13 @@ impl Client {
             Self::Pypsrp => "pypsrp.py",
             Self::Pools => "pools.py",
             Self::Curl => "curl.sh",
-            Self::Ansible => "ansible.sh",
+            Self::Ansible | Self::OlderAnsible => "ansible.sh",
+            Self::Versions => "versions.py",
         })
     }
 }
 
-/// A fresh ticket for the trainer, and no other.
+/// A fresh ticket for the user, and no other.
 pub(crate) fn ticket(container: &str) -> Result<(), String> {
     let user = accounts::TRAINER;
     let _ = inside(container, &["kdestroy", "-A"], "");

@@ -1,27 +1,27 @@
-//! The domains that the arguments name, each connected to when it is first asked for.
+//! Connections to the domains of the arguments.
 
-use spnfix::session::{Session, SessionError};
+use spnfix::connect::{ConnectError, Connector};
 use spnfix::setspn::{Arguments, Domains, Reached, SetspnError, serving};
 use spnfix::{Directory, DirectoryError, LdapDirectory};
 
 use super::failure::Failure;
 
-/// Connects to a domain when it is first asked for, and once.
+/// Connects to a domain at the first request for it, and once.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    session: Session,
+    connector: Connector,
     /// The current domain comes first.
     opened: Vec<LdapDirectory>,
 }
 
 impl Connections {
-    /// Makes sure that a connection can be tried: reads files, asks for the password.
+    /// Reads the files and the password, so that a connection can be tried.
     pub(crate) async fn prepare(arguments: &Arguments) -> Result<Self, Failure> {
-        let session = Session::prepare(&arguments.connection, arguments.request.scope).await?;
-        Ok(Self { session, opened: Vec::new() })
+        let connector = Connector::prepare(&arguments.connection, arguments.request.scope).await?;
+        Ok(Self { connector, opened: Vec::new() })
     }
 
-    /// Says goodbye.
+    /// Closes the connections.
     pub(crate) async fn close(self) {
         for directory in self.opened {
             directory.close().await;
@@ -31,19 +31,19 @@ impl Connections {
     /// A new connection: to the current domain, or to another one.
     async fn open(&self, domain: Option<&str>) -> Result<LdapDirectory, SetspnError> {
         let opened = match domain {
-            None => self.session.open().await,
-            Some(name) => self.session.open_domain(name).await,
+            None => self.connector.open().await,
+            Some(name) => self.connector.open_domain(name).await,
         };
         opened.map_err(|error| match (error, domain) {
-            (SessionError::Directory(DirectoryError::NotFound { .. }), Some(name)) => {
+            (ConnectError::Directory(DirectoryError::NotFound { .. }), Some(name)) => {
                 SetspnError::NoSuchDomain { domain: name.to_owned() }
             }
-            (SessionError::Directory(error), _) => error.into(),
+            (ConnectError::Directory(error), _) => error.into(),
             (error, _) => std::io::Error::other(error).into(),
         })
     }
 
-    /// Where among those opened the domain is; opens it if it is not there yet.
+    /// Index of the connection to the domain. Connects if there is none yet.
     async fn position(&mut self, domain: Option<&str>) -> Result<usize, SetspnError> {
         if self.opened.is_empty() {
             let current = self.open(None).await?;

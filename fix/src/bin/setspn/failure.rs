@@ -1,28 +1,28 @@
-//! Why the program has no answer.
+//! Why the program stops early.
 
 use std::error::Error;
 use std::io::{self, Write};
 
-use spnfix::session::SessionError;
+use spnfix::connect::ConnectError;
 use spnfix::setspn::{Outcome, SetspnError, UsageError};
 use spnfix::shown;
 
-/// Anything that ends the program early.
+/// Every error that ends the program early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// The arguments.
+    /// The arguments are wrong.
     #[error(transparent)]
     Usage(#[from] UsageError),
-    /// The run.
+    /// The run failed.
     #[error(transparent)]
     Run(#[from] SetspnError),
-    /// The connection.
+    /// The connection failed.
     #[error(transparent)]
-    Session(#[from] SessionError),
+    Connect(#[from] ConnectError),
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted {
-        /// Whether it may have been in the middle of a change.
+        /// Whether a change may have been in progress.
         editing: bool,
     },
 }
@@ -39,7 +39,7 @@ impl Failure {
         match self {
             Self::Usage(error) => error.code(),
             Self::Run(error) => error.code(),
-            Self::Session(error) => error.code(),
+            Self::Connect(error) => error.code(),
             Self::Interrupted { .. } => "SPNFIX-INTERRUPTED".to_owned(),
         }
     }
@@ -49,7 +49,7 @@ impl Failure {
         match self {
             Self::Usage(error) => error.hint(),
             Self::Run(error) => error.hint(),
-            Self::Session(error) => error.hint(),
+            Self::Connect(error) => error.hint(),
             Self::Interrupted { editing: true } => {
                 "look at the account with -L: the change may have been made".to_owned()
             }
@@ -59,9 +59,9 @@ impl Failure {
 
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
-            Self::Usage(_) | Self::Session(SessionError::Needed { .. }) => Outcome::Usage,
+            Self::Usage(_) | Self::Connect(ConnectError::Needed { .. }) => Outcome::Usage,
             Self::Run(error) => error.outcome(),
-            Self::Session(_) => Outcome::NoDirectory,
+            Self::Connect(_) => Outcome::NoDirectory,
             Self::Interrupted { .. } => Outcome::Interrupted,
         }
     }
@@ -78,12 +78,12 @@ impl Failure {
         text
     }
 
-    /// Says it on standard error, unless nobody is there to read.
+    /// Prints the error on standard error, if there is a reader.
     pub(crate) fn tell(&self) -> Outcome {
         let outcome = self.outcome();
         if outcome != Outcome::NoReader {
             let mut err = io::stderr();
-            // Where standard error is gone too, the exit status must do.
+            // If standard error is gone too, only the exit status is left.
             let _ = writeln!(err, "error [{}]: {}", self.code(), shown(self.message()));
             let _ = writeln!(err, "hint: {}", shown(self.hint()));
         }

@@ -1,7 +1,7 @@
 //! `setspn`, as on Windows: queries, lists, adds and deletes service principal names.
 //!
-//! The library does the work; here are the arguments, the terminal, the signals and the exit status.
-//! `docs/setspn.md` describes all of it.
+//! The library does the work. The program adds the arguments, the terminal, the signals and the
+//! exit status. `docs/setspn.md` describes all of it.
 
 mod connect;
 mod failure;
@@ -47,7 +47,7 @@ fn in_runtime(arguments: &Arguments) -> Outcome {
     match runtime {
         Ok(runtime) => {
             let outcome = runtime.block_on(session::session(arguments));
-            // A thread may still wait for a password nobody types.
+            // A thread may still wait for a password.
             runtime.shutdown_background();
             outcome
         }

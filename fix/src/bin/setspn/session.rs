@@ -1,14 +1,15 @@
-//! One run: connected, told, ended.
+//! One run, from the connection to its end.
 
 use std::io::{self, IsTerminal, Write};
 
 use spnfix::setspn::{Arguments, JsonDocument, Listener, Outcome, Progress, WindowsText, run};
+use spnfix::shown_json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::connect::Connections;
 use super::failure::Failure;
 
-/// Runs what the arguments ask for, and says how it ended.
+/// Runs the request of the arguments, and returns the outcome.
 pub(crate) async fn session(arguments: &Arguments) -> Outcome {
     if arguments.json { in_json(arguments).await } else { in_text(arguments).await }
 }
@@ -24,7 +25,7 @@ async fn in_text(arguments: &Arguments) -> Outcome {
     match until_interrupted(arguments, &mut text).await {
         Ok(outcome) => outcome,
         Err(failure) => {
-            // What went wrong matters more than how the line ends.
+            // The run's error matters more than an error of the last line.
             let _ = text.break_off();
             failure.tell()
         }
@@ -39,18 +40,18 @@ async fn in_json(arguments: &Arguments) -> Outcome {
         failure.outcome()
     });
     let document = document.finish(&arguments.request.command, outcome);
-    match writeln!(io::stdout(), "{document:#}") {
+    match writeln!(io::stdout(), "{}", shown_json(&document)) {
         Ok(()) => outcome,
         Err(error) => Failure::from(error).tell(),
     }
 }
 
-/// Ctrl-C drops the run where it stands, and with it the connections.
+/// Ctrl-C drops the run at once, and the connections with it.
 async fn until_interrupted(
     arguments: &Arguments,
     listener: &mut dyn Listener,
 ) -> Result<Outcome, Failure> {
-    // From here on, and not only once somebody waits for it.
+    // The handler starts here, before the first wait.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let work = async {
         let mut connections = Connections::prepare(arguments).await?;

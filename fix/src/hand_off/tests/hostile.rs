@@ -1,13 +1,13 @@
-//! Names that try to be more than names.
+//! Names with characters that the forms could interpret.
 
 use proptest::prelude::*;
 
 use super::ldif::read_ldif;
 use super::*;
-use crate::shown::is_plain;
+use crate::text::is_plain;
 use crate::{ClientEdit, RegistryValue};
 
-/// A plan whose one edit has this value and this DN.
+/// A plan of one edit with this value and this DN.
 fn hostile(value: &str, dn: &str, name: &str) -> Plan {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let remedy = Remedy::RemoveRegistration { account: None };
@@ -18,7 +18,7 @@ fn hostile(value: &str, dn: &str, name: &str) -> Plan {
     plan
 }
 
-/// A plan whose one edit is of this registry value.
+/// A plan of one edit of this registry value.
 fn hostile_registry(key: &str, name: &str, text: &str) -> Plan {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut plan = runtime.block_on(planned(&mut directory(), &Remedy::HostPrefix));
@@ -29,7 +29,7 @@ fn hostile_registry(key: &str, name: &str, text: &str) -> Plan {
     plan
 }
 
-/// Reads the one value of a file for regedit: key below HKLM, name and text.
+/// Reads the one value of a regedit file: key below HKLM, name and text.
 fn read_reg(text: &str) -> [String; 3] {
     let lines: Vec<&str> = text.split("\r\n").collect();
     let ["Windows Registry Editor Version 5.00", "", title, "", key, value, ""] = lines.as_slice()
@@ -56,7 +56,7 @@ fn read_reg(text: &str) -> [String; 3] {
     strings.try_into().unwrap()
 }
 
-/// Reads the same out of the PowerShell script.
+/// Reads the same from the PowerShell script.
 fn read_item(text: &str) -> [String; 3] {
     let lines: Vec<&str> = text.split("\r\n").collect();
     let [_, _, _, there, item, _, "klist purge", ""] = lines.as_slice() else { panic!("{text}") };
@@ -72,7 +72,7 @@ fn read_item(text: &str) -> [String; 3] {
     [key.strip_prefix(r"HKLM:\").unwrap().to_owned(), name, value]
 }
 
-/// Reads PowerShell's verbatim strings out of a line and returns what is left without them.
+/// Reads PowerShell's verbatim strings from a line, and returns the rest of the line too.
 fn read_powershell(line: &str) -> (Vec<String>, String) {
     let is_quote = |c: char| matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}');
     let (mut strings, mut rest) = (Vec::new(), String::new());
@@ -148,7 +148,7 @@ proptest! {
                 }
             }
         }
-        // A comment, and not a word of it.
+        // The name is in a comment, in no other line.
         let ldif = plan.hand_off(HandOff::Ldif).unwrap();
         prop_assert_eq!(read_ldif(&ldif.text), vec![]);
     }

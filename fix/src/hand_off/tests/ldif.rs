@@ -1,10 +1,10 @@
-//! The LDIF, read back and carried out.
+//! Reads the LDIF back and executes it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::*;
-use crate::fold::same_set;
+use crate::names::same_set;
 use crate::{Directory, InMemoryJournal, InMemorySettings, Journal, apply, rollback};
 
 /// Reads one LDIF text back: DN, verb and value of each record.
@@ -36,7 +36,7 @@ pub(super) fn read_ldif(text: &str) -> Vec<(String, String, String)> {
     records
 }
 
-/// What `ldapmodify` does with it.
+/// Does what `ldapmodify` does with it.
 async fn load(dir: &mut InMemoryDirectory, text: &str) {
     for (dn, verb, value) in read_ldif(text) {
         match verb.as_str() {

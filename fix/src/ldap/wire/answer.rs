@@ -1,4 +1,4 @@
-//! What is answered: LDAP responses (RFC 4511 section 4).
+//! LDAP responses (RFC 4511 section 4).
 
 use uuid::Uuid;
 
@@ -12,6 +12,9 @@ pub(in crate::ldap) const MODIFIED: u8 = 0x67;
 pub(in crate::ldap) const REFERENCE: u8 = 0x73;
 pub(in crate::ldap) const EXTENDED: u8 = 0x78;
 pub(in crate::ldap) const INTERMEDIATE: u8 = 0x79;
+
+/// Most attributes of one entry: far more than any question asks for.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// A message from the server.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +37,7 @@ pub(in crate::ldap) struct LdapResult {
 /// The one attribute that is no text: 16 bytes, in the order of MS-DTYP 2.3.4.2.
 pub(in crate::ldap) const GUID: &str = "objectGUID";
 
-/// An entry; values that are not UTF-8 carry U+FFFD where they are not, and a GUID is in its usual
-/// text form.
+/// An entry. U+FFFD replaces bytes of a value that are no UTF-8. A GUID is in its usual text form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::ldap) struct Entry {
     pub(in crate::ldap) dn: String,
@@ -67,10 +69,17 @@ impl<'a> Message<'a> {
     pub(in crate::ldap) fn entry(mut self) -> Result<Entry, Malformed> {
         let dn = self.body.text(OCTETS)?.to_owned();
         let mut list = self.body.enter(SEQUENCE)?;
-        let mut attributes = Vec::new();
+        let mut attributes: Vec<(String, Vec<String>)> = Vec::new();
         while !list.is_empty() {
+            if attributes.len() == MOST_ATTRIBUTES {
+                return Err(Malformed("an entry has more attributes than were asked for"));
+            }
             let mut attribute = list.enter(SEQUENCE)?;
             let name = attribute.text(OCTETS)?.to_owned();
+            // RFC 4511 section 4.1.7
+            if attributes.iter().any(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+                return Err(Malformed("an entry has an attribute twice"));
+            }
             let (mut set, mut values) = (attribute.enter(SET)?, Vec::new());
             while !set.is_empty() {
                 values.push(text(&name, set.take(OCTETS)?));
@@ -80,7 +89,8 @@ impl<'a> Message<'a> {
         Ok(Entry { dn, attributes })
     }
 
-    /// The cookie of the next page; empty after the last one, and if the server does not page.
+    /// The cookie of the next page. It is empty after the last page, and if the server does not
+    /// page.
     pub(in crate::ldap) fn cookie(self) -> Result<Vec<u8>, Malformed> {
         let Some(mut controls) = self.controls else { return Ok(Vec::new()) };
         while !controls.is_empty() {

@@ -1,8 +1,8 @@
 //! The part of BER that LDAP uses (RFC 4511 section 5.1): definite lengths, tags of one byte.
 //!
-//! The reader borrows, allocates nothing and never recurses, so that no answer, however nested or
-//! however long it claims to be, costs more than the bytes that came. The strict DER readers there
-//! are refuse what domain controllers send: lengths in four bytes where one would do.
+//! The reader borrows, allocates nothing and never recurses. So an answer costs no more than its
+//! bytes, however deep it nests and whatever length it claims. Existing strict DER readers refuse
+//! what domain controllers send: lengths in four bytes where one is enough.
 
 /// Why bytes are no LDAP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +17,7 @@ pub(in crate::ldap) const ENUMERATED: u8 = 0x0a;
 pub(in crate::ldap) const SEQUENCE: u8 = 0x30;
 pub(in crate::ldap) const SET: u8 = 0x31;
 
-/// Length of the header and of the contents; nothing while the header is not complete.
+/// Length of the header and of the contents; `None` while the header is incomplete.
 pub(in crate::ldap) fn lengths(bytes: &[u8]) -> Result<Option<(usize, usize)>, Malformed> {
     let [tag, first, rest @ ..] = bytes else { return Ok(None) };
     if tag & 0x1f == 0x1f {
@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
         self.take(tag).map(Self)
     }
 
-    /// A number that is not negative.
+    /// A number of zero or more.
     pub(in crate::ldap) fn number(&mut self, tag: u8) -> Result<u32, Malformed> {
         let digits = self.take(tag)?;
         let odd = Malformed("a number out of range");
@@ -144,7 +144,7 @@ mod tests {
         for (bytes, expected) in table {
             assert_eq!(lengths(bytes).map_err(|_| ()), *expected, "{bytes:x?}");
         }
-        // Claims everything there is, and more than there is.
+        // Claims the largest length, which is more than there is.
         let huge = [0x04, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
         assert!(Reader::new(&huge).next().is_err());
     }

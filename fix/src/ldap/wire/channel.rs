@@ -1,4 +1,4 @@
-//! Messages over a stream, whole and of bounded length.
+//! Whole messages of limited length over a stream.
 
 use std::io;
 
@@ -14,20 +14,20 @@ pub(in crate::ldap) trait Stream:
 }
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for T {}
 
-/// Protects what goes over a stream (RFC 4422 section 3.7).
+/// Protects the bytes of a stream (RFC 4422 section 3.7).
 pub(in crate::ldap) trait Seal: Send + Sync {
-    /// Bytes that fit into one buffer for the server.
+    /// Most bytes that fit into one buffer for the server.
     fn fits(&self) -> usize;
     fn wrap(&mut self, plain: &[u8], out: &mut Vec<u8>) -> io::Result<()>;
     fn unwrap(&mut self, sealed: &[u8], out: &mut Vec<u8>) -> io::Result<()>;
 }
 
-/// Longest message that is read: the size a domain controller itself accepts at most
-/// (MaxReceiveBuffer, MS-ADTS 3.1.1.3.4.6). An entry with 1500 SPNs has a hundredth of it.
+/// Longest message that is read: the most that a domain controller itself accepts
+/// (MaxReceiveBuffer, MS-ADTS 3.1.1.3.4.6). An entry with 1500 SPNs is a hundredth of it.
 const LONGEST_MESSAGE: usize = 10 << 20;
-/// Longest sealed buffer that is read, and what the server is told (RFC 4752 section 3.1).
+/// Longest sealed buffer that is read. The bind states it to the server (RFC 4752 section 3.1).
 pub(in crate::ldap) const LONGEST_BUFFER: usize = 1 << 20;
-/// How much is read at once.
+/// Bytes of one read.
 const CHUNK: usize = 64 << 10;
 
 /// Why there is no message.
@@ -50,14 +50,14 @@ pub(in crate::ldap) enum Broken {
 pub(in crate::ldap) struct Channel {
     stream: Box<dyn Stream>,
     seal: Option<Box<dyn Seal>>,
-    /// Clear bytes; those before `read` are done with.
+    /// Clear bytes. Those before `read` are consumed.
     clear: Vec<u8>,
     read: usize,
-    /// Where the message that was received last starts.
+    /// Start of the message that was received last.
     last: usize,
-    /// Bytes of sealed buffers that are not complete.
+    /// Bytes of an incomplete sealed buffer.
     sealed: Vec<u8>,
-    /// Set while a message is on its way out: given up there, nothing can follow it.
+    /// Set while a message goes out. After a send that was cut short, nothing can follow.
     sending: bool,
 }
 
@@ -67,8 +67,8 @@ impl Channel {
         Self { stream, seal: None, clear, read: 0, last: 0, sealed, sending: false }
     }
 
-    /// Gives the stream back, for TLS to go on with; bytes that came too early are refused
-    /// (RFC 4511 section 4.14.1: nothing may be on the way), they could have come from anybody.
+    /// Returns the stream, for TLS to use. It refuses early bytes (RFC 4511 section 4.14.1: nothing
+    /// may be on the way): anybody could have sent them.
     pub(in crate::ldap) fn into_stream(self) -> Result<Box<dyn Stream>, Broken> {
         if self.clear.len() > self.read {
             return Err(Malformed("bytes before the TLS handshake").into());
@@ -76,7 +76,7 @@ impl Channel {
         Ok(self.stream)
     }
 
-    /// From now on everything is sealed.
+    /// Seals everything from now on.
     #[cfg(feature = "kerberos")]
     pub(in crate::ldap) fn seal(&mut self, seal: Box<dyn Seal>) -> Result<(), Broken> {
         if self.clear.len() > self.read {
@@ -106,7 +106,7 @@ impl Channel {
         Ok(())
     }
 
-    /// The next message. Given up half-way, no byte is lost.
+    /// The next message. If the caller cancels it half-way, no byte is lost.
     pub(in crate::ldap) async fn receive(&mut self) -> Result<Message<'_>, Broken> {
         let length = loop {
             if let Some(length) = self.whole()? {
@@ -119,7 +119,7 @@ impl Channel {
         self.last()
     }
 
-    /// The message that was received last, once more.
+    /// The message that was received last, again.
     pub(in crate::ldap) fn last(&self) -> Result<Message<'_>, Broken> {
         Ok(Message::read(&self.clear[self.last..self.read])?)
     }
@@ -161,7 +161,7 @@ impl Channel {
         Ok(())
     }
 
-    /// Says goodbye to the stream.
+    /// Closes the stream.
     pub(in crate::ldap) async fn close(mut self) -> io::Result<()> {
         self.stream.shutdown().await
     }

@@ -5,7 +5,7 @@ use tokio::io::{AsyncWriteExt, duplex};
 use super::*;
 use crate::ldap::failure::broken;
 
-/// A seal that seals nothing, to see what is done with the lengths.
+/// A seal that leaves bytes as they are, to test the lengths.
 struct Open;
 
 impl Seal for Open {
@@ -24,7 +24,7 @@ impl Seal for Open {
     }
 }
 
-/// A modify response, and the channel that receives these bytes sealed.
+/// A modify response.
 const MESSAGE: &[u8] = b"\x30\x0c\x02\x01\x01\x67\x07\x0a\x01\x00\x04\x00\x04\x00";
 
 async fn sealed(bytes: &[u8]) -> Channel {

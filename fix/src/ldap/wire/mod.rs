@@ -1,8 +1,7 @@
 //! LDAP on the wire.
 //!
-//! One question is out at a time, so the protocol is a few structures written and read. The client
-//! crates at hand are no choice for a server that must not be trusted: they panic on answers they do
-//! not expect, nest without bound and take messages of any length.
+//! Only one question is open at a time, so a few structures are enough. ARCHITECTURE.md says which
+//! crates we tried, and why a hostile server rules them out.
 
 pub(super) mod answer;
 pub(super) mod ber;

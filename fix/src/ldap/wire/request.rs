@@ -1,4 +1,4 @@
-//! What is asked: LDAP requests (RFC 4511 section 4).
+//! LDAP requests (RFC 4511 section 4).
 
 use super::ber::{ENUMERATED, INTEGER, OCTETS, SEQUENCE, SET, nest, put, put_number};
 use crate::ldap::filter::Filter;
@@ -28,7 +28,7 @@ pub(in crate::ldap) struct Search<'a> {
     pub(in crate::ldap) page: Option<(u32, &'a [u8])>,
 }
 
-/// What to do with one value.
+/// A change of one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ldap) enum Change {
     Add = 0,
@@ -57,7 +57,7 @@ pub(in crate::ldap) fn simple_bind(id: u32, user: &str, password: &str) -> Vec<u
     bind(id, user, |out| put(out, 0x80, password.as_bytes()))
 }
 
-/// One step of a SASL bind; credentials that are absent and empty ones are different things.
+/// One step of a SASL bind. Absent credentials differ from empty ones.
 #[cfg(feature = "kerberos")]
 pub(in crate::ldap) fn sasl_bind(id: u32, mechanism: &str, credentials: &[u8]) -> Vec<u8> {
     bind(id, "", |out| {
@@ -106,7 +106,7 @@ pub(in crate::ldap) fn search(id: u32, search: &Search<'_>) -> Vec<u8> {
         nest(out, 0x63, |out| {
             put(out, OCTETS, search.base.as_bytes());
             put_number(out, ENUMERATED, search.depth as u32);
-            // Aliases are never followed, and the server's own limits apply.
+            // Aliases are never followed. The server's own limits apply.
             put_number(out, ENUMERATED, 0);
             put_number(out, INTEGER, 0);
             put_number(out, INTEGER, 0);

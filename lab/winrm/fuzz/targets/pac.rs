@@ -1,8 +1,8 @@
 //! The logon information of a PAC, and SIDs as text.
 #![no_main]
 
-use winrm::pac::logon_info;
-use winrm::sid::Sid;
+use winrm::kerberos::Sid;
+use winrm::kerberos::pac::logon_info;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if let Ok(info) = logon_info(data) {

@@ -5,6 +5,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use winrm::client::{Event, Finished, Report, interact, run};
 
+/// The command succeeded, but the document lacks a part of its output.
+const INCOMPLETE: u8 = 3;
+
 #[path = "winrm-client/arguments.rs"]
 mod arguments;
 
@@ -25,7 +28,7 @@ fn main() -> ExitCode {
             execute(arguments).await.map(|f| finish(&f, json))
         }
     });
-    // A read of standard input that nobody waits for any more must not hold the program.
+    // A pending read of standard input must not hold the program.
     runtime.shutdown_background();
     match result {
         Ok(status) => status,
@@ -57,7 +60,7 @@ async fn execute(arguments: Arguments) -> Result<Finished, UsageError> {
     Ok(finished.await?)
 }
 
-/// Holds a session over standard input and output.
+/// Runs a session over standard input and output.
 async fn hold(arguments: Arguments) -> Result<ExitCode, UsageError> {
     let options = arguments.options().await?;
     let requests = tokio::io::BufReader::new(tokio::io::stdin());
@@ -80,7 +83,20 @@ fn finish(finished: &Finished, json: bool) -> ExitCode {
         return complain_as_windows(report);
     }
     let code = report.command.as_ref().map_or(0, |command| command.exit_code);
-    // A Windows exit code has 32 bits, ours 8: what does not fit must not look like success.
+    if json && let Some(command) = report.command.as_ref().filter(|command| command.truncated) {
+        // Without the document, every byte was passed on.
+        let _ = writeln!(
+            std::io::stderr(),
+            "winrm-client: the document holds the first 4 MiB of each stream; the command wrote {} \
+             bytes to standard output, and {} to standard error",
+            command.stdout_bytes,
+            command.stderr_bytes
+        );
+        if code == 0 {
+            return ExitCode::from(INCOMPLETE);
+        }
+    }
+    // A Windows exit code has 32 bits, ours 8. One that does not fit must not look like success.
     ExitCode::from(u8::try_from(code).unwrap_or(255))
 }
 
@@ -108,7 +124,7 @@ fn complain_as_windows(report: &Report) -> ExitCode {
     ExitCode::from(1)
 }
 
-/// The stage that failed, where it is not known what Windows would say.
+/// The stage that failed, if Windows' message for it is unknown.
 fn reason(report: &Report) -> String {
     let texts = [
         ("WinRM", &report.winrm.text),

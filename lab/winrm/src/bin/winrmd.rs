@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
-use winrm::server::{self, Config, Limits, Registration, Timeouts, TlsConfig, run};
-use winrm::sid::Sid;
+use winrm::kerberos::Sid;
+use winrm::server::{
+    CbtHardeningLevel, Config, Limits, Registration, Timeouts, TlsConfig, run, runtime, spawner,
+};
 
 /// A WinRM endpoint: Kerberos only, commands run as the caller's own account.
 #[derive(Debug, Parser)]
@@ -25,9 +27,9 @@ struct Arguments {
     /// The certificate's private key, PEM.
     #[arg(long, value_name = "FILE", requires = "listen_tls")]
     tls_key: Option<PathBuf>,
-    /// What to expect of a client's channel bindings over TLS (CbtHardeningLevel).
+    /// What a client's channel bindings over TLS must be (CbtHardeningLevel).
     #[arg(long, value_name = "LEVEL", default_value = "relaxed")]
-    channel_binding: ChannelBinding,
+    channel_binding: HardeningLevel,
     /// Keytab with the computer account's keys.
     #[arg(long, value_name = "FILE", default_value = "/etc/krb5.keytab")]
     keytab: PathBuf,
@@ -57,7 +59,8 @@ struct LimitArguments {
     /// The largest envelope in kB of 1024 bytes.
     #[arg(long, value_name = "KB", default_value_t = 500, value_parser = clap::value_parser!(u32).range(32..=8192))]
     max_envelope_size_kb: u32,
-    /// Connections at one time.
+    /// Connections of users who have authenticated, at one time; strangers have as many on each
+    /// port.
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
     max_connections: u32,
     /// Shells of one user.
@@ -66,16 +69,16 @@ struct LimitArguments {
     /// Processes of one account.
     #[arg(long, value_name = "N", default_value_t = 1024)]
     max_processes: u64,
-    /// How long a shell may be, used or not.
+    /// How long a shell may exist, in use or not.
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
     max_lifetime: u64,
-    /// How long a shell may be unused if its client names no time-out.
+    /// How long a shell may be idle if its client names no time-out.
     #[arg(long, value_name = "SECONDS", default_value_t = 7200)]
     shell_idle_timeout: u64,
-    /// How long an unused connection is kept.
+    /// How long a connection may be idle.
     #[arg(long, value_name = "SECONDS", default_value_t = 150)]
     idle_timeout: u64,
-    /// How long the head of a request may take.
+    /// How long the head of a request may take. For strangers it begins with the connection.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     head_timeout: u64,
     /// How long the body of a request may take.
@@ -84,25 +87,25 @@ struct LimitArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ChannelBinding {
-    /// Not looked at.
+enum HardeningLevel {
+    /// Ignored.
     None,
-    /// May be missing, must not be wrong.
+    /// Right, or missing.
     Relaxed,
-    /// Must be there, and right.
+    /// Right.
     Strict,
 }
 
 impl Arguments {
     fn config(self) -> Config {
-        let channel_binding = match self.channel_binding {
-            ChannelBinding::None => server::ChannelBinding::None,
-            ChannelBinding::Relaxed => server::ChannelBinding::Relaxed,
-            ChannelBinding::Strict => server::ChannelBinding::Strict,
+        let hardening = match self.channel_binding {
+            HardeningLevel::None => CbtHardeningLevel::None,
+            HardeningLevel::Relaxed => CbtHardeningLevel::Relaxed,
+            HardeningLevel::Strict => CbtHardeningLevel::Strict,
         };
         let tls = match (self.listen_tls, self.tls_cert, self.tls_key) {
             (Some(listen), Some(certificate), Some(key)) => {
-                Some(TlsConfig { listen, certificate, key, channel_binding })
+                Some(TlsConfig { listen, certificate, key, hardening })
             }
             _ => None,
         };
@@ -139,7 +142,10 @@ impl LimitArguments {
             envelope: size(self.max_envelope_size_kb) * 1024,
             connections: size(self.max_connections),
             shells_per_principal,
-            shells: default.shells.max(shells_per_principal),
+            // Ten users with all their shells, and two commands in each.
+            shells: 10 * shells_per_principal,
+            commands_per_principal: 2 * shells_per_principal,
+            commands: 20 * shells_per_principal,
             processes: self.max_processes,
             lifetime: Duration::from_secs(self.max_lifetime),
             idle: Duration::from_secs(self.shell_idle_timeout),
@@ -157,17 +163,29 @@ impl LimitArguments {
     }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    if spawner::is_spawner_process() {
+        return match spawner::run_spawner() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error.to_string()),
+        };
+    }
     let config = Arguments::parse().config();
-    // On a worker of the runtime: a connection that it takes goes on there, and no other thread has to
-    // be woken for it.
-    let served = tokio::spawn(async move { run(&config).await }).await;
-    let said = match served {
-        Ok(Ok(())) => return ExitCode::SUCCESS,
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
-    };
+    // It runs on a worker of the runtime. So a connection that it accepts continues there, and no
+    // other thread must wake up.
+    let served = runtime().map(|runtime| {
+        let service = runtime.spawn(async move { run(&config).await });
+        runtime.block_on(service)
+    });
+    match served {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(error))) => failed(&error.to_string()),
+        Ok(Err(error)) => failed(&error.to_string()),
+        Err(error) => failed(&error.to_string()),
+    }
+}
+
+fn failed(said: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "winrmd: {said}");
     ExitCode::FAILURE
 }

@@ -1,22 +1,22 @@
-//! A session of commands, one after the other: what `Enter-PSSession` is to `Invoke-Command`.
+//! A session of commands, one after the other, as in `Enter-PSSession`.
 //!
-//! Requests come in and events go out as lines of JSON, so that the terminal may be somewhere else.
-//! Every command is a command of one WinRS shell. The working directory is carried from one to the
-//! next, nothing else is: variables end with their command, as in cmd.exe's remote shell.
+//! Requests and events are lines of JSON, so the terminal may be on another machine. Every command
+//! is a command of one WinRS shell. Only the working directory passes from one to the next.
+//! Variables end with their command, as in cmd.exe's remote shell.
 
-use super::channel::WinrsError;
-use super::directory::{Marker, wrap};
 use super::options::Options;
 use super::report::Report;
-use super::run::{authenticated, begin, ended, tickets};
+use super::run::{authenticated, ended, new_report, tickets};
 use super::settings::SettingsError;
+use super::shell_connection::WinrsError;
 use super::winrs::{Disturbance, Shell};
+use super::working_directory::{Marker, wrap};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, Lines};
 
-/// One line that comes in.
+/// One input line.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "request", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Request {
@@ -25,26 +25,26 @@ pub enum Request {
         /// Its text.
         command: String,
     },
-    /// Interrupt the command that runs (Signal ctrl_c); nothing if none does.
+    /// Interrupt the running command (Signal ctrl_c). Without one it does nothing.
     Interrupt,
-    /// End the session; so does the end of the input.
+    /// End the session. The end of the input does the same.
     Close,
 }
 
-/// One line that goes out.
+/// One output line.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The session is open.
     Ready {
-        /// How that came about.
+        /// The stages up to here.
         report: Box<Report>,
-        /// Where the first command runs.
+        /// The directory of the first command.
         directory: String,
     },
-    /// There is no session, or no longer one.
+    /// The session did not open, or it is over.
     Failed {
-        /// What went wrong, where.
+        /// Where it failed, and why.
         report: Box<Report>,
     },
     /// Standard output of the command.
@@ -61,32 +61,32 @@ pub enum Event {
     Exit {
         /// Its exit code.
         code: i32,
-        /// Where the next command runs.
+        /// The directory of the next command.
         directory: String,
     },
-    /// A request that cannot be read, or not now; nothing was done.
+    /// The request is unreadable, or came at the wrong time. It had no effect.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// Where events go.
+/// The receiver of events.
 pub type Events<'a> = &'a mut (dyn FnMut(&Event) -> std::io::Result<()> + Send);
 
-/// Holds a session until the input ends or asks for it. Returns whether it came about and was
-/// closed in order; errors are mistakes in the options.
+/// Runs a session until the input ends or a request ends it. Returns whether it opened and closed
+/// in order. Errors are mistakes in the options.
 pub async fn interact<R: AsyncBufRead + Unpin>(
     options: &Options,
     requests: R,
     events: Events<'_>,
 ) -> Result<bool, SettingsError> {
-    let mut report = begin(options)?;
+    let mut report = new_report(options)?;
     let mut lines = requests.lines();
     if session(options, &mut report, &mut lines, events).await.is_some() {
         return Ok(true);
     }
-    // A reader that has gone needs no last words.
+    // If the reader is gone, nobody needs the last event.
     let _ = events(&Event::Failed { report: Box::new(report) });
     Ok(false)
 }
@@ -97,9 +97,9 @@ async fn session<R: AsyncBufRead + Unpin>(
     lines: &mut Lines<R>,
     events: Events<'_>,
 ) -> Option<()> {
-    let peer = tickets(options, report)?;
-    let transport = authenticated(&peer, report).await?;
-    let mut shell = Shell::on(&peer, transport);
+    let endpoint = tickets(options, report)?;
+    let connection = authenticated(&endpoint, report).await?;
+    let mut shell = Shell::on(&endpoint, connection);
     let opened = open(&mut shell, events).await;
     report.http.status = shell.status();
     let directory = match opened {
@@ -117,7 +117,7 @@ async fn session<R: AsyncBufRead + Unpin>(
     ended(held.and(closed), report)
 }
 
-/// Opens the shell, and finds out where its commands run. Requests wait until then.
+/// Opens the shell, and finds its working directory. Requests wait until then.
 async fn open(shell: &mut Shell<'_>, events: Events<'_>) -> Result<String, WinrsError> {
     shell.open().await?;
     let mut directory = String::new();
@@ -134,7 +134,7 @@ async fn commands<R: AsyncBufRead + Unpin>(
     while let Some(line) = lines.next_line().await? {
         let command = match serde_json::from_str(&line) {
             Ok(Request::Run { command }) => command,
-            // It came after the command's own end.
+            // The interrupt came after the command's own end.
             Ok(Request::Interrupt) => continue,
             Ok(Request::Close) => return Ok(()),
             Err(error) => {
@@ -152,7 +152,7 @@ async fn commands<R: AsyncBufRead + Unpin>(
     Ok(())
 }
 
-/// Runs one command. `None`: the session is to end.
+/// Runs one command. `None`: the session ends.
 async fn run(
     shell: &mut Shell<'_>,
     command: &str,
@@ -191,7 +191,7 @@ async fn disturbance<R: AsyncBufRead + Unpin>(lines: &mut Lines<R>) -> Disturban
             Ok(Some(line)) => match serde_json::from_str(&line) {
                 Ok(Request::Interrupt) => return Disturbance::Interrupt,
                 Ok(Request::Close) => return Disturbance::Abandon,
-                // One command at a time: a reader that sends on does not keep to the protocol.
+                // One command at a time: a sender of another one breaks the protocol.
                 Ok(Request::Run { .. }) | Err(_) => {}
             },
             Ok(None) | Err(_) => return Disturbance::Abandon,

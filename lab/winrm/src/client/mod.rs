@@ -1,25 +1,27 @@
 //! The client: `winrm-client`.
 //!
-//! A run goes through four stages, reported apart: AS (initial credentials), TGS (the service
+//! A run has four stages, which it reports separately: AS (initial credentials), TGS (the service
 //! ticket), AP (the endpoint's answer to it), WinRM (the shell). The first stage that fails ends
-//! the run and decides what a Windows client would report ([`status`]).
+//! the run. It decides what a Windows client would report ([`status`]).
+//!
+//! Uses: gss, kerberos, sealing, soap.
 
-mod channel;
-mod directory;
+mod connection;
+mod endpoint;
+mod enter_pssession;
 mod interactive;
-mod kerberos;
-mod message;
 mod options;
 mod output;
-mod peer;
 mod registry;
 mod report;
 mod run;
 mod settings;
+mod shell_connection;
 pub mod status;
+mod tickets;
 mod tls;
-mod transport;
 mod winrs;
+mod working_directory;
 
 pub use interactive::{Event, Events, Request, interact};
 pub use options::Options;

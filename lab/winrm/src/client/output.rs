@@ -1,9 +1,9 @@
-//! What a report keeps of a command's output.
+//! The part of a command's output that a report keeps.
 
-/// Bytes of a stream that a report keeps; everything is passed on as it comes.
+/// Bytes of a stream that a report keeps. The client passes on everything as it comes.
 const KEPT: usize = 4 << 20;
 
-/// The beginning of a stream, and how long it was.
+/// The beginning of a stream, and its length.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     kept: Vec<u8>,
@@ -11,16 +11,21 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Takes the next part.
+    /// Adds the next part.
     pub(crate) fn take(&mut self, data: &[u8]) {
         let room = KEPT - self.kept.len();
         self.kept.extend_from_slice(&data[..data.len().min(room)]);
         self.bytes += data.len() as u64;
     }
 
-    /// How many bytes there were.
+    /// The stream's length in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Whether the stream is longer than the kept part.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.bytes > self.kept.len() as u64
     }
 
     /// The beginning as text.
@@ -36,9 +41,12 @@ mod tests {
     #[test]
     fn only_the_beginning_is_kept() {
         let mut output = Output::default();
-        for _ in 0..5 {
+        for _ in 0..4 {
             output.take(&vec![b'x'; 1 << 20]);
         }
+        assert!(!output.is_cut());
+        output.take(&vec![b'x'; 1 << 20]);
+        assert!(output.is_cut());
         assert_eq!((output.bytes(), output.text().len()), (5 << 20, KEPT));
     }
 }

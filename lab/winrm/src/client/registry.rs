@@ -1,24 +1,25 @@
-//! The registry value `spn_prefix`, out of Samba's registry store, at the key that Windows uses.
+//! Reads the registry value `spn_prefix` from Samba's registry store, at the key that Windows uses.
 //!
-//! Samba's own tool (`net registry getvalue`) loads a hundred libraries for each question; the store's file is
-//! listed by `tdbdump`, which comes with Samba's database library.
+//! Samba's own tool (`net registry getvalue`) loads a hundred libraries each time. `tdbdump`, which
+//! comes with Samba's database library, lists the store's file.
 
 use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
 
-/// The values of the key `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client`, as Samba files them.
+/// The values of the key `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Client`, as Samba
+/// stores them.
 const VALUES: &[u8] =
     b"SAMBA_REGVAL\\HKLM\\SOFTWARE\\MICROSOFT\\WINDOWS\\CURRENTVERSION\\WSMAN\\CLIENT\0";
 const VALUE: &[u8] = b"spn_prefix";
-/// REG_SZ: a text in UTF-16 that ends with a zero (MS-RRP 2.2.5).
+/// REG_SZ: UTF-16 text that ends with a zero (MS-RRP 2.2.5).
 const REG_SZ: u32 = 1;
 /// The store of this machine.
 const STORE: &str = "/var/lib/spnlab/registry/registry.tdb";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Reads `spn_prefix`. No store, no value, an empty one, or one that is no REG_SZ means no prefix.
+/// Reads `spn_prefix`. No prefix means: no store, no value, an empty one, or one that is no REG_SZ.
 pub async fn registry_spn_prefix() -> Option<String> {
     let run = Command::new("tdbdump").arg(STORE).stdin(Stdio::null()).kill_on_drop(true).output();
     let output = tokio::time::timeout(TIMEOUT, run).await.ok()?.ok()?;
@@ -47,8 +48,8 @@ fn spn_prefix(listing: &[u8]) -> Option<String> {
     None
 }
 
-/// The bytes of a line such as `key(5) = "HKLM\00"`, in which a byte may be written as `\` and two hexadecimal
-/// digits.
+/// The bytes of a line such as `key(5) = "HKLM\00"`. A byte may be written as `\` and two
+/// hexadecimal digits.
 fn quoted(line: &[u8], what: &[u8]) -> Option<Vec<u8>> {
     let line = line.strip_prefix(what)?.strip_suffix(b"\"")?;
     let start = line.iter().position(|&byte| byte == b'"')?;
@@ -67,13 +68,13 @@ fn quoted(line: &[u8], what: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// A number in four bytes, the lowest first, and what is behind it.
+/// A number of four bytes, lowest first, and the bytes after it.
 fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((u32::from_le_bytes(*number), rest))
 }
 
-/// The text in UTF-16, up to its end.
+/// The UTF-16 text, up to its end.
 fn text(data: &[u8]) -> Option<String> {
     let units = data.chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
     let units: Vec<u16> = units.take_while(|&unit| unit != 0).collect();

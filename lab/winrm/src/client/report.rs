@@ -1,16 +1,16 @@
 //! The report of one run: one JSON document, every key always present.
 
-use super::message::{Place, enter_pssession};
+use super::enter_pssession::{Destination, enter_pssession};
 use super::settings::Authentication;
 use super::status::{Condition, ENTER_PSSESSION_ID, WindowsStatus};
-use crate::krb5::{self, ErrorCode};
-use crate::token::TicketFacts;
+use crate::kerberos::token::TicketFacts;
+use crate::kerberos::{ErrorCode, numbers};
 use serde::Serialize;
 
 /// Everything that one run saw.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// The version of this form.
+    /// The version of this document.
     pub version: u32,
     /// The target, as typed.
     pub target: String,
@@ -18,7 +18,7 @@ pub struct Report {
     pub port: u16,
     /// The client, with its realm.
     pub principal: String,
-    /// What decided the SPN.
+    /// The settings that decided the SPN.
     pub settings: Settings,
     /// The SPN.
     pub requested_spn: String,
@@ -35,13 +35,13 @@ pub struct Report {
     pub winrm: WinrmStage,
     /// What a Windows client would show; see [`super::status`].
     pub client_status: Option<ClientStatus>,
-    /// What the remote command did.
+    /// The result of the remote command.
     pub command: Option<CommandResult>,
-    /// Where the tickets are.
+    /// The place of the tickets.
     pub ccache: Option<String>,
 }
 
-/// What decided the requested SPN.
+/// The settings that decided the requested SPN.
 #[derive(Debug, Clone, Serialize)]
 pub struct Settings {
     pub spn_prefix: Option<String>,
@@ -117,12 +117,14 @@ pub struct ClientStatus {
     pub message: String,
 }
 
-/// What the remote command did.
+/// The result of the remote command.
 #[derive(Debug, Clone, Serialize)]
 pub struct CommandResult {
     pub command: String,
     pub exit_code: i32,
-    /// How much it wrote; `stdout` and `stderr` hold the first 4 MiB.
+    /// Whether it wrote more than `stdout` or `stderr` hold: the first 4 MiB of each.
+    pub truncated: bool,
+    /// Number of bytes that it wrote.
     pub stdout_bytes: u64,
     pub stderr_bytes: u64,
     pub stdout: String,
@@ -166,20 +168,20 @@ impl Default for WinrmStage {
 }
 
 impl TgsStage {
-    /// A ticket was issued.
+    /// The KDC issued a ticket.
     pub(crate) fn issued(facts: &TicketFacts) -> Self {
         Self {
             result: "issued",
             sname: Some(facts.sname.clone()),
             realm: Some(facts.realm.clone()),
             etype: Some(facts.etype),
-            etype_name: Some(krb5::etype_name(facts.etype)),
+            etype_name: Some(numbers::etype_name(facts.etype)),
             kvno: facts.kvno,
             ..Self::default()
         }
     }
 
-    /// No ticket.
+    /// The KDC issued no ticket.
     pub(crate) fn refused(
         code: Option<i32>,
         unreachable: Option<&'static str>,
@@ -191,7 +193,7 @@ impl TgsStage {
 }
 
 impl Report {
-    /// A run that has not begun.
+    /// The report of a run before its first stage.
     pub(crate) fn new(target: &str, port: u16, settings: Settings, requested_spn: String) -> Self {
         Self {
             version: 1,
@@ -216,9 +218,9 @@ impl Report {
         self.would_report(&condition.status());
     }
 
-    /// Records what a Windows client would show, for a status that is in no row.
+    /// Records what a Windows client would show, for a status outside of the table.
     pub(crate) fn would_report(&mut self, status: &WindowsStatus) {
-        let place = Place {
+        let destination = Destination {
             target: &self.target,
             port: self.port,
             spn: &self.requested_spn,
@@ -234,11 +236,11 @@ impl Report {
             fully_qualified_error_id: ENTER_PSSESSION_ID,
             new_pssession_id: status.new_pssession_id(),
             certainty: status.certainty.word(),
-            message: enter_pssession(status, &place),
+            message: enter_pssession(status, &destination),
         });
     }
 
-    /// The stage that failed, the Kerberos code, and who reported it. `None` without a code.
+    /// The failed stage, the Kerberos code, and its reporter. `None` without a code.
     pub fn kerberos_code(&self) -> Option<String> {
         let stages = [
             ("AP", "the endpoint", self.ap.code),

@@ -1,41 +1,41 @@
 //! One run: stage after stage.
 
-use super::channel::{Sink, Source, WinrsError};
-use super::kerberos;
+use super::connection::{Connection, ConnectionError};
+use super::endpoint::Endpoint;
 use super::options::Options;
 use super::output::Output;
-use super::peer::Peer;
 use super::report::{CommandResult, Report, Settings};
 use super::settings::{Authentication, SettingsError};
+use super::shell_connection::{CommandInput, OutputSink, WinrsError};
 use super::status::{Condition, fault_status};
-use super::transport::{Transport, TransportError};
+use super::tickets::{self, ServiceTicket};
 use super::winrs::Shell;
-use crate::soap::message::ReplyError;
+use crate::soap::client::ReplyError;
 use std::net::IpAddr;
 
 /// How a run ended.
 #[derive(Debug)]
 pub struct Finished {
-    /// What was seen.
+    /// The report.
     pub report: Report,
-    /// Whether the endpoint did what it was asked.
+    /// Whether the endpoint did what the client asked for.
     pub ok: bool,
 }
 
-/// Runs; `output` gets the command's output as it comes. Errors are mistakes in the options: every
-/// failure of Kerberos or WinRM is in the report.
+/// Runs all stages; `output` receives the command's output as it comes. Errors are mistakes in the
+/// options. The report has every failure of Kerberos or WinRM.
 pub async fn run(
     options: &Options,
-    input: Option<Source<'_>>,
+    input: Option<CommandInput<'_>>,
     mut output: impl FnMut(&str, &[u8]) -> std::io::Result<()> + Send,
 ) -> Result<Finished, SettingsError> {
-    let mut report = begin(options)?;
+    let mut report = new_report(options)?;
     let ok = stages(options, input, &mut report, &mut output).await.is_some();
     Ok(Finished { report, ok })
 }
 
-/// A report that knows what is going to be asked for.
-pub(super) fn begin(options: &Options) -> Result<Report, SettingsError> {
+/// A report that has the requested SPN.
+pub(super) fn new_report(options: &Options) -> Result<Report, SettingsError> {
     let spn = options.spn.spn(&options.host, options.port)?;
     let settings = Settings {
         spn_prefix: options.spn.prefix.clone(),
@@ -47,56 +47,64 @@ pub(super) fn begin(options: &Options) -> Result<Report, SettingsError> {
     Ok(Report::new(&options.host, options.port, settings, spn))
 }
 
-/// `None` as soon as a stage fails.
+/// Runs the stages. `None` as soon as one fails.
 async fn stages(
     options: &Options,
-    input: Option<Source<'_>>,
+    input: Option<CommandInput<'_>>,
     report: &mut Report,
-    output: Sink<'_>,
+    output: OutputSink<'_>,
 ) -> Option<()> {
-    let peer = tickets(options, report)?;
-    let transport = authenticated(&peer, report).await?;
-    let mut shell = Shell::on(&peer, transport);
+    let endpoint = tickets(options, report)?;
+    let connection = authenticated(&endpoint, report).await?;
+    let mut shell = Shell::on(&endpoint, connection);
     let served = command(options, &mut shell, input, report, output).await;
     report.http.status = shell.status();
     ended(served, report)
 }
 
 /// Stages AS and TGS.
-pub(super) fn tickets<'a>(options: &'a Options, report: &mut Report) -> Option<Peer<'a>> {
+pub(super) fn tickets<'a>(options: &'a Options, report: &mut Report) -> Option<Endpoint<'a>> {
     if options.host.parse::<IpAddr>().is_ok() {
-        // As on Windows: nobody is asked for a ticket for an address.
+        // As on Windows: the client requests no ticket for an address.
         report.tgs.text = Some("Kerberos needs a name; the target is an address".to_owned());
         if options.authentication() == Authentication::Kerberos {
             report.would_show(Condition::AddressGiven);
         }
         return None;
     }
-    let credential = kerberos::initial_credentials(options.source(), report)?;
+    let credential = tickets::initial_credentials(options.source(), report)?;
     let spn = report.requested_spn.clone();
-    let target = kerberos::service_ticket(&credential, &spn, report)?;
-    Some(Peer {
+    let target = tickets::service_ticket(&credential, &spn, report)?;
+    Some(Endpoint {
         host: &options.host,
         port: options.port,
         trust: options.trust.as_ref(),
         channel_binding: options.channel_binding,
         authentication: options.authentication(),
-        credential,
-        target,
+        ticket: ServiceTicket { credential, target },
     })
 }
 
 /// Stage AP, on a connection of its own.
-pub(super) async fn authenticated(peer: &Peer<'_>, report: &mut Report) -> Option<Transport> {
-    let connected = peer.connect().await;
-    let (mut transport, local) = connected.map_err(|error| broken(&error, report)).ok()?;
+pub(super) async fn authenticated(
+    endpoint: &Endpoint<'_>,
+    report: &mut Report,
+) -> Option<Connection> {
+    let connected = endpoint.connect().await;
+    let (mut connection, local) = connected.map_err(|error| broken(&error, report)).ok()?;
     report.http.local_address = Some(local.to_string());
-    let answered = transport.authenticate(peer).await;
-    report.http.status = transport.status;
-    report.http.offers.clone_from(&transport.offers);
-    report.ap = answered.map_err(|error| broken(&error, report)).ok()?;
+    let answered = connection.authenticate(&endpoint.ticket).await;
+    report.http.status = connection.status;
+    report.http.offers.clone_from(&connection.offers);
+    let failed = |error: ConnectionError| {
+        if error.is_after_request() {
+            report.ap.result = "unanswered";
+        }
+        broken(&error, report);
+    };
+    report.ap = answered.map_err(failed).ok()?;
     if report.ap.result == "accepted" {
-        return Some(transport);
+        return Some(connection);
     }
     refused(report);
     None
@@ -105,9 +113,9 @@ pub(super) async fn authenticated(peer: &Peer<'_>, report: &mut Report) -> Optio
 async fn command(
     options: &Options,
     shell: &mut Shell<'_>,
-    input: Option<Source<'_>>,
+    input: Option<CommandInput<'_>>,
     report: &mut Report,
-    output: Sink<'_>,
+    output: OutputSink<'_>,
 ) -> Result<(), WinrsError> {
     shell.open().await?;
     let Some(command) = &options.command else { return shell.close().await };
@@ -117,11 +125,12 @@ async fn command(
         output(stream, data)
     };
     let exit_code = shell.run(command, input, &mut sink).await;
-    // A failed command must not leave its shell behind; the first error counts.
+    // Closes the shell after a failed command too. The first error counts.
     let closed = shell.close().await;
     report.command = Some(CommandResult {
         command: command.clone(),
         exit_code: exit_code?,
+        truncated: stdout.is_cut() || stderr.is_cut(),
         stdout_bytes: stdout.bytes(),
         stderr_bytes: stderr.bytes(),
         stdout: stdout.text(),
@@ -130,14 +139,14 @@ async fn command(
     closed
 }
 
-/// Stage WinRM: how it ended.
+/// Stage WinRM: its result.
 pub(super) fn ended(served: Result<(), WinrsError>, report: &mut Report) -> Option<()> {
     match served {
         Ok(()) => {
             report.winrm.result = "ok";
             return Some(());
         }
-        Err(WinrsError::Transport(error)) => {
+        Err(WinrsError::Connection(error)) => {
             report.winrm.result = "fault";
             broken(&error, report);
         }
@@ -160,7 +169,7 @@ fn refused(report: &mut Report) {
 }
 
 /// The connection failed.
-fn broken(error: &TransportError, report: &mut Report) {
+fn broken(error: &ConnectionError, report: &mut Report) {
     report.winrm.text = Some(error.to_string());
     if let Some(condition) = error.condition() {
         report.would_show(condition);

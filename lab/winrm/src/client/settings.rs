@@ -1,5 +1,7 @@
-//! Client settings: what the requested SPN is made of, and the authentication.
+//! Client settings: the parts of the requested SPN, and the authentication.
 
+use crate::gss::Mech;
+use crate::sealing::Label;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -14,13 +16,14 @@ pub enum SettingsError {
     Host(String),
 }
 
-/// The authentication, as `-Authentication` names it. There is no other, and none falls back.
+/// The authentication, as `-Authentication` names it. These two are all, and neither falls back to
+/// the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Authentication {
     /// Scheme `Kerberos` with bare Kerberos tokens; Windows' choice for default credentials.
     Kerberos,
-    /// Scheme `Negotiate` with SPNEGO tokens, Kerberos inside; Windows' choice for explicit
-    /// credentials. Windows would also take NTLM here; this client never does.
+    /// Scheme `Negotiate` with SPNEGO tokens, Kerberos inside. It is Windows' choice for explicit
+    /// credentials. Windows would also accept NTLM here; this client never does.
     Negotiate,
 }
 
@@ -32,19 +35,36 @@ impl Authentication {
             Self::Negotiate => "Negotiate",
         }
     }
+
+    /// The mechanism of the tokens.
+    pub(crate) fn mech(self) -> Mech {
+        match self {
+            Self::Kerberos => Mech::Krb5,
+            Self::Negotiate => Mech::Spnego,
+        }
+    }
+
+    /// The label of sealed messages (MS-WSMV 2.2.9.1).
+    pub(crate) fn label(self) -> Label {
+        match self {
+            Self::Kerberos => Label::Kerberos,
+            Self::Negotiate => Label::Spnego,
+        }
+    }
 }
 
-/// What the requested SPN is made of.
+/// The parts of the requested SPN.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SpnSettings {
     /// Replaces the service class HTTP.
     pub prefix: Option<String>,
-    /// Whether the port becomes part of the SPN.
+    /// Whether the SPN includes the port.
     pub include_port: bool,
 }
 
 impl SpnSettings {
-    /// The SPN for a target: class, name **as typed** (no DNS canonicalisation), maybe the port.
+    /// The SPN for a target: class, name **as typed** (no DNS canonicalisation), and the port if it
+    /// is included.
     pub fn spn(&self, host: &str, port: u16) -> Result<String, SettingsError> {
         let word = |text: &str, more: &[char]| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(&c))

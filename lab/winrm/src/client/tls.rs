@@ -1,4 +1,4 @@
-//! TLS to port 5986: the endpoint proves its name with a certificate of a CA that was given.
+//! TLS to port 5986. The endpoint proves its name with a certificate of a given CA.
 
 use super::status::Condition;
 use rustls::pki_types::pem::PemObject as _;
@@ -14,7 +14,7 @@ use tokio_rustls::client::TlsStream;
 /// Why TLS cannot be set up.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// The file of CA certificates is no good.
+    /// The file of CA certificates is unusable.
     #[error("no CA certificate can be read from {path}: {reason}")]
     Authority {
         /// The file.
@@ -22,7 +22,7 @@ pub enum TlsError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The target is no name that a certificate could hold.
+    /// No certificate can hold the target's name.
     #[error("{0:?} is not a name for a certificate")]
     Name(String),
     /// The handshake failed.
@@ -31,7 +31,7 @@ pub enum TlsError {
 }
 
 impl TlsError {
-    /// What Windows would show, where it is known.
+    /// What Windows would show, if known.
     pub(crate) fn condition(&self) -> Option<Condition> {
         let Self::Handshake(error) = self else { return None };
         let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
@@ -51,12 +51,12 @@ impl TlsError {
     }
 }
 
-/// The CAs that may vouch for an endpoint.
+/// The CAs that the client trusts to issue an endpoint's certificate.
 #[derive(Debug, Clone)]
 pub struct Trust(Arc<ClientConfig>);
 
 impl Trust {
-    /// Trusts the certificates of a PEM file, and nothing else.
+    /// Trusts the certificates of a PEM file, and no others.
     pub fn from_file(path: &Path) -> Result<Self, TlsError> {
         let bad = |reason: String| TlsError::Authority { path: path.display().to_string(), reason };
         let mut roots = RootCertStore::empty();
@@ -77,7 +77,7 @@ impl Trust {
         Ok(Self(Arc::new(config)))
     }
 
-    /// Does the handshake; also returns the endpoint's certificate (DER).
+    /// Performs the handshake; also returns the endpoint's certificate (DER).
     pub(crate) async fn connect(
         &self,
         host: &str,

@@ -1,38 +1,38 @@
 //! The Windows Remote Shell, from the client's side: one shell, one command at a time.
 
-use super::channel::{Channel, Sink, Source, WinrsError};
-use super::peer::Peer;
-use super::transport::{Transport, TransportError};
+use super::connection::{Connection, ConnectionError};
+use super::endpoint::Endpoint;
+use super::shell_connection::{CommandInput, OutputSink, ShellConnection, WinrsError};
 use crate::soap::new_guid;
 
-/// A shell. Input and signals go on a connection of their own, opened when first needed, as the
-/// first one is busy with Receive while a command runs.
+/// A shell. Input and signals have a connection of their own, which opens at the first need. The
+/// first connection is busy with Receive while a command runs.
 pub(crate) struct Shell<'a> {
-    main: Channel,
+    main: ShellConnection,
     side: Side<'a>,
     deleted: bool,
 }
 
 /// The connection for input and signals.
 struct Side<'a> {
-    peer: &'a Peer<'a>,
-    channel: Option<Channel>,
+    endpoint: &'a Endpoint<'a>,
+    requests: Option<ShellConnection>,
 }
 
-/// What happens to a command from outside while it runs.
+/// An event from outside while a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disturbance {
-    /// Ctrl-C was pressed.
+    /// The user pressed Ctrl-C.
     Interrupt,
-    /// Nobody wants the command any more.
+    /// The session ends, and its command with it.
     Abandon,
 }
 
 impl<'a> Shell<'a> {
     /// A shell on an authenticated connection, not opened yet.
-    pub(crate) fn on(peer: &'a Peer<'a>, transport: Transport) -> Self {
-        let main = Channel { transport, session: new_guid(), shell: None };
-        Self { main, side: Side { peer, channel: None }, deleted: false }
+    pub(crate) fn on(endpoint: &'a Endpoint<'a>, connection: Connection) -> Self {
+        let main = ShellConnection { connection, session: new_guid(), shell: None };
+        Self { main, side: Side { endpoint, requests: None }, deleted: false }
     }
 
     /// Opens it.
@@ -42,29 +42,30 @@ impl<'a> Shell<'a> {
 
     /// HTTP status of the last answer on the first connection.
     pub(crate) fn status(&self) -> Option<u16> {
-        self.main.transport.status
+        self.main.connection.status
     }
 
-    /// Runs a command to its end, with input if there is any; returns its exit code.
+    /// Runs a command to its end, with its input if any; returns its exit code.
     pub(crate) async fn run(
         &mut self,
         text: &str,
-        input: Option<Source<'_>>,
-        sink: Sink<'_>,
+        input: Option<CommandInput<'_>>,
+        sink: OutputSink<'_>,
     ) -> Result<i32, WinrsError> {
         let command = self.main.command(text).await?;
         let code = match input {
             None => self.main.receive_all(&command, sink).await?,
             Some(input) => {
                 let (session, shell) = (self.main.session.clone(), self.main.shell.clone());
-                let side = self.side.channel(&session, shell.as_deref());
+                let side = self.side.requests(&session, shell.as_deref());
                 let receive = self.main.receive_all(&command, sink);
                 tokio::pin!(receive);
                 let send = async { side.await?.send_all(&command, input).await };
                 tokio::select! {
                     code = &mut receive => code?,
                     fed = send => match fed {
-                        // A fault: the command ended without reading on; Receive tells how.
+                        // A fault means that the command ended without reading on. Receive says
+                        // how.
                         Err(error) if !error.is_fault() => return Err(error),
                         _ => receive.await?,
                     },
@@ -75,16 +76,16 @@ impl<'a> Shell<'a> {
         Ok(code)
     }
 
-    /// Runs a command to its end, while it may be disturbed. `None`: it was abandoned.
+    /// Runs a command to its end, or until a disturbance. `None`: it was abandoned.
     pub(crate) async fn run_interruptible(
         &mut self,
         text: &str,
-        sink: Sink<'_>,
+        sink: OutputSink<'_>,
         mut disturbed: impl AsyncFnMut() -> Disturbance,
     ) -> Result<Option<i32>, WinrsError> {
-        // While nobody typed, the connection may have ended; the shell has not.
-        if self.main.transport.is_closed() {
-            self.main.transport = self.side.transport().await?;
+        // The connection may have closed while the user did not type. The shell is still open.
+        if self.main.connection.is_closed() {
+            self.main.connection = self.side.connect().await?;
         }
         let command = self.main.command(text).await?;
         let (session, shell) = (self.main.session.clone(), self.main.shell.clone());
@@ -96,14 +97,14 @@ impl<'a> Shell<'a> {
                     code = &mut receive => break code?,
                     event = disturbed() => event,
                 };
-                let side = self.side.channel(&session, shell.as_deref()).await?;
+                let side = self.side.requests(&session, shell.as_deref()).await?;
                 if event == Disturbance::Abandon {
-                    // The first connection still waits for output: it is of no more use.
+                    // The first connection still waits for output, so it is useless.
                     self.deleted = true;
                     return side.delete().await.map(|()| None);
                 }
                 match side.signal(&command, "ctrl_c").await {
-                    // A fault: the command has just ended.
+                    // A fault means that the command has just ended.
                     Err(error) if !error.is_fault() => return Err(error),
                     _ => {}
                 }
@@ -123,28 +124,28 @@ impl<'a> Shell<'a> {
 }
 
 impl Side<'_> {
-    async fn channel(
+    async fn requests(
         &mut self,
         session: &str,
         shell: Option<&str>,
-    ) -> Result<&mut Channel, WinrsError> {
-        let channel = match self.channel.take() {
-            Some(channel) if !channel.transport.is_closed() => channel,
+    ) -> Result<&mut ShellConnection, WinrsError> {
+        let requests = match self.requests.take() {
+            Some(requests) if !requests.connection.is_closed() => requests,
             _ => {
                 let (session, shell) = (session.to_owned(), shell.map(str::to_owned));
-                Channel { transport: self.transport().await?, session, shell }
+                ShellConnection { connection: self.connect().await?, session, shell }
             }
         };
-        Ok(self.channel.insert(channel))
+        Ok(self.requests.insert(requests))
     }
 
-    /// A further connection, authenticated anew.
-    async fn transport(&self) -> Result<Transport, WinrsError> {
-        let (mut transport, _) = self.peer.connect().await?;
-        let stage = transport.authenticate(self.peer).await?;
+    /// A further connection, with a new authentication.
+    async fn connect(&self) -> Result<Connection, WinrsError> {
+        let (mut connection, _) = self.endpoint.connect().await?;
+        let stage = connection.authenticate(&self.endpoint.ticket).await?;
         if stage.result != "accepted" {
-            return Err(TransportError::Refused(stage.text.unwrap_or_default()).into());
+            return Err(ConnectionError::Refused(stage.text.unwrap_or_default()).into());
         }
-        Ok(transport)
+        Ok(connection)
     }
 }

@@ -1,4 +1,4 @@
-//! Security contexts: establishing them, and protecting messages with them.
+//! Security contexts: their establishment, and the protection of messages.
 
 use super::credential::Credential;
 use super::{GssError, Mech, Name, OutBuffer, error, failed, in_buffer};
@@ -9,7 +9,7 @@ use std::ptr;
 /// GSS_S_UNAVAILABLE's routine error (RFC 2744 section 3.9.1).
 const UNAVAILABLE: u32 = 16;
 const NO_BINDINGS: sys::gss_channel_bindings_t = ptr::null_mut();
-/// The name attribute of MIT's PAC plug-in; only a PAC with a valid server signature has it.
+/// The name attribute of MIT's PAC plug-in. Only a PAC with a valid server signature has it.
 const LOGON_INFO: &[u8] = b"urn:mspac:logon-info";
 
 /// Channel bindings without addresses (RFC 2743 section 1.1.6).
@@ -24,18 +24,18 @@ fn bindings(data: &[u8]) -> sys::gss_channel_bindings_struct {
     }
 }
 
-/// The outcome of one step of a context that is being established.
+/// The result of one step towards an established context.
 #[derive(Debug)]
 pub enum Step {
-    /// Established; the token, if any, still has to reach the peer.
+    /// Established. The token, if any, must still reach the peer.
     Complete(Option<Vec<u8>>),
-    /// The peer has to answer this token.
+    /// The peer must answer this token.
     Continue(Vec<u8>),
     /// Refused; the token, if any, tells the peer why.
     Failed(Option<Vec<u8>>, GssError),
 }
 
-/// A security context, being established or established.
+/// A security context, established or not yet.
 pub struct Context {
     handle: sys::gss_ctx_id_t,
     flags: u32,
@@ -81,15 +81,16 @@ fn step(major: u32, minor: u32, token: &OutBuffer) -> Step {
 }
 
 impl Context {
-    /// An initiator's context that is bound to a channel; `data` as [`crate::channel`] makes it.
+    /// An initiator's context with channel bindings;
+    /// [`tls_server_end_point`](super::tls_server_end_point) makes `data`.
     pub fn bound_to(data: Vec<u8>) -> Self {
         Self { channel: Some(data), ..Self::default() }
     }
 
     /// Acceptor: takes the initiator's token. The client's principal is in [`Context::initiator`].
     ///
-    /// With `channel`, an initiator that sends other bindings is refused; one that sends none is
-    /// not, see [`Context::is_channel_bound`].
+    /// With `channel`, it refuses an initiator that sends other bindings. It accepts one that sends
+    /// none, see [`Context::is_channel_bound`].
     pub fn accept(
         &mut self,
         credential: &Credential,
@@ -166,8 +167,7 @@ impl Context {
         self.flags & sys::GSS_C_MUTUAL_FLAG != 0
     }
 
-    /// Acceptor: whether the initiator sent the channel bindings that were given to
-    /// [`Context::accept`].
+    /// Acceptor: whether the initiator sent the channel bindings that [`Context::accept`] got.
     pub fn is_channel_bound(&self) -> bool {
         self.flags & sys::GSS_C_CHANNEL_BOUND_FLAG != 0
     }
@@ -250,8 +250,8 @@ fn encrypted(confidential: i32) -> Result<(), GssError> {
     Ok(())
 }
 
-/// Who has proven to be whom, with what the ticket says of them. Asking the library for it costs more than
-/// reading what it gives: so it is asked once.
+/// The initiator of an established context: its name, and the facts of its ticket. The library
+/// needs longer to produce it than to read it, so call [`Context::initiator`] once.
 pub struct Initiator(Name);
 
 impl std::fmt::Debug for Initiator {
@@ -266,8 +266,8 @@ impl Initiator {
         self.0.display()
     }
 
-    /// The logon information of the ticket's PAC (MS-PAC 2.5), if it has one whose signature is
-    /// valid.
+    /// The logon information of the ticket's PAC (MS-PAC 2.5). `None` without a PAC whose signature
+    /// is valid.
     pub fn logon_info(&self) -> Result<Option<Vec<u8>>, GssError> {
         let (mut minor, mut authenticated, mut complete, mut more) = (0, 0, 0, -1);
         let mut attribute = in_buffer(LOGON_INFO);

@@ -7,7 +7,11 @@ use std::fmt;
 use std::ptr;
 
 /// Credentials of an initiator or an acceptor.
-pub struct Credential(sys::gss_cred_id_t);
+pub struct Credential {
+    handle: sys::gss_cred_id_t,
+    /// Accepting a token locks and writes the replay cache's file.
+    keeps_replays: bool,
+}
 
 // SAFETY: MIT locks a credential inside the library (k5_mutex in krb5_gss_cred_id_rec).
 unsafe impl Send for Credential {}
@@ -24,7 +28,7 @@ impl Drop for Credential {
     fn drop(&mut self) {
         let mut minor = 0;
         // SAFETY: null is allowed; otherwise the handle is ours and used nowhere else.
-        unsafe { sys::gss_release_cred(&raw mut minor, &raw mut self.0) };
+        unsafe { sys::gss_release_cred(&raw mut minor, &raw mut self.handle) };
     }
 }
 
@@ -35,7 +39,7 @@ struct Store {
 
 impl Store {
     fn new(pairs: &[(&str, &str)]) -> Self {
-        // A NUL cannot occur in a path or a constant; an empty value makes the library refuse.
+        // A path or a constant never has a NUL. With an empty value, the library refuses.
         let text = |text: &str| CString::new(text).unwrap_or_default();
         Self { owned: pairs.iter().map(|(key, value)| (text(key), text(value))).collect() }
     }
@@ -73,24 +77,35 @@ fn acquire(name: Option<&Name>, usage: u32, store: &Store) -> Result<Credential,
             ptr::null_mut(),
         )
     });
-    if failed(major) { Err(error(major, minor)) } else { Ok(Credential(credential)) }
+    if failed(major) {
+        Err(error(major, minor))
+    } else {
+        Ok(Credential { handle: credential, keeps_replays: false })
+    }
 }
 
 impl Credential {
     pub(super) fn handle(&self) -> sys::gss_cred_id_t {
-        self.0
+        self.handle
     }
 
-    /// An acceptor with every key of a keytab and **no name**, so that any service principal
-    /// name is served whose ticket one of the keys decrypts. `replay_cache` as in
-    /// `KRB5RCACHENAME`; `None` is the library's default.
+    /// Whether accepting a token waits for a file lock and for the disk.
+    pub fn keeps_replays(&self) -> bool {
+        self.keeps_replays
+    }
+
+    /// An acceptor with every key of a keytab and **no name**. So it serves any service principal
+    /// name whose ticket one of the keys decrypts. `replay_cache` is as in `KRB5RCACHENAME`; `None`
+    /// is the library's default.
     pub fn acceptor(keytab: &str, replay_cache: Option<&str>) -> Result<Self, GssError> {
         let mut pairs = vec![("keytab", keytab)];
         pairs.extend(replay_cache.map(|name| ("rcache", name)));
-        acquire(None, sys::GSS_C_ACCEPT, &Store::new(&pairs))
+        let mut credential = acquire(None, sys::GSS_C_ACCEPT, &Store::new(&pairs))?;
+        credential.keeps_replays = replay_cache != Some("none:");
+        Ok(credential)
     }
 
-    /// Initial credentials by password; asks the KDC now (AS-REQ).
+    /// Initial credentials by password. It asks the KDC at once (AS-REQ).
     pub fn with_password(name: &Name, password: &str) -> Result<Self, GssError> {
         let mut minor = 0;
         let mut credential = ptr::null_mut();
@@ -111,10 +126,14 @@ impl Credential {
                 ptr::null_mut(),
             )
         };
-        if failed(major) { Err(error(major, minor)) } else { Ok(Self(credential)) }
+        if failed(major) {
+            Err(error(major, minor))
+        } else {
+            Ok(Self { handle: credential, keeps_replays: false })
+        }
     }
 
-    /// Writes initiator credentials into a credential cache, replacing its content.
+    /// Writes initiator credentials into a credential cache, and replaces its content.
     pub fn store_into(&self, ccache: &str) -> Result<(), GssError> {
         let mut minor = 0;
         let mut mech = Mech::Krb5.oid();
@@ -122,7 +141,7 @@ impl Credential {
         let major = Store::new(&[("ccache", ccache)]).with(|store| unsafe {
             sys::gss_store_cred_into(
                 &raw mut minor,
-                self.0,
+                self.handle,
                 sys::GSS_C_INITIATE.cast_signed(),
                 &raw mut mech,
                 1,
@@ -141,7 +160,7 @@ impl Credential {
         acquire(name, sys::GSS_C_INITIATE, &Store::new(&pairs))
     }
 
-    /// The principal; for a default credential this looks the cache up.
+    /// The principal. For a default credential, this looks up the cache.
     pub fn principal(&self) -> Result<String, GssError> {
         let mut minor = 0;
         let mut name = Name(ptr::null_mut());
@@ -149,7 +168,7 @@ impl Credential {
         let major = unsafe {
             sys::gss_inquire_cred(
                 &raw mut minor,
-                self.0,
+                self.handle,
                 &raw mut name.0,
                 ptr::null_mut(),
                 ptr::null_mut(),

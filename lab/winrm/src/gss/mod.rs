@@ -1,17 +1,22 @@
-//! GSSAPI through MIT krb5. Unsafe code is here and, two lines of it, in `server::privilege`.
+//! GSSAPI through MIT krb5. Most unsafe code of the crate is here. The rest is in `server::spawner`
+//! and `server::winrs::shells`.
 //!
-//! `gss_accept_sec_context` is called directly because the safe wrappers drop the output token of
+//! This module calls `gss_accept_sec_context` directly. The safe wrappers drop the output token of
 //! a failed step, and that token is the KRB-ERROR which the client must see. The types own their
-//! handles and release them; every call copies its input and output, so no pointer outlives it.
+//! handles and release them. Every call copies its input and output, so no pointer outlives it.
+//!
+//! Uses: kerberos.
 #![expect(unsafe_code, reason = "calls into libgssapi_krb5; every handle is owned by a type here")]
 
+mod channel_binding;
 mod context;
 mod credential;
 
+pub use channel_binding::tls_server_end_point;
 pub use context::{Context, Initiator, Step};
 pub use credential::Credential;
 
-use crate::krb5;
+use crate::kerberos::numbers;
 use libgssapi_sys as sys;
 use std::fmt;
 use std::ptr;
@@ -28,20 +33,20 @@ const NT_PRINCIPAL: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x
 pub struct GssError {
     /// The major status (RFC 2743).
     pub major: u32,
-    /// The minor status: for krb5 a number of MIT's table, see [`krb5::protocol_code`].
+    /// The minor status: for krb5 a number of MIT's table, see [`numbers::protocol_code`].
     pub minor: u32,
-    /// MIT's text, for people; never decide by it.
+    /// MIT's text, for people only. No decision may depend on it.
     pub text: String,
 }
 
 impl GssError {
     /// The Kerberos protocol code, if the minor status is one.
     pub fn code(&self) -> Option<i32> {
-        krb5::protocol_code(self.minor)
+        numbers::protocol_code(self.minor)
     }
 }
 
-/// Which mechanism a context uses.
+/// The mechanism of a context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mech {
     /// Bare Kerberos.
@@ -51,7 +56,7 @@ pub enum Mech {
 }
 
 fn oid(bytes: &'static [u8]) -> sys::gss_OID_desc {
-    // The length of the constants above fits; the library only reads through the pointer.
+    // The lengths of the constants above fit. The library only reads through the pointer.
     let length = sys::OM_uint32::try_from(bytes.len()).unwrap_or(0);
     sys::gss_OID_desc { length, elements: bytes.as_ptr().cast_mut().cast() }
 }
@@ -69,14 +74,14 @@ impl Mech {
 const BAD_BINDINGS: u32 = 4;
 
 fn failed(major: u32) -> bool {
-    // Calling and routine errors sit in the upper half; the lower half is supplementary.
+    // Calling and routine errors are in the upper half. The lower half is supplementary.
     major >> 16 != 0
 }
 
-/// Must run on the thread that made the failing call: MIT keeps the detailed text per thread.
+/// It must run on the thread of the failed call: MIT keeps the detailed text per thread.
 fn error(major: u32, minor: u32) -> GssError {
-    // Wrong channel bindings have no minor status of their own; SPNEGO's layer makes a number of it
-    // that reads "Success".
+    // Wrong channel bindings have no minor status of their own. SPNEGO's layer makes a number from
+    // it that reads "Success".
     let has_detail = minor != 0 && (major >> 16) & 0xff != BAD_BINDINGS;
     let text = match display(minor, sys::GSS_C_MECH_CODE) {
         Some(text) if has_detail => text,
@@ -143,7 +148,7 @@ pub struct Name(sys::gss_name_t);
 unsafe impl Send for Name {}
 
 impl Name {
-    /// Takes a principal as written, with the default realm if it has none.
+    /// Takes a principal as written. If it has no realm, it gets the default realm.
     pub fn principal(text: &str) -> Result<Self, GssError> {
         let mut minor = 0;
         let mut name = ptr::null_mut();
@@ -159,7 +164,7 @@ impl Name {
         Self(name).canonical()
     }
 
-    /// The mechanism's own form of the name: this is what adds the default realm.
+    /// The mechanism's own form of the name. It adds the default realm.
     fn canonical(&self) -> Result<Self, GssError> {
         let mut minor = 0;
         let mut name = Self(ptr::null_mut());

@@ -1,26 +1,26 @@
-//! How the endpoint is set up.
+//! The configuration of the endpoint. It is data only.
+//!
+//! Uses: no other room.
 
-use super::registration::Registration;
-use crate::sid::Sid;
+use crate::kerberos::Sid;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What an endpoint expects of a client's channel bindings (CbtHardeningLevel). They exist on
-/// connections with TLS only.
+/// What an endpoint expects of a client's channel bindings. Only connections with TLS have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ChannelBinding {
-    /// They are not looked at.
+pub enum CbtHardeningLevel {
+    /// The endpoint ignores them.
     None,
-    /// They may be missing, but must not be wrong.
+    /// A client may send none, but no wrong ones.
     #[default]
     Relaxed,
-    /// They must be there, and right.
+    /// A client must send the right ones.
     Strict,
 }
 
-impl ChannelBinding {
-    /// As `winrm/config` writes it.
+impl CbtHardeningLevel {
+    /// The word for it in `winrm/config`.
     pub fn name(self) -> &'static str {
         match self {
             Self::None => "None",
@@ -33,36 +33,41 @@ impl ChannelBinding {
 /// The listener with TLS.
 #[derive(Debug, Clone)]
 pub struct TlsConfig {
-    /// Where to listen.
+    /// Its address and port.
     pub listen: SocketAddr,
     /// The certificate and its chain, PEM.
     pub certificate: PathBuf,
     /// The private key, PEM.
     pub key: PathBuf,
-    /// What is expected of clients.
-    pub channel_binding: ChannelBinding,
+    /// What it expects of a client's channel bindings.
+    pub hardening: CbtHardeningLevel,
 }
 
-/// How much a client may use.
+/// The limits of what a client may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The largest envelope in bytes (MaxEnvelopeSizekb).
     pub envelope: usize,
-    /// Connections at one time; more wait in the kernel's queue.
+    /// Connections of authenticated users at one time. Strangers have as many on each port.
     pub connections: usize,
     /// Shells of one principal (MaxShellsPerUser).
     pub shells_per_principal: usize,
-    /// Shells of everybody.
+    /// Shells of all principals. It is larger than the maximum of one principal, so that one cannot
+    /// lock out all others.
     pub shells: usize,
     /// Commands of one shell (MaxProcessesPerShell).
     pub commands_per_shell: usize,
-    /// Processes that one account may have (RLIMIT_NPROC, counted by the kernel per account).
+    /// Running commands of one principal.
+    pub commands_per_principal: usize,
+    /// Running commands of all principals. One principal has at most half of them.
+    pub commands: usize,
+    /// Processes of one account (RLIMIT_NPROC, which the kernel counts per account).
     pub processes: u64,
-    /// Files that one process may have open (RLIMIT_NOFILE).
+    /// Open files of one process (RLIMIT_NOFILE).
     pub open_files: u64,
-    /// How long a shell may be, used or not.
+    /// The lifetime of a shell, in use or not.
     pub lifetime: Duration,
-    /// How long a shell may be unused if its client names no time-out (IdleTimeout).
+    /// The idle time-out of a shell if its client names none (IdleTimeout).
     pub idle: Duration,
 }
 
@@ -74,6 +79,8 @@ impl Default for Limits {
             shells_per_principal: 30,
             shells: 300,
             commands_per_shell: 25,
+            commands_per_principal: 60,
+            commands: 600,
             processes: 1024,
             open_files: 1024,
             lifetime: Duration::from_secs(24 * 3600),
@@ -82,20 +89,22 @@ impl Default for Limits {
     }
 }
 
-/// How long a connection may take for each part of its work.
+/// Time limits for each part of a connection's work.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
     /// The TLS handshake.
     pub handshake: Duration,
-    /// A request's head, from its first byte on.
+    /// A request's head, from its first byte on. A stranger's time begins with the connection, or
+    /// with the last answer.
     pub head: Duration,
     /// A request's body.
     pub body: Duration,
-    /// Between requests, and before the first. Clients re-use connections for two minutes.
+    /// Between the requests of an authenticated user. Clients use a connection again for two
+    /// minutes.
     pub idle: Duration,
-    /// How long the client may take none of an answer's bytes.
+    /// The longest time in which the client takes no byte of an answer.
     pub write: Duration,
-    /// How long running requests may take when the service stops.
+    /// Time for running requests when the service stops.
     pub drain: Duration,
 }
 
@@ -113,25 +122,36 @@ impl Default for Timeouts {
     }
 }
 
-/// Everything.
+/// The directory and the account of the service's SPNs.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The directory, such as `ldap://dc1.contoso.com`.
+    pub directory: String,
+    /// The computer account, such as `MEM1$`.
+    pub account: String,
+    /// Its keytab.
+    pub keytab: PathBuf,
+}
+
+/// The whole configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where to listen without TLS.
+    /// Address and port without TLS.
     pub listen: SocketAddr,
     /// The listener with TLS.
     pub tls: Option<TlsConfig>,
     /// The keytab of the computer account.
     pub keytab: PathBuf,
-    /// Principals that may use the service; without a realm, of the default realm.
+    /// Principals that may use the service. A name without a realm is in the default realm.
     pub allow: Vec<String>,
     /// Groups whose members may use the service, as the ticket's PAC names them.
     pub allow_groups: Vec<Sid>,
-    /// Whether messages may be sent in clear without TLS.
+    /// Whether clients may send messages in clear without TLS.
     pub allow_unencrypted: bool,
-    /// Where the service registers its SPNs when it starts; `None` as the article has it.
+    /// Registration of the service's SPNs at its start. `None`: no registration, as in the article.
     pub registration: Option<Registration>,
-    /// How much a client may use.
+    /// The limits of what a client may use.
     pub limits: Limits,
-    /// How long a connection may take.
+    /// The time limits of a connection.
     pub timeouts: Timeouts,
 }

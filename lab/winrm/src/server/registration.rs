@@ -1,17 +1,20 @@
-//! What WinRM on Windows does when it starts: it registers `WSMAN/<name>` and `WSMAN/<FQDN>` on its
-//! own computer account. Both are added in one change, so if the directory refuses one, neither is
-//! added, and event 10154 names both. Whether Windows writes them one by one is not known: all that is
-//! published of the event is its text, which lists several SPNs and one error.
+//! Registers `WSMAN/<name>` and `WSMAN/<FQDN>` on the computer account, as WinRM on Windows does
+//! when it starts. One change adds both. If the directory refuses one, it adds neither, and event
+//! 10154 names both. It is unknown whether Windows writes them one by one. Only the event's text is
+//! published. It lists several SPNs and one error.
 //!
-//! The directory is written with OpenLDAP's `ldapsearch` and `ldapmodify`, and not with a library: their
-//! SASL layer signs and seals with the keytab's own credentials (MIT gets them by itself from the
-//! keytab that `KRB5_CLIENT_KTNAME` names), which is a dozen lines here and a second LDAP stack
-//! otherwise. The ticket cache is in memory, so every call gets its own tickets.
+//! OpenLDAP's `ldapsearch` and `ldapmodify` do the work. Their SASL layer signs and seals with the
+//! keytab's own credentials. MIT gets those by itself from the keytab that `KRB5_CLIENT_KTNAME`
+//! names. That takes a dozen lines here; a library would be a second LDAP stack. The ticket cache
+//! is in memory, so every call gets its own tickets.
+//!
+//! Uses: config, log.
 
+use super::config::Registration;
 use super::log::{self, Event};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use thiserror::Error;
@@ -19,23 +22,12 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long one call may take.
+/// Time limit of one call.
 const CALL: Duration = Duration::from_secs(20);
-/// How long the directory may take to come up: a computer may start before its DC.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How long until the next look whether it has.
+/// Time limit until the directory is up: a computer may start before its DC.
+const COMES_UP_WITHIN: Duration = Duration::from_secs(60);
+/// Pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(250);
-
-/// Where and as whom to register.
-#[derive(Debug, Clone)]
-pub struct Registration {
-    /// The directory, such as `ldap://dc1.contoso.com`.
-    pub directory: String,
-    /// The computer account, such as `MEM1$`.
-    pub account: String,
-    /// Its keytab.
-    pub keytab: PathBuf,
-}
 
 #[derive(Debug, Error)]
 enum RegistrationError {
@@ -50,41 +42,41 @@ enum RegistrationError {
 }
 
 impl RegistrationError {
-    /// The number that Windows puts into event 10154 (MS-ERREF 2.2), where there is one.
+    /// The number that Windows puts into event 10154 (MS-ERREF 2.2), if there is one.
     fn windows(&self) -> Option<u32> {
         match self {
             // insufficientAccessRights: ERROR_DS_INSUFF_ACCESS_RIGHTS.
             Self::Ldap { code: 50, .. } => Some(8344),
-            // constraintViolation: ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST, if that is what it is about.
+            // constraintViolation: ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST, if the text says so.
             Self::Ldap { code: 19, text } if is_conflict(text) => Some(8647),
             _ => None,
         }
     }
 
-    /// The number for event 10154 with whose it is; empty if there is none.
+    /// The number for event 10154, and whose number it is. Empty if there is none.
     fn number(&self) -> String {
         match (self.windows(), self) {
             (Some(number), _) => format!("{number}: "),
-            // The programs' own failures are behind LDAP's.
+            // The programs' own failures have numbers above LDAP's.
             (None, Self::Ldap { code: code @ 1..=123, .. }) => format!("LDAP result {code}: "),
             _ => String::new(),
         }
     }
 
-    /// Whether the directory was not there (yet).
+    /// Whether the directory is not up (yet).
     fn is_absence(&self) -> bool {
         // ldapsearch ends with 255 for LDAP_SERVER_DOWN, 254 for LDAP_LOCAL_ERROR (no ticket).
         matches!(self, Self::Ldap { code: 254 | 255, .. } | Self::Silence(_))
     }
 }
 
-/// Whether a directory means another account by a constraint that is violated, and not, say, a validated
-/// write: Samba's word, or Active Directory's number (8647) in hexadecimal.
+/// Whether a constraintViolation is about another account's SPN, and not, for instance, about a
+/// validated write. It looks for Samba's word, or Active Directory's number (8647) in hexadecimal.
 fn is_conflict(text: &str) -> bool {
     text.contains("would cause a conflict") || text.contains("000021C7")
 }
 
-/// One entry of LDIF output (RFC 2849): attribute names and values, `dn` among them.
+/// One entry of LDIF output (RFC 2849): attribute names and values, including `dn`.
 fn read_ldif(text: &str) -> Vec<(String, String)> {
     let value = |line: &str| {
         let (name, rest) = line.split_once(':')?;
@@ -104,7 +96,7 @@ fn values<'a>(entry: &'a [(String, String)], name: &'a str) -> impl Iterator<Ite
     wanted.map(|(_, value)| value.as_str())
 }
 
-/// The change that adds values; base64, so that no value can be read as something else.
+/// The change that adds values. In base64, a value cannot be read as anything else.
 fn write_ldif(dn: &str, spns: &[String]) -> String {
     let encode = |text: &str| BASE64_STANDARD.encode(text);
     let mut text = format!("dn:: {}\nchangetype: modify\nadd: servicePrincipalName\n", encode(dn));
@@ -130,7 +122,7 @@ impl Registration {
         command
             .env("KRB5_CLIENT_KTNAME", keytab_name(&self.keytab))
             .env("KRB5CCNAME", "MEMORY:winrmd")
-            // Otherwise the SPN follows from the address's reverse name.
+            // Without it, the SPN comes from the address's reverse name.
             .env("LDAPSASL_NOCANON", "on")
             .args(["-Q", "-Y", "GSSAPI", "-o", "nettimeout=10", "-H", &self.directory])
             .stdin(Stdio::piped())
@@ -173,7 +165,7 @@ impl Registration {
         domain.ok_or_else(|| RegistrationError::Missing("default naming context".to_owned()))
     }
 
-    /// Adds what is missing; returns it, and what should be there.
+    /// Adds the missing SPNs, and returns them. An error comes with the SPNs that should be there.
     async fn register(
         &self,
         domain: &str,
@@ -201,41 +193,41 @@ impl Registration {
         }
         Ok(wanted)
     }
+}
 
-    /// Registers, and says so in the log; a failure keeps nobody from serving.
-    pub(crate) async fn run(&self) {
-        let start = Instant::now();
-        let domain = loop {
-            match self.domain().await {
-                Err(error) if error.is_absence() && start.elapsed() < PATIENCE => {
-                    sleep(PAUSE).await;
-                }
-                result => break result,
+/// Registers, and logs it. If this fails, the endpoint serves all the same.
+pub(crate) async fn register_spns(registration: &Registration) {
+    let start = Instant::now();
+    let domain = loop {
+        match registration.domain().await {
+            Err(error) if error.is_absence() && start.elapsed() < COMES_UP_WITHIN => {
+                sleep(PAUSE).await;
             }
-        };
-        let result = match domain {
-            Ok(domain) => self.register(&domain).await,
-            Err(error) => {
-                Err((vec![format!("WSMAN/{}", self.account.trim_end_matches('$'))], error))
-            }
-        };
-        let event = match &result {
-            Ok(added) => Event::Registered { account: &self.account, added },
-            Err((spns, error)) => Event::NotRegistered {
-                account: &self.account,
-                windows_would_log: 10154,
-                text: event_10154(spns, error),
-            },
-        };
-        log::write(&event);
-    }
+            result => break result,
+        }
+    };
+    let result = match domain {
+        Ok(domain) => registration.register(&domain).await,
+        Err(error) => {
+            Err((vec![format!("WSMAN/{}", registration.account.trim_end_matches('$'))], error))
+        }
+    };
+    let event = match &result {
+        Ok(added) => Event::Registered { account: &registration.account, added },
+        Err((spns, error)) => Event::NotRegistered {
+            account: &registration.account,
+            windows_would_log: 10154,
+            text: event_10154(spns, error),
+        },
+    };
+    log::write(&event);
 }
 
 fn keytab_name(path: &Path) -> String {
     format!("FILE:{}", path.display())
 }
 
-/// The text of the event 10154 that Windows would log, with our reason where Windows has the system's.
+/// The text of Windows' event 10154. It has our reason in place of the system's.
 fn event_10154(spns: &[String], error: &RegistrationError) -> String {
     let number = error.number();
     format!(

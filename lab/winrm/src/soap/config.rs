@@ -1,18 +1,18 @@
-//! `winrm/config`, read-only (MS-WSMV 2.2.4.7): what a client may want to know before it sends.
+//! `winrm/config`, read-only (MS-WSMV 2.2.4.7): limits that a client may read before it sends.
 
 use super::ns;
 
-/// The settings that this endpoint has.
+/// The settings of this endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
     /// The largest message, in kB of 1024 bytes.
     pub max_envelope_kb: usize,
     /// The longest OperationTimeout in milliseconds.
     pub max_timeout_ms: u128,
-    /// Whether plain messages are taken.
+    /// Whether the endpoint accepts plain messages.
     pub allow_unencrypted: bool,
-    /// `None`, `Relaxed` or `Strict`.
-    pub channel_binding: &'a str,
+    /// CbtHardeningLevel: `None`, `Relaxed` or `Strict`.
+    pub hardening: &'a str,
     /// Shells of one user.
     pub max_shells_per_user: usize,
     /// Commands of one shell.
@@ -27,7 +27,7 @@ pub fn config(settings: &Settings<'_>) -> String {
         max_envelope_kb,
         max_timeout_ms,
         allow_unencrypted,
-        channel_binding,
+        hardening,
         max_shells_per_user,
         max_processes_per_shell,
         idle_timeout_ms,
@@ -39,7 +39,7 @@ pub fn config(settings: &Settings<'_>) -> String {
          <cfg:Auth><cfg:Basic>false</cfg:Basic><cfg:Kerberos>true</cfg:Kerberos>\
          <cfg:Negotiate>true</cfg:Negotiate><cfg:Certificate>false</cfg:Certificate>\
          <cfg:CredSSP>false</cfg:CredSSP>\
-         <cfg:CbtHardeningLevel>{channel_binding}</cfg:CbtHardeningLevel></cfg:Auth>\
+         <cfg:CbtHardeningLevel>{hardening}</cfg:CbtHardeningLevel></cfg:Auth>\
          <cfg:DefaultPorts><cfg:HTTP>5985</cfg:HTTP><cfg:HTTPS>5986</cfg:HTTPS></cfg:DefaultPorts>\
          </cfg:Service><cfg:Winrs><cfg:AllowRemoteShellAccess>true</cfg:AllowRemoteShellAccess>\
          <cfg:IdleTimeout>{idle_timeout_ms}</cfg:IdleTimeout>\

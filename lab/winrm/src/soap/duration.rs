@@ -1,4 +1,4 @@
-//! xs:duration, as far as WS-Management uses it: `P1DT2H3M4.5S` without years and months.
+//! xs:duration, the part that WS-Management uses: `P1DT2H3M4.5S` without years and months.
 
 use std::time::Duration;
 

@@ -1,26 +1,26 @@
-//! WS-Enumeration, as far as lists of shells and of their commands need it (DSP0226 section 8).
+//! WS-Enumeration (DSP0226 section 8), the part for lists of shells and their commands.
 
 use super::{Fault, ns};
 use roxmltree::Node;
 
-/// How many items an answer may hold when the client does not say (DSP0226 section 8.4).
+/// Items of an answer if the client names no number (DSP0226 section 8.4).
 const DEFAULT_ITEMS: usize = 1;
 
 /// Starts an enumeration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enumerate {
-    /// How many items the first answer may hold; `None` without OptimizeEnumeration.
+    /// Most items of the first answer; `None` without OptimizeEnumeration.
     pub first: Option<usize>,
-    /// The ShellId in a SelectorFilter: only what belongs to this shell.
+    /// The ShellId in a SelectorFilter: only items of this shell.
     pub shell_id: Option<String>,
 }
 
 /// Asks for the next items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pull {
-    /// What Enumerate or the last Pull returned.
+    /// The context that Enumerate or the last Pull returned.
     pub context: String,
-    /// How many items the answer may hold.
+    /// Most items of the answer.
     pub items: usize,
 }
 
@@ -39,8 +39,8 @@ fn count(text: Option<&str>) -> Result<usize, Fault> {
     }
 }
 
-/// The ShellId of a `w:Filter`. A filter of another dialect, or by something else, would be answered
-/// with items that the client did not ask for.
+/// The ShellId of a `w:Filter`. It refuses every other filter. Otherwise the client would get items
+/// that it did not ask for.
 fn selected(node: Node<'_, '_>) -> Result<Option<String>, Fault> {
     let is_filter =
         |child: &Node<'_, '_>| child.is_element() && child.tag_name().name() == "Filter";
@@ -81,7 +81,7 @@ impl Pull {
 
 /// The body of an Enumerate reply. `context` is `None` when nothing is left.
 pub fn enumerated(context: Option<&str>, items: &[String]) -> String {
-    // The element is there even at the end; then its content means nothing any more.
+    // The element is present even at the end. Then its content is meaningless.
     let id = context.unwrap_or_default();
     let end = if context.is_none() { "<w:EndOfSequence/>" } else { "" };
     // Without OptimizeEnumeration the first items come with the first Pull.

@@ -2,7 +2,7 @@
 
 use super::{escape, ns};
 
-/// A fault, ready to be sent.
+/// A fault to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// `s:Sender` or `s:Receiver`.
@@ -13,16 +13,16 @@ pub struct Fault {
     pub detail: Option<&'static str>,
     /// WSManFault's Code.
     pub code: u32,
-    /// The reason, in Windows' words where they are known.
+    /// The reason, in Windows' words if known.
     pub text: String,
-    /// The provider that WSManFault names, if it does.
+    /// The provider in WSManFault, if any.
     pub provider: Option<&'static str>,
 }
 
 const SENDER: &str = "s:Sender";
 const RECEIVER: &str = "s:Receiver";
 
-/// ERROR_WSMAN_OPERATION_TIMEDOUT: a Receive found nothing in time, and should be repeated.
+/// ERROR_WSMAN_OPERATION_TIMEDOUT: a Receive found nothing in time. The client repeats it.
 pub const OPERATION_TIMED_OUT: u32 = 2_150_858_793;
 /// ERROR_ACCESS_DENIED.
 pub const ACCESS_DENIED: u32 = 5;
@@ -41,7 +41,7 @@ impl Fault {
         Self::new(SENDER, "w:AccessDenied", ACCESS_DENIED, "Access is denied. ")
     }
 
-    /// No such shell, or somebody else's.
+    /// No such shell, or another user's.
     pub fn unknown_shell() -> Self {
         Self::new(
             SENDER,
@@ -66,25 +66,25 @@ impl Fault {
         .detail("UnexpectedSelectors")
     }
 
-    /// A parameter is missing or has no meaning (ERROR_INVALID_PARAMETER).
+    /// A parameter is missing or meaningless (ERROR_INVALID_PARAMETER).
     pub fn invalid_parameter() -> Self {
         let fault = Self::new(SENDER, "w:InvalidParameter", 87, "The parameter is incorrect. ");
         Self { provider: Some("Shell cmd plugin"), ..fault.detail("InvalidValue") }
     }
 
-    /// A program to be run without a shell does not exist.
+    /// A program to run without a shell does not exist.
     pub fn program_not_found() -> Self {
         let text = "The system cannot find the file specified. ";
         Self::new(RECEIVER, "w:InternalError", 2_147_942_402, text)
     }
 
-    /// The account may not execute the program, or not enter the directory (ERROR_ACCESS_DENIED as
-    /// an HRESULT).
+    /// The account may not execute the program or enter the directory (ERROR_ACCESS_DENIED as an
+    /// HRESULT).
     pub fn not_permitted() -> Self {
         Self::new(RECEIVER, "w:InternalError", 2_147_942_405, "Access is denied. ")
     }
 
-    /// The working directory cannot be entered (ERROR_DIRECTORY).
+    /// The working directory is unusable (ERROR_DIRECTORY).
     pub fn bad_directory() -> Self {
         Self::new(RECEIVER, "w:InternalError", 2_147_942_667, "The directory name is invalid. ")
     }
@@ -110,7 +110,7 @@ impl Fault {
         )
     }
 
-    /// The message is not a SOAP message of the expected form.
+    /// The message is no SOAP message of the expected form.
     pub fn bad_schema() -> Self {
         Self::new(
             SENDER,
@@ -120,7 +120,7 @@ impl Fault {
         )
     }
 
-    /// The resource is not served here.
+    /// The endpoint does not serve the resource.
     pub fn unknown_resource(uri: &str) -> Self {
         let text = format!(
             "The WS-Management service cannot process the request. The resource URI ({uri}) was \
@@ -142,7 +142,7 @@ impl Fault {
         Self::new(SENDER, "w:InvalidSelectors", 2_150_858_842, text).detail("InsufficientSelectors")
     }
 
-    /// The principal has as many shells as it may have.
+    /// The principal has its maximum of shells.
     pub fn shell_quota(limit: usize) -> Self {
         let text = format!(
             "The Windows Remote Shell cannot process the request. The maximum number of concurrent \
@@ -151,7 +151,7 @@ impl Fault {
         Self::new(SENDER, "w:QuotaLimit", 2_150_859_173, &text)
     }
 
-    /// The shell has as many commands as it may have.
+    /// The shell has its maximum of commands.
     pub fn command_quota(limit: usize) -> Self {
         let text = format!(
             "The Windows Remote Shell cannot process the request. The maximum number of concurrent \
@@ -160,37 +160,56 @@ impl Fault {
         Self::new(SENDER, "w:QuotaLimit", 2_150_859_174, &text)
     }
 
-    /// A shell's id that its client chose is no GUID (ERROR_WINRS_SHELL_CLIENTID_NOT_VALID; number and
-    /// text from wsmerror.h, which names no subcode for it, nor for the three that follow).
+    /// The principal has its maximum of commands (also ERROR_WSMAN_QUOTA_MAX_OPERATIONS).
+    pub fn user_quota(limit: usize) -> Self {
+        let text = format!(
+            "The Windows Remote Shell cannot process the request. The maximum number of concurrent \
+             operations for this user is {limit}. Close existing operations. "
+        );
+        Self::new(SENDER, "w:QuotaLimit", 2_150_859_174, &text)
+    }
+
+    /// A resource of the computer has run out (ERROR_NO_SYSTEM_RESOURCES as an HRESULT, with
+    /// Windows' text and the resource's name).
+    pub fn out_of(what: &str) -> Self {
+        let text = format!(
+            "Insufficient system resources exist to complete the requested service. There are no \
+             {what} left. "
+        );
+        Self::new(RECEIVER, "w:InternalError", 2_147_943_850, &text)
+    }
+
+    /// The client chose a shell id that is no GUID (ERROR_WINRS_SHELL_CLIENTID_NOT_VALID). Number
+    /// and text are from wsmerror.h. It names no subcode for this fault, nor for the next three.
     pub fn shell_id_not_valid() -> Self {
         let text = "The WinRM service cannot process the request because the shell ID specified by \
                     the client is not a valid GUID. Provide a valid ID and try again. ";
         Self::new(SENDER, "w:InvalidParameter", 2_150_859_221, text).detail("InvalidValue")
     }
 
-    /// There is such a shell already (ERROR_WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT).
+    /// A shell of this id exists already (ERROR_WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT).
     pub fn shell_id_taken() -> Self {
         let text = "The WinRM service cannot process the request. A resource already exists with \
                     the shell ID specified by the client. ";
         Self::new(SENDER, "w:InvalidParameter", 2_150_859_223, text).detail("InvalidValue")
     }
 
-    /// A command's id that its client chose is no GUID (ERROR_WINRS_SHELLCOMMAND_CLIENTID_NOT_VALID).
+    /// The client chose a command id that is no GUID (ERROR_WINRS_SHELLCOMMAND_CLIENTID_NOT_VALID).
     pub fn command_id_not_valid() -> Self {
         let text = "The WinRM service cannot process the request because the command ID specified \
                     by the client is not a valid GUID. Modify the request and retry the request. ";
         Self::new(SENDER, "w:InvalidParameter", 2_150_859_220, text).detail("InvalidValue")
     }
 
-    /// There is such a command already (ERROR_WINRS_SHELLCOMMAND_CLIENTID_RESOURCE_CONFLICT).
+    /// A command of this id exists already (ERROR_WINRS_SHELLCOMMAND_CLIENTID_RESOURCE_CONFLICT).
     pub fn command_id_taken() -> Self {
         let text = "The WinRM service cannot process the request. A command already exists with the \
                     command ID specified by the client. ";
         Self::new(SENDER, "w:InvalidParameter", 2_150_859_222, text).detail("InvalidValue")
     }
 
-    /// The enumeration is over, was never there, or is somebody else's
-    /// (ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT; the subcode is the one that wsmerror.h names).
+    /// The enumeration is over, never existed, or is another user's
+    /// (ERROR_WSMAN_ENUMERATE_INVALID_ENUMERATION_CONTEXT). The subcode is that of wsmerror.h.
     pub fn unknown_enumeration() -> Self {
         let text = "The WS-Enumeration context in the enumeration is not valid. Enumeration may \
                     have been completed or canceled. You cannot use this enumeration context \
@@ -207,24 +226,24 @@ impl Fault {
         Self::new(SENDER, "n:FilterDialectRequestedUnavailable", 2_150_858_777, text)
     }
 
-    /// A SelectorFilter by something else than one ShellId
-    /// (ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER, subcode as in wsmerror.h).
+    /// A SelectorFilter by anything but one ShellId (ERROR_WSMAN_ENUMERATE_CANNOT_PROCESS_FILTER,
+    /// subcode as in wsmerror.h).
     pub fn bad_filter() -> Self {
         let text = "The data source could not process the filter. The filter might be missing or it \
                     might be invalid. Change the filter and try the request again. ";
         Self::new(SENDER, "n:CannotProcessFilter", 2_150_858_778, text)
     }
 
-    /// A shell's idle time-out that cannot be (ERROR_WINRS_IDLETIMEOUT_OUTOFBOUNDS; number and text
-    /// from wsmerror.h, which names no subcode for it).
+    /// A shell's idle time-out is out of bounds (ERROR_WINRS_IDLETIMEOUT_OUTOFBOUNDS). Number and
+    /// text are from wsmerror.h, which names no subcode for it.
     pub fn idle_timeout_out_of_bounds() -> Self {
         let text = "The WS-Management service cannot process the request. The requested IdleTimeout \
                     is outside the allowed range. ";
         Self::new(SENDER, "w:InvalidParameter", 2_150_859_250, text).detail("InvalidValue")
     }
 
-    /// A code page that cannot be set (ERROR_WINRS_CODE_PAGE_NOT_SUPPORTED; number and text from
-    /// wsmerror.h, which names no subcode for it).
+    /// The endpoint cannot set the code page (ERROR_WINRS_CODE_PAGE_NOT_SUPPORTED). Number and text
+    /// are from wsmerror.h, which names no subcode for it.
     pub fn code_page_not_supported() -> Self {
         let text = "The WinRS client cannot process the request. The server cannot set Code Page. \
                     You may want to use the CHCP command to change the client Code Page to 437 and \
@@ -238,7 +257,7 @@ impl Fault {
         Self::new(SENDER, "w:EncodingLimit", 2_150_858_790, text)
     }
 
-    /// The Action header of the message that carries this fault.
+    /// The Action header of the fault's message.
     pub fn action(&self) -> &'static str {
         if self.subcode.starts_with("a:") {
             "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault"

@@ -1,17 +1,25 @@
-//! Identify: who answers here (DSP0226 section 11, MS-WSMV 3.1.4.1.23).
+//! Identify: the client asks which endpoint this is (DSP0226 section 11, MS-WSMV 3.1.4.1.23).
 //!
-//! The only request without Action and MessageID, and the only one that may be answered to
-//! somebody who has not authenticated. So `Test-WSMan` without `-Authentication` succeeds while
-//! the SPN of the host is broken.
+//! It is the only request without Action and MessageID. And it is the only one that the endpoint
+//! answers before the client has authenticated. So `Test-WSMan` without `-Authentication` succeeds
+//! while the SPN of the host is broken.
 
 use super::{ns, parse};
+use roxmltree::Document;
 use std::fmt::Write as _;
+
+/// The largest Identify request. The endpoint reads no more from a client that may send only
+/// Identify.
+pub const LARGEST: usize = 16 * 1024;
 
 const PROFILES: &str = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile";
 
 /// Whether an envelope is an Identify request.
 pub fn is_identify(text: &str) -> bool {
-    let Ok(document) = parse(text) else { return false };
+    parse(text).is_some_and(|document| is_asked_in(&document))
+}
+
+pub(super) fn is_asked_in(document: &Document<'_>) -> bool {
     let envelope = document.root_element();
     let body = envelope.children().find(|part| part.has_tag_name((ns::SOAP, "Body")));
     envelope.has_tag_name((ns::SOAP, "Envelope"))
@@ -22,8 +30,8 @@ pub fn is_identify(text: &str) -> bool {
         })
 }
 
-/// The answer. Security profiles are for callers who have authenticated only; `transport` is
-/// `http` or `https`, and `None` leaves them out.
+/// The answer. Security profiles are only for callers who have authenticated. `transport` is `http`
+/// or `https`, and `None` leaves them out.
 pub fn response(transport: Option<&str>) -> String {
     let mut body = format!(
         "<wsmid:IdentifyResponse xmlns:wsmid=\"{}\">\
@@ -73,6 +81,6 @@ mod tests {
     fn strangers_see_no_security_profiles() {
         assert!(!response(None).contains("SecurityProfile"));
         assert!(response(Some("https")).contains("/secprofile/https/spnego-kerberos<"));
-        assert!(parse(&response(Some("http"))).is_ok());
+        assert!(parse(&response(Some("http"))).is_some());
     }
 }

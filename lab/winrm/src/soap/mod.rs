@@ -1,14 +1,17 @@
-//! SOAP 1.2 with WS-Management, as far as the WinRS shell needs it (MS-WSMV 3.1.4).
+//! SOAP 1.2 with WS-Management, the part that the WinRS shell needs (MS-WSMV 3.1.4).
 //!
-//! Reading goes through `roxmltree` (namespaces resolved, no DTD); writing is plain text with the
-//! prefixes that Windows uses, because some clients search for them.
+//! `roxmltree` reads (namespaces resolved, no DTD), and bounds keep its time linear. Writing
+//! produces plain text with the prefixes that Windows uses, because some clients search for them.
+//!
+//! Uses: no other room.
 
+mod bounds;
+pub mod client;
 pub mod config;
 mod duration;
 pub mod enumeration;
 pub mod fault;
 pub mod identify;
-pub mod message;
 pub mod reply;
 pub mod request;
 
@@ -18,7 +21,7 @@ pub use request::{Body, MAX_TIMEOUT, Request};
 
 use std::borrow::Cow;
 
-/// Namespaces and the URIs derived from them.
+/// Namespaces, and the URIs that contain them.
 pub mod ns {
     /// SOAP 1.2.
     pub const SOAP: &str = "http://www.w3.org/2003/05/soap-envelope";
@@ -40,7 +43,7 @@ pub mod ns {
     pub const CONFIG: &str = "http://schemas.microsoft.com/wbem/wsman/1/config";
     /// WSManFault.
     pub const FAULT: &str = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault";
-    /// The address of an answer that goes back on the same connection.
+    /// The address of an answer on the same connection.
     pub const ANONYMOUS: &str = "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous";
     /// The resource URI of the command shell.
     pub const CMD: &str = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd";
@@ -53,7 +56,7 @@ pub mod ns {
 /// The media type of a SOAP message in UTF-8.
 pub const CONTENT_TYPE: &str = "application/soap+xml;charset=UTF-8";
 
-/// Escapes text for XML content and attributes; drops what XML 1.0 cannot carry.
+/// Escapes text for XML content and attributes. It drops what XML 1.0 cannot hold.
 pub fn escape(text: &str) -> Cow<'_, str> {
     let plain = |c: char| {
         !matches!(c, '&' | '<' | '>' | '"' | '\r') && (c >= ' ' || c == '\n' || c == '\t')
@@ -68,7 +71,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            // A bare CR would be read back as LF (XML 1.0 section 2.11).
+            // A reader would read a bare CR as LF (XML 1.0 section 2.11).
             '\r' => out.push_str("&#13;"),
             c if plain(c) => out.push(c),
             _ => {}
@@ -82,12 +85,12 @@ pub fn new_guid() -> String {
     uuid::Uuid::new_v4().hyphenated().to_string().to_ascii_uppercase()
 }
 
-/// Whether an id that a client chose is a GUID.
+/// Whether a client's id is a GUID.
 pub fn is_guid(id: &str) -> bool {
     uuid::Uuid::try_parse(id).is_ok()
 }
 
-/// The start of an envelope, with every prefix that our messages use.
+/// The start of an envelope, with every prefix of our messages.
 pub(crate) fn envelope(header: &str, body: &str) -> String {
     format!(
         r#"<s:Envelope xml:lang="en-US" xmlns:s="{}" xmlns:a="{}" xmlns:x="{}" xmlns:n="{}" xmlns:w="{}" xmlns:rsp="{}" xmlns:p="{}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"#,
@@ -101,14 +104,37 @@ pub(crate) fn envelope(header: &str, body: &str) -> String {
     )
 }
 
-/// Parses a document without DTD and of bounded size.
-pub(crate) fn parse(text: &str) -> Result<roxmltree::Document<'_>, roxmltree::Error> {
-    let options =
-        roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: 20_000, ..Default::default() };
-    roxmltree::Document::parse_with_options(text, options)
+/// Parses a document within bounds and without DTD. The time is linear in its size.
+pub(crate) fn parse(text: &str) -> Option<roxmltree::Document<'_>> {
+    if !bounds::keeps(text) {
+        return None;
+    }
+    let nodes_limit = bounds::NODES;
+    let options = roxmltree::ParsingOptions { allow_dtd: false, nodes_limit, ..Default::default() };
+    roxmltree::Document::parse_with_options(text, options).ok()
 }
 
-/// How a message is written as bytes. An answer is written like its request.
+/// A client's message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// Identify.
+    Identify,
+    /// An operation.
+    Request(Box<Request>),
+}
+
+impl Message {
+    /// Reads an envelope. It parses only once.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        let document = parse(text).ok_or_else(Fault::bad_schema)?;
+        if identify::is_asked_in(&document) {
+            return Ok(Self::Identify);
+        }
+        Request::of(&document).map(|request| Self::Request(Box::new(request)))
+    }
+}
+
+/// The encoding of a message. An answer has that of its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
     /// UTF-8.
@@ -118,7 +144,7 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// The charset of a message, by its byte order mark or else its media type.
+    /// The charset of a message, from its byte order mark or else its media type.
     pub fn of(bytes: &[u8], content_type: &str) -> Self {
         let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let declared = content_type.to_ascii_lowercase().contains("utf-16");

@@ -1,7 +1,7 @@
-//! Writing the endpoint's replies (MS-WSMV 3.1.4).
+//! Writes the endpoint's replies (MS-WSMV 3.1.4).
 //!
-//! Prefixes and element forms are as Windows writes them: some clients read text, not XML. So no
-//! stream element is self-closing, and id elements carry no attributes.
+//! Prefixes and element forms are those of Windows, because some clients read text, not XML. So
+//! stream elements are never self-closing, and id elements have no attributes.
 
 use super::{Fault, envelope, escape, new_guid, ns, write_days, write_seconds};
 use base64::Engine as _;
@@ -20,34 +20,34 @@ fn message(action: &str, relates_to: &str, body: &str) -> String {
     envelope(&header, body)
 }
 
-/// A success reply: the request's action with `Response` behind it.
+/// A success reply. Its action is the request's with `Response` after it.
 pub fn success(request_action: &str, relates_to: &str, body: &str) -> String {
     message(&format!("{}Response", escape(request_action)), relates_to, body)
 }
 
-/// A fault. `relates_to` is empty if the request's id could not be read.
+/// A fault. `relates_to` is empty if the request's id was unreadable.
 pub fn fault(fault: &Fault, relates_to: &str, machine: &str) -> String {
     message(fault.action(), relates_to, &fault.body(machine))
 }
 
-/// What replies tell about a shell.
+/// The facts of a shell in replies.
 #[derive(Debug, Clone, Copy)]
 pub struct ShellFacts<'a> {
     /// The shell's id.
     pub id: &'a str,
     /// The endpoint's address as the client knows it.
     pub address: &'a str,
-    /// The name that its owner gave it.
+    /// The name that its owner chose.
     pub name: Option<&'a str>,
     /// How long it has been open.
     pub run_time: Duration,
-    /// How long ago it was used.
+    /// The time since its last use.
     pub inactivity: Duration,
     /// `REALM\user`.
     pub owner: &'a str,
     /// The client's address.
     pub client_ip: &'a str,
-    /// When the unused shell ends.
+    /// The idle time-out.
     pub idle_timeout: Duration,
     /// Names of the input streams.
     pub input_streams: &'a str,
@@ -55,7 +55,7 @@ pub struct ShellFacts<'a> {
     pub output_streams: &'a str,
 }
 
-/// The body of a Create reply; it names the shell in both forms that clients read.
+/// The body of a Create reply. It names the shell in both forms that clients read.
 pub fn created(shell: &ShellFacts<'_>) -> String {
     format!(
         r#"<x:ResourceCreated><a:Address>{}</a:Address><a:ReferenceParameters><w:ResourceURI>{}</w:ResourceURI><w:SelectorSet><w:Selector Name="ShellId">{}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>{}"#,
@@ -93,19 +93,19 @@ fn shell_element(shell: &ShellFacts<'_>, more: &str) -> String {
     )
 }
 
-/// What a list tells about a command.
+/// The facts of a command in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct CommandFacts<'a> {
     /// The command's id.
     pub id: &'a str,
-    /// What was started, as text.
+    /// The started command line, as text.
     pub line: &'a str,
     /// Whether it has ended. It stays in the list until its client terminates it.
     pub done: bool,
 }
 
-/// One command in the answer to Enumerate: the elements, and the state's plain word, of Windows' own
-/// answers as pypsrp's test suite recorded them. They hold running commands only; `Done` is
+/// One command in the answer to Enumerate. Elements and the word of the state are those of Windows'
+/// own answers, as pypsrp's test suite recorded them. They show running commands only. `Done` is
 /// CommandState's word of MS-WSMV 2.2.4.11.
 pub fn listed_command(command: &CommandFacts<'_>) -> String {
     format!(
@@ -130,7 +130,7 @@ pub const SENT: &str = "<rsp:SendResponse/>";
 /// The body of a Signal reply.
 pub const SIGNALLED: &str = "<rsp:SignalResponse/>";
 
-/// The body of a Receive reply. An exit code means Done; then every stream ends.
+/// The body of a Receive reply. An exit code means Done. Then every stream ends.
 pub fn received(command: &str, chunks: &[(&str, &[u8])], exit_code: Option<i32>) -> String {
     let id = escape(command);
     let mut body = String::from("<rsp:ReceiveResponse>");

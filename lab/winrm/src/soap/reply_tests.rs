@@ -1,10 +1,10 @@
 use super::*;
-use crate::soap::message::{self, Reply, ReplyError};
+use crate::soap::client::{self, Reply, ReplyError};
 
 const ID: &str = "uuid:A&B";
 
 fn read(body: &str) -> Result<Reply, ReplyError> {
-    message::read(&success("urn:x", ID, body), ID)
+    client::read(&success("urn:x", ID, body), ID)
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn a_created_shell() {
         output_streams: "stdout stderr",
     });
     assert_eq!(read(&body).unwrap().shell_id.as_deref(), Some("GUID"));
-    // Both forms: some clients read the selector, others the element.
+    // Some clients read the selector, others the element.
     assert!(body.contains(r#"<w:Selector Name="ShellId">GUID</w:Selector>"#));
     assert!(body.contains("<rsp:ShellId>GUID</rsp:ShellId>"));
 }
@@ -42,7 +42,7 @@ fn output_and_states() {
 #[test]
 fn faults() {
     let text = fault(&Fault::timed_out(), ID, "mem1");
-    let Err(ReplyError::Fault { code, text: reason }) = message::read(&text, ID) else { panic!() };
+    let Err(ReplyError::Fault { code, text: reason }) = client::read(&text, ID) else { panic!() };
     assert_eq!(code, 2_150_858_793);
     assert!(reason.contains("OperationTimeout"));
     assert!(text.contains(r#"Code="2150858793" Machine="mem1""#));
@@ -54,8 +54,8 @@ fn faults() {
 fn an_answer_to_another_request_is_refused() {
     let text = success("urn:x", ID, SENT);
     assert!(text.contains("<a:RelatesTo>uuid:A&amp;B</a:RelatesTo>"));
-    assert!(matches!(message::read(&text, "uuid:C"), Err(ReplyError::Unexpected(_))));
+    assert!(matches!(client::read(&text, "uuid:C"), Err(ReplyError::Unexpected(_))));
     for end in 0..text.len() {
-        assert!(message::read(&text[..end], ID).is_err(), "prefix of {end} bytes");
+        assert!(client::read(&text[..end], ID).is_err(), "prefix of {end} bytes");
     }
 }

@@ -1,22 +1,22 @@
-//! Reading a client's request.
+//! Reads a client's request.
 //!
-//! Lenient where real clients differ: header order, prefixes, the case of selector names, and an
-//! OptionSet outside the header.
+//! It is lenient where real clients differ: header order, prefixes, the case of selector names, and
+//! an OptionSet outside of the header.
 
 use super::enumeration::{Enumerate, Pull};
 use super::{Fault, ns, parse, parse_duration};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use roxmltree::Node;
+use roxmltree::{Document, Node};
 use std::time::Duration;
 
-/// MaxTimeoutms, and what is taken when a client names none.
+/// MaxTimeoutms, and the time-out if the client names none.
 pub const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 const DEFAULT_ENVELOPE: usize = 153_600;
 /// The smallest MaxEnvelopeSize that DSP0226 section 13.1 allows.
 const MIN_ENVELOPE: usize = 8192;
 
-/// A request, read but not judged.
+/// A request, read but not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The action URI.
@@ -25,9 +25,9 @@ pub struct Request {
     pub message_id: String,
     /// The resource URI.
     pub resource_uri: String,
-    /// How long the client waits; capped at the service's maximum.
+    /// How long the client waits, at most the service's maximum.
     pub operation_timeout: Duration,
-    /// How long an answer may be, in bytes.
+    /// The longest answer in bytes.
     pub max_envelope: usize,
     /// The ShellId selector.
     pub shell_id: Option<String>,
@@ -53,13 +53,13 @@ pub enum Body {
         /// Arguments, unparsed.
         arguments: Vec<String>,
     },
-    /// `rsp:Receive`, with the command it is for.
+    /// `rsp:Receive`, with its command.
     Receive(Option<String>),
     /// `rsp:Send`.
     Send(Vec<Input>),
     /// `rsp:Signal`.
     Signal {
-        /// The command it is for.
+        /// Its command.
         command_id: Option<String>,
         /// The signal's URI.
         code: String,
@@ -72,7 +72,7 @@ pub enum Body {
     Other(String),
 }
 
-/// What a client asks of a new shell.
+/// The client's wishes for a new shell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ShellSpec {
     /// An id that the client chose.
@@ -81,11 +81,11 @@ pub struct ShellSpec {
     pub name: Option<String>,
     /// Environment variables.
     pub environment: Vec<(String, String)>,
-    /// Where commands start.
+    /// The directory in which commands start.
     pub working_directory: Option<String>,
-    /// When an unused shell ends.
+    /// The idle time-out.
     pub idle_timeout: Option<Duration>,
-    /// When the shell ends, used or not.
+    /// The end of the shell, used or not.
     pub lifetime: Option<Duration>,
     /// Names of input streams.
     pub input_streams: Option<String>,
@@ -107,7 +107,10 @@ pub struct Input {
 impl Request {
     /// Reads an envelope.
     pub fn read(text: &str) -> Result<Self, Fault> {
-        let document = parse(text).map_err(|_| Fault::bad_schema())?;
+        Self::of(&parse(text).ok_or_else(Fault::bad_schema)?)
+    }
+
+    pub(super) fn of(document: &Document<'_>) -> Result<Self, Fault> {
         let envelope = document.root_element();
         if !envelope.has_tag_name((ns::SOAP, "Envelope")) {
             return Err(Fault::bad_schema());
@@ -153,7 +156,7 @@ impl Request {
     }
 }
 
-/// Every element of the envelope that is not part of the body.
+/// Every element of the envelope outside of the body.
 fn outside<'a>(envelope: Node<'a, 'a>, body: Node<'a, 'a>) -> impl Iterator<Item = Node<'a, 'a>> {
     envelope.children().filter(move |part| *part != body).flat_map(|part| part.descendants())
 }
@@ -176,7 +179,7 @@ fn shell_child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
     child(node, ns::SHELL, name)
 }
 
-/// All text of an element, also when it is split by CDATA or comments.
+/// All text of an element, even if CDATA or comments split it.
 fn raw_text(node: Node<'_, '_>) -> String {
     node.children().filter(Node::is_text).filter_map(|text| text.text()).collect()
 }

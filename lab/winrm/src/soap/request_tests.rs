@@ -1,10 +1,10 @@
-use super::super::message::{self, Head};
+use super::super::client::{self, Head};
 use super::*;
 
 fn envelope(action: &str, options: &[(&str, &str)], body: &str) -> String {
     let to = "http://mem1:5985/wsman";
     let head = Head { to, action, session: "S", shell_id: Some("ID"), options };
-    message::request(&head, body).0
+    client::request(&head, body).0
 }
 
 fn body_of(body: &str) -> Result<Body, Fault> {
@@ -28,7 +28,7 @@ fn headers() {
 
 #[test]
 fn what_other_clients_write() {
-    // An OptionSet between header and body; the selector spelled ShellID; no time-out.
+    // An OptionSet between header and body, the selector spelled ShellID, no time-out.
     let text = envelope("urn:x", &[], "")
         .replace("ShellId", "ShellID")
         .replace("<w:OperationTimeout>PT20S</w:OperationTimeout>", "")
@@ -47,14 +47,14 @@ fn what_other_clients_write() {
 
 #[test]
 fn bodies() {
-    let command = body_of(&message::command("a < b && c > \"d\"\r\n")).unwrap();
+    let command = body_of(&client::command("a < b && c > \"d\"\r\n")).unwrap();
     let expected = "a < b && c > \"d\"\r\n".to_owned();
     assert_eq!(command, Body::Command { id: None, command: expected, arguments: vec![] });
-    let send = body_of(&message::send("C", b"\x00\xffx", true)).unwrap();
+    let send = body_of(&client::send("C", b"\x00\xffx", true)).unwrap();
     let input = Input { command_id: Some("C".to_owned()), data: b"\x00\xffx".to_vec(), end: true };
     assert_eq!(send, Body::Send(vec![input]));
-    assert_eq!(body_of(&message::receive("C")).unwrap(), Body::Receive(Some("C".to_owned())));
-    let Body::Signal { code, .. } = body_of(&message::signal("C", "terminate")).unwrap() else {
+    assert_eq!(body_of(&client::receive("C")).unwrap(), Body::Receive(Some("C".to_owned())));
+    let Body::Signal { code, .. } = body_of(&client::signal("C", "terminate")).unwrap() else {
         panic!()
     };
     assert!(code.ends_with("/signal/terminate"));
@@ -78,7 +78,7 @@ fn a_shell() {
 
 #[test]
 fn damaged_requests_are_faults() {
-    let text = envelope("urn:x", &[], &message::send("C", b"data", false));
+    let text = envelope("urn:x", &[], &client::send("C", b"data", false));
     for end in 0..text.len() {
         assert!(Request::read(&text[..end]).is_err(), "prefix of {end} bytes");
     }
@@ -90,7 +90,7 @@ fn damaged_requests_are_faults() {
     assert_eq!(Request::read(&entity).unwrap_err().code, 2_150_858_819);
 }
 
-/// Neither depth nor number of elements may exhaust the stack or the memory.
+/// A document's depth or size must exhaust neither the stack nor the memory.
 #[test]
 fn hostile_documents() {
     let deep = envelope("urn:x", &[], &"<a>".repeat(100_000));

@@ -10,7 +10,7 @@ pub(crate) mod sealed;
 pub(crate) use lines::json_lines;
 use lines::lines;
 use serde_json::Value;
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 pub(crate) const WAIT: Duration = Duration::from_secs(20);
@@ -58,6 +58,19 @@ pub(crate) fn realm(test: &str) -> Option<Realm> {
         return None;
     }
     Some(Realm::start())
+}
+
+/// Waits until something that nobody reports is as it should be.
+pub(crate) fn until<T: Debug>(what: &str, look: impl Fn() -> T, is_so: impl Fn(&T) -> bool) {
+    let deadline = Instant::now() + WAIT;
+    loop {
+        let seen = look();
+        if is_so(&seen) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{what}: still {seen:?} after {WAIT:?}");
+        std::thread::yield_now();
+    }
 }
 
 pub(crate) fn skipped(test: &str, reason: &str) {

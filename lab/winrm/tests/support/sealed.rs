@@ -9,8 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use winrm::gss::{Context, Credential, Mech, Name, Step};
-use winrm::multipart::Label;
-use winrm::seal::{self, Sequence};
+use winrm::sealing::{self, Label, Sequence};
 use winrm::soap::{self, ns};
 
 /// A user's ticket for one of the endpoint's names. It is in a cache: nothing here asks a KDC or
@@ -32,9 +31,25 @@ impl Ticket {
         let spn = format!("{class}/localhost");
         let kvno = with_input(realm.program("kvno").args(["-c", &cache, &spn]), "");
         assert!(kvno.status.success(), "{kvno:?}");
-        let credential = Credential::from_cache(None, Some(&cache)).unwrap();
+        Self::cached(&cache, &spn)
+    }
+
+    /// Out of a cache that holds it.
+    pub(crate) fn cached(cache: &str, spn: &str) -> Self {
+        let credential = Credential::from_cache(None, Some(cache)).unwrap();
         let target = Name::principal(&format!("{spn}@CONTOSO.COM")).unwrap();
         Self { credential, target }
+    }
+
+    /// A first token for the endpoint.
+    pub(crate) fn token(&self) -> Vec<u8> {
+        self.begin(&mut Context::default())
+    }
+
+    fn begin(&self, context: &mut Context) -> Vec<u8> {
+        let step = context.initiate(&self.credential, &self.target, Mech::Spnego, None);
+        let Step::Continue(token) = step else { panic!("no token: {step:?}") };
+        token
     }
 }
 
@@ -52,7 +67,10 @@ pub(crate) struct Answer {
 
 impl Client {
     pub(crate) fn connect(endpoint: &Endpoint, ticket: &Ticket) -> Self {
-        let stream = TcpStream::connect(("127.0.0.1", endpoint.port)).unwrap();
+        Self::over(TcpStream::connect(("127.0.0.1", endpoint.port)).unwrap(), ticket)
+    }
+
+    pub(crate) fn over(stream: TcpStream, ticket: &Ticket) -> Self {
         stream.set_read_timeout(Some(WAIT)).unwrap();
         let mut client = Self { stream, context: Context::default() };
         client.authenticate(ticket);
@@ -62,8 +80,7 @@ impl Client {
     /// Presents a ticket; returns the endpoint's answer and the context it is for.
     pub(crate) fn present(&mut self, ticket: &Ticket) -> (Answer, Context) {
         let mut context = Context::default();
-        let step = context.initiate(&ticket.credential, &ticket.target, Mech::Spnego, None);
-        let Step::Continue(token) = step else { panic!("no token: {step:?}") };
+        let token = ticket.begin(&mut context);
         let header = format!("Authorization: Negotiate {}\r\n", BASE64_STANDARD.encode(token));
         (self.post(&header, b""), context)
     }
@@ -101,7 +118,7 @@ impl Client {
     }
 
     pub(crate) fn seal(&mut self, kind: &str, text: &[u8]) -> Vec<u8> {
-        seal::seal(&mut self.context, Label::Spnego, kind, text).unwrap()
+        sealing::seal(&mut self.context, Label::Spnego, kind, text).unwrap()
     }
 
     pub(crate) fn send(&mut self, sealed: &[u8]) -> Answer {
@@ -111,7 +128,7 @@ impl Client {
 
     /// What the answer says, and its media type.
     pub(crate) fn open(&mut self, answer: &Answer) -> (String, String) {
-        let opened = seal::open(&mut self.context, &answer.body, Sequence::Strict).unwrap();
+        let opened = sealing::open(&mut self.context, &answer.body, Sequence::Strict).unwrap();
         (soap::decode_text(&opened.text, &opened.kind).unwrap(), opened.kind)
     }
 

@@ -1,4 +1,4 @@
-//! The command line, and the options it means.
+//! The command line, and the options that it means.
 
 use clap::{Parser, ValueEnum};
 use nix::sys::termios::{self, LocalFlags, SetArg};
@@ -13,7 +13,7 @@ use winrm::client::{
 #[command(version)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Arguments {
-    /// The target, as an administrator types it.
+    /// The target, as the user types it.
     pub(crate) host: String,
     /// Command to run; without it a shell is only opened and closed.
     #[arg(short, long, value_name = "TEXT")]
@@ -78,22 +78,22 @@ enum Scheme {
 /// Why there is nothing to run.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UsageError {
-    /// A setting.
+    /// A setting is wrong.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The CAs.
+    /// The CAs are unusable.
     #[error(transparent)]
     Trust(#[from] TlsError),
-    /// The password.
+    /// The password is unreadable.
     #[error("the password cannot be read: {0}")]
     Password(std::io::Error),
-    /// There is nobody to ask.
+    /// There is no terminal to ask on.
     #[error("the password cannot be asked for: standard input is no terminal")]
     NoTerminal,
 }
 
 impl Arguments {
-    /// Reads the password and the settings that are elsewhere.
+    /// Reads the password, and the settings from other places.
     pub(crate) async fn options(self) -> Result<Options, UsageError> {
         let password = self.password()?;
         let trust = self.ca.as_deref().map(Trust::from_file).transpose()?;

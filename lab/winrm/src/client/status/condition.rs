@@ -1,18 +1,17 @@
 //! The ways to fail, and which Kerberos code means which.
 
-use super::row::{Certainty, WindowsStatus};
-use super::table;
+use super::row::Certainty;
 
-/// A way to fail, as Windows tells them apart.
+/// A way to fail that Windows distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
     /// The endpoint could not decrypt the ticket.
     WrongPrincipal,
     /// The KDC knows no account for the SPN.
     TargetUnknown,
-    /// The KDC refuses user name or password.
+    /// The KDC refused user name or password.
     LogonDenied,
-    /// There are no credentials to use.
+    /// There are no credentials.
     NoCredentials,
     /// No KDC answers.
     NoAuthority,
@@ -20,9 +19,9 @@ pub enum Condition {
     TimeSkew,
     /// The KDC supports none of the client's etypes.
     EtypeUnsupported,
-    /// Authenticated, but not authorised; or rejected without a reason.
+    /// Authenticated, but not authorised. Or rejected without a reason.
     AccessDenied,
-    /// The endpoint does not offer the authentication scheme that was asked for.
+    /// The endpoint does not offer the requested authentication scheme.
     SchemeNotOffered,
     /// Nothing listens there.
     CannotConnect,
@@ -36,7 +35,7 @@ pub enum Condition {
     UrlNotAvailable,
     /// HTTP status 503.
     ServiceUnavailable,
-    /// The endpoint's certificate is not signed by a CA that is trusted.
+    /// No trusted CA signed the endpoint's certificate.
     CertificateUnknownAuthority,
     /// The endpoint's certificate is for another name.
     CertificateWrongName,
@@ -53,7 +52,7 @@ pub enum Reporter {
     Endpoint,
 }
 
-/// A Kerberos code, and the condition that it means.
+/// A Kerberos code, and its condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pairing {
     /// Who sent it.
@@ -82,11 +81,11 @@ pub const PAIRINGS: &[Pairing] = &[
     kdc(18, Condition::LogonDenied, Certainty::Inferred),
     kdc(23, Condition::LogonDenied, Certainty::Inferred),
     kdc(24, Condition::LogonDenied, Certainty::Inferred),
-    // Without pre-authentication it is the client that finds the password wrong.
+    // Without pre-authentication, the client finds that the password is wrong.
     kdc(31, Condition::LogonDenied, Certainty::Inferred),
     kdc(32, Condition::NoCredentials, Certainty::Inferred),
     kdc(37, Condition::TimeSkew, Certainty::Inferred),
-    // To an endpoint whose clock is behind, a new ticket is one from the future.
+    // If the endpoint's clock is behind, a new ticket is from the future.
     endpoint(33, Condition::TimeSkew, Certainty::Inferred),
     endpoint(37, Condition::TimeSkew, Certainty::Inferred),
     endpoint(41, Condition::WrongPrincipal, Certainty::Documented),
@@ -120,11 +119,6 @@ impl Condition {
         Self::CertificateExpired,
     ];
 
-    /// The row for a condition.
-    pub fn status(self) -> WindowsStatus {
-        table::row(self)
-    }
-
     /// The condition behind a Kerberos code of the KDC (AS or TGS).
     pub fn of_kdc(code: i32) -> Option<Self> {
         paired(Reporter::Kdc, code)
@@ -135,7 +129,7 @@ impl Condition {
         paired(Reporter::Endpoint, code)
     }
 
-    /// The condition behind an HTTP status that is no answer of WS-Management.
+    /// The condition for an HTTP status outside of WS-Management.
     pub fn of_http(status: u16) -> Option<Self> {
         match status {
             404 => Some(Self::UrlNotAvailable),
@@ -144,7 +138,7 @@ impl Condition {
         }
     }
 
-    /// How the condition comes about, in the words of the document.
+    /// The cause of the condition, in the document's words.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::WrongPrincipal => "the endpoint cannot decrypt the ticket",
@@ -175,7 +169,7 @@ mod tests {
 
     #[test]
     fn unknown_codes_have_no_status() {
-        // 35 is what MIT's own acceptor says; what Windows makes of it is not known.
+        // 35 is the code of MIT's own acceptor. Windows' reaction is unknown.
         assert_eq!(Condition::of_endpoint(35), None);
         assert_eq!(Condition::of_kdc(8), None);
         assert_eq!(Condition::of_kdc(60), None);

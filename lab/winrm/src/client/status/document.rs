@@ -1,9 +1,9 @@
-//! `docs/client-status.md`, written from the table.
+//! Writes `docs/client-status.md` from the table.
 
 use super::condition::{Condition, PAIRINGS, Pairing, Reporter};
 use super::fault::FAULTS;
 use super::row::{ENTER_PSSESSION_ID, WindowsStatus, Wording};
-use crate::krb5;
+use crate::kerberos::numbers;
 use std::fmt::Write as _;
 
 const HEAD: &str = "\
@@ -12,16 +12,20 @@ const HEAD: &str = "\
 <!-- Written by the tests of lab/winrm from its table. After a change of the table:
      UPDATE_DOCS=1 cargo test -p winrm --test client_status -->
 
-Three facts stay apart in every report: the **stage** that failed (AS, TGS, AP, WinRM), the **Kerberos code** with
-the one who reported it, and the **status of a Windows client**. This lab sees the first two. The third is what
-Windows *would report*; nothing here has seen it on the wire, and `winrm-client` is no Windows client.
+Every report keeps three facts apart:
+
+- the **stage** that failed: AS, TGS, AP or WinRM;
+- the **Kerberos code**, and who reported it: the KDC or the endpoint;
+- the **status of a Windows client**: what Windows *would report*.
+
+This lab sees the first two, and never the third: `winrm-client` is no Windows client.
 
 How certain a row is:
 
 - *documented*: Microsoft says so, in a document or in PowerShell's source
 - *transcript*: published output of real Windows shows it
-- *inferred*: it follows from other rows or from memory; nobody showed it
-- *not known*: nothing is claimed; the report says the stage and the Kerberos code alone
+- *inferred*: it follows from other rows or from memory; no source shows it
+- *not known*: the report claims no status, and gives the stage and the Kerberos code alone
 ";
 
 /// The document.
@@ -65,7 +69,7 @@ fn hex(value: u32) -> String {
     if value < 0x1_0000 { value.to_string() } else { format!("0x{value:08X}") }
 }
 
-/// The sentence that tells the conditions apart.
+/// The sentence that distinguishes the conditions.
 fn printed(row: &WindowsStatus) -> String {
     let text = row.text.as_ref();
     match row.wording {
@@ -94,7 +98,7 @@ fn codes(out: &mut String) {
          | code | reported by | what Windows would report | certainty |\n|---|---|---|---|\n",
     );
     let mut unknown = Vec::new();
-    for (code, name) in krb5::codes() {
+    for (code, name) in numbers::codes() {
         let pairs: Vec<&Pairing> = PAIRINGS.iter().filter(|pair| pair.code == code).collect();
         for pair in &pairs {
             let row = pair.condition.status();
@@ -115,8 +119,8 @@ fn codes(out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "\nNot known, and so not claimed, is the Windows status for a code in this table that comes \
-         from the other reporter, and for every other code: {}.",
+        "\nThe Windows status is not known for a code of this table from the other reporter, and for \
+         every other code: {}.",
         unknown.join(", ")
     );
 }
@@ -125,8 +129,8 @@ fn faults(out: &mut String) {
     out.push_str(
         "\n## WSManFaults\n\n\
          A fault of the endpoint keeps its own code and text. PowerShell's `FullyQualifiedErrorId` \
-         has a name for some codes,\nand the signed number otherwise (documented: PowerShell's \
-         source).\nThat Windows passes the endpoint's text on unchanged is inferred.\n\n\
+         has a name for some codes,\nand the signed number for the others (documented: PowerShell's \
+         source).\nWindows passes the endpoint's text on unchanged (inferred).\n\n\
          | code | hexadecimal | constant | `FullyQualifiedErrorId` of New-PSSession |\n|---|---|---|---|\n",
     );
     for (code, name, id) in FAULTS {
@@ -136,7 +140,7 @@ fn faults(out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "\n2150858793 is the ordinary answer to a Receive while a command is silent; the client asks \
+        "\n2150858793 is the ordinary answer to a Receive while a command is silent. The client asks \
          again and never shows it."
     );
 }

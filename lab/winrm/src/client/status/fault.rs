@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// A fault code, its constant (wsman.h, winerror.h), and the name PowerShell has for it.
 pub(super) type FaultName = (u32, &'static str, Option<&'static str>);
 
-/// The codes that a shell's requests meet.
+/// The fault codes of a shell's requests.
 pub(super) const FAULTS: &[FaultName] = &[
     (5, "ERROR_ACCESS_DENIED", Some("AccessDenied")),
     (14, "ERROR_OUTOFMEMORY", Some("ServerOutOfMemory")),
@@ -53,7 +53,7 @@ pub(super) const FAULTS: &[FaultName] = &[
     (2_150_859_212, "ERROR_WSMAN_COMMAND_TERMINATED", None),
 ];
 
-/// The constant of a fault code, if it is a known one.
+/// The constant of a fault code, if it is known.
 pub fn name_of_fault(code: u32) -> Option<&'static str> {
     FAULTS.iter().find(|(number, ..)| *number == code).map(|(_, name, _)| *name)
 }

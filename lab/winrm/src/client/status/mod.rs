@@ -1,11 +1,11 @@
 //! What a Windows client reports for each way to fail.
 //!
-//! This program sees Kerberos codes, HTTP statuses and WSManFaults; it never sees a Windows status
-//! of its own. One table says what Windows would show, so that an administrator recognises the
-//! case, and how certain each pairing is. Where it is not known, there is no row, and nothing is
-//! given. Values and names are from Microsoft's lists (win32 "COM Error Codes (Security and
-//! Setup)", "System Error Codes", wsman.h) and PowerShell's source. `docs/client-status.md` is
-//! written from here ([`document`]).
+//! This program sees Kerberos codes, HTTP statuses and WSManFaults. It never sees a Windows status
+//! of its own. One table says what Windows would show, so that the user recognises the case. It
+//! also says how certain each pairing is. An unknown status has no row, and the report leaves it
+//! out. Values and names are from Microsoft's lists (win32 "COM Error Codes (Security and Setup)",
+//! "System Error Codes", wsman.h) and PowerShell's source. [`document`] writes
+//! `docs/client-status.md` from here.
 
 mod condition;
 mod document;

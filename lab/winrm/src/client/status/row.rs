@@ -1,11 +1,11 @@
-//! What a row of the table holds.
+//! A row of the table.
 
 use std::borrow::Cow;
 
-/// ERROR_WSMAN_SECURITY_UNMAPPED: a security status that WinRM has no own text for.
+/// ERROR_WSMAN_SECURITY_UNMAPPED: a security status for which WinRM has no text of its own.
 pub const SECURITY_UNMAPPED: u32 = 2_150_858_909;
 
-/// The FullyQualifiedErrorId of `Enter-PSSession`, whatever the reason.
+/// The FullyQualifiedErrorId of `Enter-PSSession`, for every reason.
 pub const ENTER_PSSESSION_ID: &str = "CreateRemoteRunspaceFailed";
 
 /// How certain it is that Windows reports a status.
@@ -15,12 +15,12 @@ pub enum Certainty {
     Documented,
     /// Published output of real Windows shows it.
     Transcript,
-    /// It follows from the other rows, or is remembered; nobody showed it.
+    /// It follows from the other rows, or from memory. No source shows it.
     Inferred,
 }
 
 impl Certainty {
-    /// One word for reports and documents.
+    /// One word for it, in reports and documents.
     pub fn word(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -30,7 +30,7 @@ impl Certainty {
     }
 }
 
-/// How the message is put together.
+/// The form of the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wording {
     /// "The following error with errorcode … occurred while using Kerberos authentication".
@@ -52,13 +52,13 @@ pub struct WindowsStatus {
     pub value: u32,
     /// Its constant.
     pub name: &'static str,
-    /// What WinRM prints for it.
+    /// WinRM's text for it.
     pub text: Cow<'static, str>,
-    /// How the message is put together.
+    /// The form of the message.
     pub wording: Wording,
     /// The code that the WSMan client returns.
     pub wsman_code: u32,
-    /// The name PowerShell has for that code; otherwise it uses the signed number.
+    /// PowerShell's name for that code. Without one, it uses the signed number.
     pub transport_name: Option<&'static str>,
     /// How certain it is that Windows reports this for the condition.
     pub certainty: Certainty,

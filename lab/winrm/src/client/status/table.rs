@@ -41,8 +41,14 @@ const fn plain(
     }
 }
 
-/// The row for a condition.
-pub(super) fn row(condition: Condition) -> WindowsStatus {
+impl Condition {
+    /// The row for a condition.
+    pub fn status(self) -> WindowsStatus {
+        row(self)
+    }
+}
+
+fn row(condition: Condition) -> WindowsStatus {
     use Certainty::{Documented, Inferred, Transcript};
     match condition {
         Condition::WrongPrincipal => {
@@ -104,7 +110,7 @@ pub(super) fn row(condition: Condition) -> WindowsStatus {
     }
 }
 
-/// WinHTTP's own error for a certificate that is not good.
+/// WinHTTP's own error for an invalid certificate.
 fn certificate(text: &'static str) -> WindowsStatus {
     WindowsStatus {
         wording: Wording::Certificate,

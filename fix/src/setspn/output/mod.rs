@@ -1,0 +1,8 @@
+//! The output of a run: Windows' words, or one JSON document. `win32` has Windows' numbers.
+
+mod json;
+mod text;
+mod win32;
+
+pub use json::JsonDocument;
+pub use text::{Progress, WindowsText};

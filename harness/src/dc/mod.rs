@@ -1,0 +1,21 @@
+//! What a domain controller does for the judge: it shows its directory, takes faults, replicates
+//! and crashes.
+//!
+//! Uses: engine, lab, ldap, model, start.
+
+pub(crate) mod account_state;
+mod audit;
+mod crash;
+mod dns;
+mod fault;
+mod inventory;
+mod replication;
+mod samba;
+
+pub use account_state::AccountChange;
+pub(crate) use audit::KIND as AUDIT_KIND;
+pub use audit::KdcAudit;
+pub use crash::CrashSwitch;
+pub use fault::Fault;
+pub(crate) use inventory::{HOLDER, Holder, holders};
+pub(crate) use samba::change;

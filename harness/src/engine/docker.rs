@@ -1,0 +1,75 @@
+//! The connection to the Docker engine, and its errors in our words.
+
+use std::time::Duration;
+
+use testcontainers::bollard::Docker;
+use testcontainers::bollard::errors::Error as BollardError;
+
+use crate::model::{Error, Result};
+
+/// How long the engine may take to answer the first request.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
+
+/// Connects to the engine that `DOCKER_HOST` names, or to the local one. Checks that it answers.
+pub(crate) async fn connect() -> Result<Docker> {
+    let address = address();
+    let unreachable = |source| Error::DockerUnreachable { address: address.clone(), source };
+    let docker = Docker::connect_with_defaults().map_err(unreachable)?;
+    match tokio::time::timeout(FIRST_ANSWER, docker.negotiate_version()).await {
+        Ok(Ok(docker)) => Ok(docker),
+        Ok(Err(source)) if chain(&source).contains("ermission denied") => {
+            Err(Error::DockerForbidden { address })
+        }
+        Ok(Err(source)) => Err(unreachable(source)),
+        Err(_) => Err(unreachable(BollardError::RequestTimeoutError)),
+    }
+}
+
+/// The engine's address in the user's words.
+fn address() -> String {
+    #[expect(clippy::disallowed_methods, reason = "Docker's own variable, read by its client too")]
+    std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned())
+}
+
+/// The error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let words = next.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = next.source();
+    }
+    text
+}
+
+/// Turns an engine's refusal into our error. Refusals with different next steps become different
+/// errors.
+pub(crate) fn refused(action: impl Into<String>) -> impl FnOnce(BollardError) -> Error {
+    let action = action.into();
+    move |source| {
+        if chain(&source).contains("no space left on device") {
+            Error::NoSpace { action }
+        } else {
+            Error::Docker { action, source }
+        }
+    }
+}
+
+/// Whether the engine says that the object does not exist (any more).
+pub(crate) fn is_gone(error: &BollardError) -> bool {
+    matches!(error, BollardError::DockerResponseServerError { status_code: 404, .. })
+}
+
+/// Whether the engine says that it is already removing the object.
+pub(crate) fn is_going(error: &BollardError) -> bool {
+    matches!(error, BollardError::DockerResponseServerError { status_code: 409, .. })
+}
+
+/// Whether the engine's refusal contains this word.
+pub(crate) fn says(error: &BollardError, word: &str) -> bool {
+    matches!(error, BollardError::DockerResponseServerError { message, .. } if message.contains(word))
+}

@@ -1,0 +1,26 @@
+//! The Docker engine: the connection to it, containers, programs inside them, and their logs; also
+//! locks between programs of this machine.
+//!
+//! Uses: env, model.
+
+mod docker;
+mod exec;
+mod follow;
+pub(crate) mod locks;
+pub(crate) mod logs;
+mod part;
+mod part_log;
+mod resident;
+mod residents;
+mod ring;
+mod wait;
+
+pub(crate) use docker::{chain, connect, is_going, is_gone, refused, says};
+pub use exec::ExecOutput;
+pub(crate) use exec::{Attached, Input, Output, attach};
+pub(crate) use follow::Follower;
+pub(crate) use part::{Container, Part, attach_part, find_part, published_ports, read_ca};
+pub(crate) use part_log::{LogPosition, PartLog};
+pub(crate) use residents::{ADMIN, Residents};
+pub(crate) use ring::{ROOM, unreadable};
+pub(crate) use wait::{Look, READY_WITHIN, wait_for};

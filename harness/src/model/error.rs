@@ -1,0 +1,381 @@
+//! What can go wrong around a lab. Each error has a code, an exit status and a next step.
+
+use std::time::Duration;
+
+use testcontainers::bollard;
+
+use super::Role;
+
+/// Result of the harness.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Turns a difference from the baseline into an error.
+pub(crate) fn no_difference(difference: Option<String>) -> Result<()> {
+    difference.map_or(Ok(()), |detail| Err(Error::NotAtBaseline { detail }))
+}
+
+/// Something that kept a lab from starting, answering or being observed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The Docker engine does not answer.
+    #[error("Docker does not answer at {address}")]
+    DockerUnreachable {
+        /// The address that the harness tried.
+        address: String,
+        /// What the connection attempt said.
+        #[source]
+        source: bollard::errors::Error,
+    },
+    /// The Docker engine is there, but this user may not use it.
+    #[error("this user may not talk to Docker at {address}")]
+    DockerForbidden {
+        /// The address that the harness tried.
+        address: String,
+    },
+    /// The Docker engine refused a request.
+    #[error("Docker could not {action}")]
+    Docker {
+        /// The request.
+        action: String,
+        /// Its answer.
+        #[source]
+        source: bollard::errors::Error,
+    },
+    /// The container library refused a request.
+    #[error("the container {part} could not be started")]
+    Testcontainers {
+        /// Which container.
+        part: Role,
+        /// Its answer.
+        #[source]
+        source: testcontainers::TestcontainersError,
+    },
+    /// The machine has no room left.
+    #[error("no space left on the device while trying to {action}")]
+    NoSpace {
+        /// The action that needed room.
+        action: String,
+    },
+    /// A program of the host is missing.
+    #[error("the program {program} is not installed on this machine")]
+    MissingHostProgram {
+        /// The program.
+        program: &'static str,
+        /// The Debian and Ubuntu package that has it.
+        package: &'static str,
+    },
+    /// An image could not be built.
+    #[error("the image {image} could not be built: {reason}\n{tail}")]
+    ImageBuild {
+        /// Which image.
+        image: String,
+        /// The builder's last word.
+        reason: String,
+        /// The last lines of the build's output.
+        tail: String,
+    },
+    /// A program that is copied into the lab was not found on the host.
+    #[error("the program {program} was not found (looked in {looked_in})")]
+    ProgramMissing {
+        /// The program.
+        program: &'static str,
+        /// The folders.
+        looked_in: String,
+    },
+    /// A program built on the host does not start inside the image.
+    #[error(
+        "{program} was built on this machine but does not start inside the {part} image: {words}"
+    )]
+    ProgramDoesNotStart {
+        /// The program.
+        program: &'static str,
+        /// Where it should run.
+        part: Role,
+        /// What the loader said.
+        words: String,
+    },
+    /// A container stopped while the lab was starting.
+    #[error(
+        "{part} stopped while the lab was starting (exit status {status}); its last lines:\n{}",
+        or_nothing(.log)
+    )]
+    PartDied {
+        /// Which container.
+        part: Role,
+        /// Its exit status.
+        status: i64,
+        /// The end of its log.
+        log: String,
+    },
+    /// A lab did not start. The harness kept the logs of its parts.
+    #[error("{error}\nlogs of the parts: {}", logs.display())]
+    NotStarted {
+        /// Why.
+        error: Box<Error>,
+        /// Where the logs are.
+        logs: std::path::PathBuf,
+    },
+    /// An attempt could not be judged. The judge kept what it saw of it.
+    #[error("{error}\nevidence: {}", evidence.display())]
+    NotJudged {
+        /// Why.
+        error: Box<Error>,
+        /// Where the evidence is.
+        evidence: std::path::PathBuf,
+    },
+    /// A fact did not come true in time.
+    #[error("{what} was not seen within {}; last seen: {last}", humantime::format_duration(*.within))]
+    NotReady {
+        /// The fact.
+        what: String,
+        /// How long the harness waited.
+        within: Duration,
+        /// What the harness saw last instead.
+        last: String,
+    },
+    /// A lab of this name is not running.
+    #[error("there is no lab named {name}{}", known_labs(.known))]
+    UnknownLab {
+        /// The requested name.
+        name: String,
+        /// The labs that do run.
+        known: Vec<String>,
+    },
+    /// A lab of this name runs already.
+    #[error("a lab named {name} is already running")]
+    LabExists {
+        /// The requested name.
+        name: String,
+    },
+    /// A lab has lost one of its parts.
+    #[error("the lab {name} has no running {part}")]
+    LabIncomplete {
+        /// The lab.
+        name: String,
+        /// The missing part.
+        part: Role,
+    },
+    /// A lab name that Docker or a file system would not accept.
+    #[error("\"{name}\" is not a name for a lab")]
+    BadLabName {
+        /// The requested name.
+        name: String,
+    },
+    /// The ranges of the labs' networks cannot be read.
+    #[error("SPNLAB_SUBNETS is \"{value}\", which is no list of IPv4 networks")]
+    BadSubnets {
+        /// The value of `SPNLAB_SUBNETS`.
+        value: String,
+    },
+    /// The ranges of the labs' networks have no free network.
+    #[error("no network of 32 addresses is free in {ranges} (SPNLAB_SUBNETS)")]
+    NoSubnet {
+        /// The ranges.
+        ranges: String,
+    },
+    /// A program inside a container failed.
+    #[error("{command} failed in {part} (exit status {status}): {stderr}")]
+    Exec {
+        /// Which container.
+        part: Role,
+        /// The program, without its input.
+        command: String,
+        /// Its exit status.
+        status: i64,
+        /// What it said.
+        stderr: String,
+    },
+    /// A program's answer cannot be read.
+    #[error("{what} cannot be read: {detail}")]
+    Unreadable {
+        /// The answer.
+        what: String,
+        /// Why.
+        detail: String,
+    },
+    /// Two observers of one attempt disagree.
+    #[error("the observers disagree: {detail}")]
+    Disagreement {
+        /// Who said what.
+        detail: String,
+    },
+    /// The directory of the lab does not answer as it should.
+    #[error("the directory of the lab could not {action}: {detail}")]
+    Directory {
+        /// What it should have done.
+        action: &'static str,
+        /// Name, number and the server's text.
+        detail: String,
+    },
+    /// The lab does not look like its baseline after a reset.
+    #[error("the lab differs from its baseline after the reset: {detail}")]
+    NotAtBaseline {
+        /// The difference.
+        detail: String,
+    },
+    /// A file of the host could not be used.
+    #[error("could not {action}")]
+    Io {
+        /// The action that failed.
+        action: String,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// The next step when observers disagree.
+const DEFECT: &str = "this is a defect of the lab: please report it";
+
+fn or_nothing(log: &str) -> &str {
+    if log.trim().is_empty() { "(it said nothing)" } else { log.trim_end() }
+}
+
+fn known_labs(known: &[String]) -> String {
+    if known.is_empty() {
+        "; no lab is running".to_owned()
+    } else {
+        format!("; running: {}", known.join(", "))
+    }
+}
+
+impl Error {
+    /// Stable code of this kind of error, for scripts and for searching.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotStarted { error, .. } | Self::NotJudged { error, .. } => error.code(),
+            Self::DockerUnreachable { .. } => "SPNLAB-DOCKER-UNREACHABLE",
+            Self::DockerForbidden { .. } => "SPNLAB-DOCKER-FORBIDDEN",
+            Self::Docker { .. } | Self::Testcontainers { .. } => "SPNLAB-DOCKER-REFUSED",
+            Self::NoSpace { .. } => "SPNLAB-NO-SPACE",
+            Self::MissingHostProgram { .. } => "SPNLAB-HOST-PROGRAM",
+            Self::ImageBuild { .. } => "SPNLAB-IMAGE-BUILD",
+            Self::ProgramMissing { .. } => "SPNLAB-PROGRAM-MISSING",
+            Self::ProgramDoesNotStart { .. } => "SPNLAB-PROGRAM-START",
+            Self::PartDied { .. } => "SPNLAB-PART-DIED",
+            Self::NotReady { .. } => "SPNLAB-NOT-READY",
+            Self::UnknownLab { .. } => "SPNLAB-UNKNOWN-LAB",
+            Self::LabExists { .. } => "SPNLAB-LAB-EXISTS",
+            Self::LabIncomplete { .. } => "SPNLAB-LAB-INCOMPLETE",
+            Self::BadLabName { .. } => "SPNLAB-LAB-NAME",
+            Self::BadSubnets { .. } => "SPNLAB-SUBNETS",
+            Self::NoSubnet { .. } => "SPNLAB-NO-SUBNET",
+            Self::Exec { .. } => "SPNLAB-EXEC",
+            Self::Unreadable { .. } => "SPNLAB-UNREADABLE",
+            Self::Disagreement { .. } => "SPNLAB-DISAGREEMENT",
+            Self::Directory { .. } => "SPNLAB-DIRECTORY",
+            Self::NotAtBaseline { .. } => "SPNLAB-BASELINE",
+            Self::Io { .. } => "SPNLAB-IO",
+        }
+    }
+
+    /// Exit status of a program that ends with this error (see `docs/exit-codes.md`).
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::NotStarted { error, .. } | Self::NotJudged { error, .. } => error.exit_status(),
+            Self::BadLabName { .. } | Self::BadSubnets { .. } => 2,
+            Self::DockerUnreachable { .. }
+            | Self::DockerForbidden { .. }
+            | Self::Docker { .. }
+            | Self::Testcontainers { .. }
+            | Self::NoSubnet { .. }
+            | Self::NoSpace { .. } => 3,
+            Self::MissingHostProgram { .. }
+            | Self::ImageBuild { .. }
+            | Self::ProgramMissing { .. } => 4,
+            Self::ProgramDoesNotStart { .. } | Self::PartDied { .. } | Self::NotReady { .. } => 5,
+            Self::UnknownLab { .. } | Self::LabExists { .. } | Self::LabIncomplete { .. } => 6,
+            _ => 1,
+        }
+    }
+
+    /// The next step.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NotStarted { error, .. } => error.hint(),
+            Self::NotJudged { error, evidence } => match &**error {
+                Self::Disagreement { .. } => {
+                    format!("{DEFECT} with the folder {}", evidence.display())
+                }
+                error => error.hint(),
+            },
+            Self::DockerUnreachable { .. } => {
+                "install Docker (Debian, Ubuntu: apt-get install docker.io) or start it (systemctl start docker); DOCKER_HOST names another engine".into()
+            }
+            Self::DockerForbidden { .. } => {
+                "run as root, or add yourself to the group docker (usermod -aG docker $USER) and log in again".into()
+            }
+            Self::Docker { .. } | Self::Testcontainers { .. } => {
+                "the engine's own words are above; `docker info` and the engine's log say more".into()
+            }
+            Self::NoSpace { .. } => {
+                "free some room: the images take about 1 GB; `spnlab down --all` and `docker image prune` remove what is not used".into()
+            }
+            Self::MissingHostProgram { package, .. } => {
+                format!("run ci/setup, or: apt-get install {package}")
+            }
+            Self::ImageBuild { .. } => {
+                "the build needs Debian's package servers: check the network, then try again; what was built so far is kept".into()
+            }
+            Self::ProgramMissing { .. } => {
+                "build it (cargo build --release --workspace), or name its folder in SPNLAB_PROGRAMS".into()
+            }
+            Self::ProgramDoesNotStart { .. } => {
+                "build on Debian 13 or older (the images' C library is Debian 13's, glibc 2.41; dc1's with Samba 4.17 is Debian 12's, 2.36) and for the engine's architecture, then name the folder in SPNLAB_PROGRAMS".into()
+            }
+            Self::PartDied { .. } | Self::NotReady { .. } => {
+                "read the logs named above; run the command again to see whether it repeats".into()
+            }
+            Self::UnknownLab { .. } => "`spnlab list` shows the labs; `spnlab up` starts one".into(),
+            Self::LabExists { name } => {
+                format!("use it, or remove it first: spnlab down --name {name}")
+            }
+            Self::LabIncomplete { name, part: Role::Dc2 } => {
+                format!("a second domain controller comes with: spnlab down --name {name} && spnlab up --name {name} --two-dcs")
+            }
+            Self::LabIncomplete { name, .. } => {
+                format!("remove the rest and start anew: spnlab down --name {name} && spnlab up --name {name}")
+            }
+            Self::BadLabName { .. } => {
+                "use 1 to 32 lower-case letters, digits and dashes, beginning with a letter".into()
+            }
+            Self::BadSubnets { .. } => {
+                "name networks of 32 addresses or more, such as SPNLAB_SUBNETS=10.213.0.0/16,10.214.0.0/16".into()
+            }
+            Self::NoSubnet { .. } => {
+                "every part of it is a network of Docker's or a route of this host: remove labs (spnlab list, docker network ls), or name a range that is free in SPNLAB_SUBNETS, such as 198.18.0.0/16".into()
+            }
+            Self::Exec { .. } | Self::Unreadable { .. } | Self::Directory { .. } => {
+                "`spnlab logs` shows what the parts of the lab said".into()
+            }
+            Self::Disagreement { .. } => DEFECT.into(),
+            Self::NotAtBaseline { .. } => "replace the lab: spnlab down, then spnlab up".into(),
+            Self::Io { .. } => "check the path and its permissions".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disagreement_names_the_folder_that_was_kept_and_no_other() {
+        let disagreement = || Error::Disagreement { detail: "x".into() };
+        assert!(!disagreement().hint().contains("folder"));
+        let evidence = std::path::PathBuf::from("/tmp/e");
+        let kept = Error::NotJudged { error: Box::new(disagreement()), evidence };
+        assert_eq!((kept.code(), kept.exit_status()), ("SPNLAB-DISAGREEMENT", 1));
+        assert!(kept.hint().ends_with("report it with the folder /tmp/e"), "{}", kept.hint());
+        assert_eq!(kept.to_string(), "the observers disagree: x\nevidence: /tmp/e");
+    }
+
+    #[test]
+    fn an_unknown_lab_names_the_known_ones() {
+        let error = Error::UnknownLab { name: "x".into(), known: vec!["a".into(), "b".into()] };
+        assert_eq!(error.to_string(), "there is no lab named x; running: a, b");
+        let error = Error::UnknownLab { name: "x".into(), known: vec![] };
+        assert_eq!(error.to_string(), "there is no lab named x; no lab is running");
+    }
+}

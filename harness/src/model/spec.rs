@@ -1,0 +1,46 @@
+//! What kind of lab to start.
+
+use super::SambaVersion;
+
+/// How long a lab lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// The harness removes it when the [`Lab`](crate::Lab) is dropped.
+    /// [`Lab::shutdown`](crate::Lab::shutdown) is the tidy way.
+    Scope,
+    /// It outlives the program. Other programs find it by its labels.
+    Detached,
+}
+
+impl Lifetime {
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::Detached => "detached",
+        }
+    }
+}
+
+/// What to start.
+#[derive(Debug, Clone)]
+pub struct LabSpec {
+    /// Name: 1 to 32 lower-case letters, digits and dashes, beginning with a letter.
+    pub name: String,
+    /// How long it lives.
+    pub lifetime: Lifetime,
+    /// With a second domain controller, which joins when the lab starts. This costs some seconds.
+    pub second_dc: bool,
+    /// The Samba version of the domain controllers.
+    pub samba: SambaVersion,
+    /// Its parts reach what the engine's host reaches. Without this, nothing leaves the lab's
+    /// network.
+    pub internet: bool,
+}
+
+impl LabSpec {
+    /// One domain controller, with the newest Samba version.
+    pub fn new(name: &str, lifetime: Lifetime) -> Self {
+        let samba = SambaVersion::default();
+        Self { name: name.to_owned(), lifetime, second_dc: false, samba, internet: false }
+    }
+}

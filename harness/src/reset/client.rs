@@ -1,0 +1,43 @@
+//! Resets CLIENT: no tickets, the registry of the image, and a running packet capture.
+
+use std::collections::BTreeSet;
+
+use spnlab_agent::{ClientReset, Request};
+
+use crate::client::REGISTRY_KEY;
+use crate::engine::ADMIN;
+use crate::lab::Client;
+use crate::model::{Result, Role, no_difference};
+
+impl Client<'_> {
+    pub(crate) async fn reset(self) -> Result<()> {
+        let ClientReset { captures, left } =
+            self.lab.ask(Role::Client, ADMIN, Request::ResetClient).await?;
+        if !captures {
+            self.renew_capture().await?;
+        }
+        no_difference((!left.is_empty()).then(|| format!("CLIENT still has {}", left.join(", "))))
+    }
+
+    /// Compares the agent's writes to the registry with those of Samba's tool. Each sets a REG_SZ
+    /// value below the WSMAN client key and deletes it again, beginning with the store of the
+    /// image. Returns the records that only one of the two left in the store, after each step.
+    pub async fn registry_writings(self, value: &str, data: &str) -> Result<Vec<String>> {
+        self.reset().await?;
+        self.registry_set(value, data).await?;
+        let set = self.registry_records().await?;
+        self.registry_delete(value).await?;
+        let deleted = self.registry_records().await?;
+        self.reset().await?;
+        let ran = self.net_registry(&["setvalue", REGISTRY_KEY, value, "sz", data]).await?;
+        ran.success(Role::Client, "net registry setvalue")?;
+        let differ = |ours: &BTreeSet<String>, samba: &BTreeSet<String>| -> Vec<String> {
+            ours.symmetric_difference(samba).cloned().collect()
+        };
+        let mut all = differ(&set, &self.registry_records().await?);
+        let ran = self.net_registry(&["deletevalue", REGISTRY_KEY, value]).await?;
+        ran.success(Role::Client, "net registry deletevalue")?;
+        all.extend(differ(&deleted, &self.registry_records().await?));
+        Ok(all)
+    }
+}

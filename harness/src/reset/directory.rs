@@ -1,0 +1,141 @@
+//! The directory: names, SPNs and account states are taken back, everything else is compared.
+
+use crate::dc::account_state::{self, ACCOUNTS, STATE, States};
+use crate::dc::{HOLDER, Holder, change, holders};
+use crate::engine::ExecOutput;
+use crate::lab::Dc;
+use crate::model::{Account, Result, Role, WinrmSettings, accounts, no_difference};
+
+/// What a DC says of its accounts at one moment.
+pub(super) struct Now {
+    holders: Vec<Holder>,
+    states: States,
+    /// WinRM may have SPNs of its own.
+    winrm: WinrmSettings,
+}
+
+impl Dc<'_> {
+    /// Names, SPNs and states of accounts: one look, one change of what differs, another look.
+    pub(super) async fn reset(self) -> Result<()> {
+        let now = self.look().await?;
+        let Now { holders, states, .. } = &now;
+        for holder in holders {
+            let known = accounts::ALL.iter().find(|account| account.name == holder.name);
+            let Some(known) = known else { continue };
+            if !known.dn.eq_ignore_ascii_case(&holder.dn) {
+                self.rename(&holder.dn, known.dn).await?;
+            }
+        }
+        let (spns, accounts) = (now.spns_off(), account_state::difference(states));
+        if spns.is_empty() && accounts.is_empty() {
+            return Ok(());
+        }
+        if !self.lab.has_second_dc() {
+            for dn in account_state::with_other_keys(states) {
+                self.give_back_keys(dn).await?;
+            }
+        }
+        let mut ldif = if spns.is_empty() { String::new() } else { now.baseline_spns() };
+        ldif.push_str(&account_state::undo(states));
+        if !ldif.is_empty() {
+            self.ldbmodify(&ldif).await?;
+        }
+        no_difference(self.look().await?.off())
+    }
+
+    /// Nothing undoes it here: whoever sets `dSHeuristics` takes it back.
+    pub(super) async fn check_heuristics(self) -> Result<()> {
+        let value = self.heuristics().await?;
+        no_difference(value.map(|value| format!("dSHeuristics is {value:?} at {}", self.role)))
+    }
+
+    /// Every attribute of every object, as the DC's own database has them (`compare` of
+    /// `lab/images/dc1/database`, which says what is left out).
+    pub(super) async fn compare(self) -> Result<()> {
+        let own = self.lab.mem1().winrm_settings().await?.own_spns(accounts::MEM1.name);
+        let command = [&["compare", accounts::MEM1.dn], own].concat();
+        let ran = self.ask_database(&command).await?;
+        no_difference(directory_off(self.role, ran)?)
+    }
+
+    /// Who holds which SPN, and the state of every account, at one moment.
+    pub(super) async fn look(self) -> Result<Now> {
+        // Both begin with the name, and nobody else holds SPNs.
+        let attributes = [&HOLDER[..], &STATE[1..]].concat();
+        let found = self.search(ACCOUNTS, &attributes).await?;
+        let states = account_state::states(&found);
+        let winrm = self.lab.mem1().winrm_settings().await?;
+        Ok(Now { holders: holders(found), states, winrm })
+    }
+}
+
+impl Now {
+    /// How names and states differ from the baseline.
+    pub(super) fn off(&self) -> Option<String> {
+        let mut off = self.spns_off();
+        off.append(&mut account_state::difference(&self.states));
+        (!off.is_empty()).then(|| off.join(", "))
+    }
+
+    /// How the SPNs of all accounts differ from the baseline, byte for byte and in their order.
+    /// Samba writes a HOST value anew in small letters, and `setspn -L` shows that.
+    fn spns_off(&self) -> Vec<String> {
+        let off = |holder: &Holder| {
+            let known = accounts::ALL.iter().find(|account| account.name == holder.name);
+            let wanted = known.map_or_else(Vec::new, |account| self.own_baseline(account));
+            (holder.spns != wanted).then(|| format!("{} has {:?}", holder.name, holder.spns))
+        };
+        let none = accounts::ALL.iter().filter(|account| {
+            !self.own_baseline(account).is_empty()
+                && !self.holders.iter().any(|holder| holder.name == account.name)
+        });
+        let none = none.map(|account| format!("{} has none", account.name));
+        self.holders.iter().filter_map(off).chain(none).collect()
+    }
+
+    /// What this account holds at the baseline, in its order.
+    fn own_baseline(&self, account: &Account) -> Vec<&'static str> {
+        [account.baseline_spns, self.winrm.own_spns(account.name)].concat()
+    }
+
+    /// The LDIF that makes everybody's SPNs those of the baseline.
+    fn baseline_spns(&self) -> String {
+        // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
+        let (computers, others): (Vec<&Account>, Vec<&Account>) =
+            accounts::ALL.iter().partition(|account| account.name.ends_with('$'));
+        others
+            .into_iter()
+            .chain(computers)
+            .filter(|account| {
+                let holds = self.holders.iter().any(|holder| holder.name == account.name);
+                holds || !account.baseline_spns.is_empty()
+            })
+            .map(|account| change(account.dn, "replace", &self.own_baseline(account)))
+            .collect()
+    }
+}
+
+/// What a DC's database says that is not as it was, in one line.
+fn directory_off(dc: Role, ran: ExecOutput) -> Result<Option<String>> {
+    let said = ran.success(dc, "the comparison of the directory")?;
+    let off: Vec<&str> = said.lines().collect();
+    Ok((!off.is_empty()).then(|| format!("{dc} holds {}", off.join("; "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(status: i64, stdout: &str, stderr: &str) -> ExecOutput {
+        ExecOutput { status, stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+    }
+
+    #[test]
+    fn each_line_of_a_comparison_is_a_difference_and_no_answer_is_an_error() {
+        assert_eq!(directory_off(Role::Dc1, ran(0, "", "")).unwrap(), None);
+        let off = directory_off(Role::Dc2, ran(0, "CN=a: cn is gone\nand 3 more\n", "")).unwrap();
+        assert_eq!(off.unwrap(), "dc2 holds CN=a: cn is gone; and 3 more");
+        let failed = directory_off(Role::Dc1, ran(1, "", "no such file\n")).unwrap_err();
+        assert_eq!(failed.code(), "SPNLAB-EXEC");
+    }
+}

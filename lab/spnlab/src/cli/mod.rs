@@ -1,0 +1,164 @@
+//! The command line: which words there are. Nothing here does anything.
+//!
+//! Uses: no other room.
+
+mod connect;
+mod diagnose;
+mod external;
+mod fix;
+mod lab_name;
+mod rollback;
+mod up;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use connect::{Connect, Scheme};
+pub(crate) use diagnose::Diagnose;
+pub(crate) use external::{AlsoDc, ClientOptions, ExternalDirectory};
+pub(crate) use fix::Fix;
+pub(crate) use lab_name::{LabName, name_option};
+pub(crate) use rollback::Rollback;
+pub(crate) use up::{SambaOption, Up};
+
+/// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
+/// prove the fix.
+///
+/// Start with `spnlab demo`, or with `spnlab up` and then `spnlab break article`, `spnlab connect`,
+/// `spnlab diagnose` and `spnlab fix --option 1`.
+#[derive(Debug, Parser)]
+#[command(name = "spnlab", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start a lab: a domain controller, a WinRM endpoint with a web site, and a client
+    ///
+    /// The first start builds the images (about a minute); later starts take about two seconds.
+    ///
+    /// Each lab takes a network of 32 addresses that this host does not use, out of the list in
+    /// SPNLAB_SUBNETS (10.213.0.0/16,172.16.0.0/16 if it is not set).
+    Up(Up),
+    /// Show the parts of a lab, its ports, and who holds which SPN
+    Status(LabName),
+    /// List the labs of this machine
+    ///
+    /// First removes what a killed `spnlab up` or `demo` left behind, as the next `up` does.
+    List,
+    /// Bring about a condition that makes WinRM fail
+    Break {
+        /// Which condition
+        condition: Condition,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
+    Connect(Connect),
+    /// Visit the web site on MEM1 with Kerberos
+    Browse(Browse),
+    /// Find out which account holds the SPN that WinRM clients ask for, and what to do
+    Diagnose(Diagnose),
+    /// Apply one of the article's options: show the plan, ask, write a journal, then change
+    Fix(Fix),
+    /// Undo the last fix from its journal
+    Rollback(Rollback),
+    /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
+    Setspn(Setspn),
+    /// Bring a lab back to its healthy baseline: directory, registry, tickets
+    Reset(LabName),
+    /// Show the logs of a lab's parts
+    Logs {
+        /// Only this part
+        part: Option<Part>,
+        #[command(flatten)]
+        lab: LabName,
+    },
+    /// Remove a lab, or every lab; it is no error if there is none
+    Down {
+        #[command(flatten)]
+        lab: LabName,
+        /// Remove everything with the lab's label, also what a killed program left behind
+        #[arg(long, conflicts_with = "name")]
+        all: bool,
+    },
+    /// Tell the whole story in a lab of its own: healthy, broken, three fixes and back
+    Demo {
+        /// Keep the lab at the end
+        #[arg(long)]
+        retain: bool,
+    },
+    /// Build the images and stop
+    Images(SambaOption),
+}
+
+/// The conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Condition {
+    /// HTTP/mem1.contoso.com and HTTP/mem1 on the web site's service account svc_web
+    Article,
+    /// HTTP/mem1.contoso.com on svc_web and on MEM1$, as a replication race leaves it behind; with
+    /// up --two-dcs a real race
+    Duplicate,
+}
+
+/// `spnlab browse`.
+#[derive(Debug, Args)]
+pub(crate) struct Browse {
+    /// Host name in the address
+    #[arg(default_value = "mem1.contoso.com")]
+    pub(crate) host: String,
+    /// Keep what was seen in this folder, and not among the newest 50 runs of this user
+    #[arg(long, value_name = "DIR")]
+    pub(crate) evidence: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+/// `spnlab setspn`.
+#[derive(Debug, Args)]
+pub(crate) struct Setspn {
+    /// The account that asks: spn_operator may write SPNs, others may only read them
+    #[arg(long, default_value = "spn_operator")]
+    pub(crate) user: String,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+    /// Arguments of setspn, after the options of this verb; without any, setspn prints its help
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+/// The parts of a lab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The domain controller
+    Dc1,
+    /// The second domain controller, of a lab that was started with --two-dcs
+    Dc2,
+    /// The WinRM endpoint and the web site
+    Mem1,
+    /// The user's workstation
+    Client,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,170 @@
+//! Which directory diagnose, fix and rollback work on: a lab's, or an external one.
+//!
+//! Uses: cli, failure, state.
+
+use spnfix::connect::Connector;
+use spnfix::{ClientProfile, DcReadBack, Plan, Scope, VerifiedEverywhere};
+use spnlab_engineer::{ArticleOption, Engineer};
+use spnlab_harness::Lab;
+
+use crate::cli::{AlsoDc, ClientOptions, ExternalDirectory, LabName, name_option};
+use crate::failure::Failure;
+use crate::state::Journals;
+
+/// The directory that the command line names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DirectoryChoice<'a> {
+    /// A lab's.
+    Lab(&'a str),
+    /// An external one.
+    External(&'a ExternalDirectory, &'a ClientOptions),
+}
+
+impl<'a> DirectoryChoice<'a> {
+    /// The external directory if `--server` names one, otherwise the lab's.
+    pub(crate) fn new(
+        lab: &'a LabName,
+        external: &'a ExternalDirectory,
+        client: &'a ClientOptions,
+    ) -> Self {
+        match external.server {
+            Some(_) => Self::External(external, client),
+            None => Self::Lab(&lab.name),
+        }
+    }
+
+    /// Finds the lab, or gathers what a connection to the external directory needs.
+    pub(crate) async fn open(self) -> Result<OpenDirectory, Failure> {
+        match self {
+            Self::Lab(name) => Ok(OpenDirectory::Lab(Box::new(Lab::attach(name).await?))),
+            Self::External(external, client) => {
+                let reach = if external.domain_only { Scope::Domain } else { Scope::Forest };
+                let connector = Box::new(Connector::prepare(&external.connection(), reach).await?);
+                let mut profile = ClientProfile::default();
+                if let Some(prefix) = &client.spn_prefix {
+                    profile = profile.with_prefix(prefix.clone());
+                }
+                if let Some(port) = client.spn_port {
+                    profile = profile.with_port(port);
+                }
+                let server = external.server.clone().unwrap_or_default();
+                Ok(OpenDirectory::External {
+                    connector,
+                    profile,
+                    server,
+                    options: external.typed(),
+                })
+            }
+        }
+    }
+}
+
+/// A directory that an engineer can work on.
+#[derive(Debug)]
+pub(crate) enum OpenDirectory {
+    /// A lab's.
+    Lab(Box<Lab>),
+    /// An external one.
+    External {
+        /// How to connect.
+        connector: Box<Connector>,
+        /// How the client asks.
+        profile: ClientProfile,
+        /// The server's name.
+        server: String,
+        /// The options that name the directory, for a next step to copy.
+        options: String,
+    },
+}
+
+impl OpenDirectory {
+    /// Connects an engineer.
+    pub(crate) async fn engineer(&self) -> Result<Engineer<'_>, Failure> {
+        match self {
+            Self::Lab(lab) => Ok(Engineer::at(lab).await?),
+            Self::External { connector, profile, .. } => {
+                Ok(Engineer::external(connector.open().await?, profile.clone()))
+            }
+        }
+    }
+
+    /// The external domain; none in a lab.
+    pub(crate) async fn external_domain(
+        &self,
+        engineer: &mut Engineer<'_>,
+    ) -> Result<Option<ExternalDomain>, Failure> {
+        match self {
+            Self::Lab(_) => Ok(None),
+            Self::External { server, .. } => {
+                let domain = engineer.domain().await?.dns_name();
+                Ok(Some(ExternalDomain { domain, server: server.clone() }))
+            }
+        }
+    }
+
+    /// Reads back in other domain controllers. The result says which of them did not answer.
+    pub(crate) async fn verify_in(
+        &self,
+        others: &[AlsoDc],
+        engineer: &mut Engineer<'_>,
+        plan: &Plan,
+    ) -> VerifiedEverywhere {
+        let mut all = VerifiedEverywhere { version: 1, dcs: Vec::new() };
+        let Self::External { connector, .. } = self else { return all };
+        for AlsoDc { server, address } in others {
+            match connector.open_other(server, address.as_deref()).await {
+                Ok(mut directory) => {
+                    let one = engineer.verify_in(&mut [(server, &mut directory)], plan).await;
+                    all.dcs.extend(one.dcs);
+                }
+                Err(error) => {
+                    all.dcs.push(DcReadBack::failed(server, error.code(), &error, error.hint()));
+                }
+            }
+        }
+        all
+    }
+
+    /// The journals of its fixes.
+    pub(crate) fn journals(&self, external: Option<&ExternalDomain>) -> Journals {
+        match (self, external) {
+            (_, Some(external)) => Journals::of_domain(&external.domain),
+            (Self::Lab(lab), None) => Journals::of_lab(&lab.identity().session),
+            (Self::External { server, .. }, None) => Journals::of_domain(server),
+        }
+    }
+
+    /// What to do after a fix.
+    pub(crate) fn next_after_fix(&self, host: &str, option: ArticleOption) -> String {
+        match self {
+            Self::Lab(lab) => {
+                let switch =
+                    if option == ArticleOption::Two { " --include-port-in-spn" } else { "" };
+                let lab = name_option(&lab.identity().name);
+                format!("next: spnlab connect {host}{switch}{lab}; back: spnlab rollback{lab}")
+            }
+            Self::External { options, .. } => {
+                format!(
+                    "next: klist purge on the client, then connect; back: spnlab rollback {options}"
+                )
+            }
+        }
+    }
+
+    /// What to do after a rollback.
+    pub(crate) fn next_after_rollback(&self) -> String {
+        match self {
+            Self::Lab(lab) => format!("next: spnlab connect{}", name_option(&lab.identity().name)),
+            Self::External { .. } => "next: klist purge on the client, then connect".to_owned(),
+        }
+    }
+}
+
+/// A domain that is not a lab's.
+#[derive(Debug)]
+pub(crate) struct ExternalDomain {
+    /// DNS name of the domain.
+    pub(crate) domain: String,
+    /// The server through which the program reaches it.
+    pub(crate) server: String,
+}

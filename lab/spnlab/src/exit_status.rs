@@ -1,0 +1,25 @@
+//! Exit statuses of the program (`docs/exit-codes.md`). The harness adds its own, 1 and 3 to 6.
+//!
+//! Uses: no other room.
+
+/// Something that should not happen.
+pub(crate) const BUG: u8 = 1;
+
+/// Wrong usage.
+pub(crate) const USAGE: u8 = 2;
+
+/// A fix was refused, stopped or declined, or the directory cannot be reached.
+pub(crate) const FIX: u8 = 7;
+
+/// An outcome of the demo was not the expected one.
+pub(crate) const UNEXPECTED: u8 = 8;
+
+/// `connect`, `browse`: the host could not be reached, refused or did not answer. Remote commands
+/// rarely end with this number.
+pub(crate) const REFUSED: u8 = 10;
+
+/// `connect`: the command ended with 0, but not all of its output is shown.
+pub(crate) const INCOMPLETE: u8 = 11;
+
+/// What a shell adds to the number of the signal that ended a program.
+pub(crate) const SIGNAL: u8 = 128;

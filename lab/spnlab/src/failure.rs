@@ -1,0 +1,216 @@
+//! How a run of the program fails: a message, a code, a next step and an exit status.
+//!
+//! Uses: console, exit_status.
+
+use spnfix::connect::ConnectError;
+use spnlab_harness as harness;
+
+use crate::console::{Console, escaped};
+use crate::exit_status;
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The lab.
+    #[error(transparent)]
+    Lab(#[from] harness::Error),
+    /// The core fix library.
+    #[error(transparent)]
+    Fix(Box<spnfix::Error>),
+    /// A name that the lab does not have.
+    #[error("the lab has no {kind} named {name}")]
+    UnknownName {
+        /// What kind of name.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// Not a host name.
+    #[error("\"{host}\" is not a host name")]
+    BadHost {
+        /// What was typed.
+        host: String,
+    },
+    /// The option takes no account.
+    #[error("option {option} takes no account")]
+    AccountOfOptionOne {
+        /// Which.
+        option: spnlab_engineer::ArticleOption,
+    },
+    /// A fix stopped half-way. Nobody finished or undid it.
+    #[error("an earlier fix is unfinished: {}", journal.display())]
+    Unfinished {
+        /// Its journal.
+        journal: std::path::PathBuf,
+    },
+    /// There is nothing to undo.
+    #[error("there is no journal of a fix in {whose}")]
+    NothingToUndo {
+        /// Which lab or domain.
+        whose: String,
+    },
+    /// The connection to an external directory.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The user did not name the external domain.
+    #[error("nothing was written: the domain {domain} was not confirmed by its name")]
+    Unconfirmed {
+        /// The domain.
+        domain: String,
+    },
+    /// There is no terminal to ask on.
+    #[error("the plan was not applied: there is no terminal to ask on")]
+    NobodyToAsk,
+    /// The user said no.
+    #[error("the plan was not applied")]
+    Declined,
+    /// The directory or the registry is not as planned after a fix.
+    #[error("the fix was applied, but the directory or the registry is not as planned")]
+    NotVerified,
+    /// Another domain controller is not as planned, or not yet.
+    #[error("the directory is as planned, but not in every other domain controller")]
+    NotEverywhere,
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {reason}")]
+    Terminal {
+        /// Why.
+        reason: String,
+    },
+    /// A signal asked the program to end.
+    #[error("interrupted; what this run had started in Docker has been removed")]
+    Interrupted {
+        /// Number of the signal.
+        signal: u8,
+    },
+    /// Outcomes of the demo were not the expected ones.
+    #[error("{count} of the demo's outcomes were not the expected ones")]
+    Unexpected {
+        /// How many.
+        count: usize,
+    },
+}
+
+impl From<spnfix::Error> for Failure {
+    fn from(error: spnfix::Error) -> Self {
+        Self::Fix(Box::new(error))
+    }
+}
+
+impl Failure {
+    /// The exit status.
+    pub(crate) fn exit_status(&self) -> u8 {
+        match self {
+            Self::Lab(error) => error.exit_status(),
+            Self::Connect(ConnectError::Needed { .. })
+            | Self::UnknownName { .. }
+            | Self::BadHost { .. }
+            | Self::AccountOfOptionOne { .. }
+            | Self::Unconfirmed { .. } => exit_status::USAGE,
+            Self::Fix(_)
+            | Self::Connect(_)
+            | Self::NothingToUndo { .. }
+            | Self::NobodyToAsk
+            | Self::Declined
+            | Self::NotVerified
+            | Self::NotEverywhere
+            | Self::Unfinished { .. } => exit_status::FIX,
+            Self::Terminal { .. } => exit_status::BUG,
+            Self::Unexpected { .. } => exit_status::UNEXPECTED,
+            Self::Interrupted { signal } => exit_status::SIGNAL + signal,
+        }
+    }
+
+    fn code(&self) -> String {
+        let code = match self {
+            Self::Lab(error) => error.code(),
+            Self::Fix(error) => return error.code(),
+            Self::Connect(error) => return error.code(),
+            Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
+            Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
+            Self::BadHost { .. } => "SPNLAB-HOST-NAME",
+            Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
+            Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
+            Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
+            Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
+            Self::NotVerified => "SPNLAB-NOT-VERIFIED",
+            Self::NotEverywhere => "SPNLAB-NOT-EVERYWHERE",
+            Self::Terminal { .. } => "SPNLAB-TERMINAL",
+            Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
+            Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
+        };
+        code.to_owned()
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Lab(error) => error.hint(),
+            Self::Fix(error) => error.hint(),
+            Self::Connect(error) => error.hint(),
+            Self::Unconfirmed { domain } => {
+                format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
+            }
+            Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::AccountOfOptionOne { .. } => {
+                "leave --account out; it belongs to --option 1, which removes a registration".into()
+            }
+            Self::BadHost { .. } => {
+                "give a name such as mem1 or mem1.contoso.com, without a port".into()
+            }
+            Self::Unfinished { .. } => "spnlab rollback undoes what it did".into(),
+            Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
+            Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
+            Self::Declined => "nothing was changed".into(),
+            Self::Terminal { .. } => "use -c to run one command".into(),
+            Self::NotVerified => {
+                "the lines above say what differs; spnlab rollback undoes the fix"
+                    .into()
+            }
+            Self::NotEverywhere => {
+                "wait for replication or start it (repadmin /syncall, samba-tool drs replicate), and \
+                 type the same line again to read back; until then a client of such a domain \
+                 controller fails as before"
+                    .into()
+            }
+            Self::Interrupted { .. } => {
+                "a lab that was already up is still there (spnlab list); spnlab rollback undoes a fix that was under way".into()
+            }
+            Self::Unexpected { .. } => "read the evidence folder named above".into(),
+        }
+    }
+
+    /// Prints the error with its causes, code and next step.
+    pub(crate) fn report(&self, console: &Console) {
+        let mut text = format!("error [{}]: {self}", self.code());
+        let mut cause = match self {
+            Self::Lab(error) => std::error::Error::source(error),
+            Self::Fix(error) => std::error::Error::source(error),
+            Self::Connect(error) => std::error::Error::source(error),
+            _ => None,
+        };
+        while let Some(next) = cause {
+            let words = next.to_string();
+            if !text.contains(&words) {
+                text.push_str("\n  because: ");
+                text.push_str(&words);
+            }
+            cause = next.source();
+        }
+        console.warn(&escaped(&text));
+        console.warn(&escaped(&format!("hint: {}", self.hint())));
+        console.error_document(&self.code(), &self.to_string(), &self.hint());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_code_has_one_status() {
+        for failure in [Failure::NobodyToAsk, Failure::Declined] {
+            assert_eq!((failure.code().as_str(), failure.exit_status()), ("SPNLAB-NOT-APPLIED", 7));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Keeps the evidence of `connect` and `browse` in one folder for each run. The newest folders
+//! stay.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::Serialize;
+use spnlab_harness::{EvidenceDir, Result, Watch};
+
+use super::{create_private, env};
+use crate::console::Console;
+
+/// How many folders stay. Those of `--evidence` do not count.
+const RUNS_KEPT: usize = 50;
+
+/// The evidence of one run.
+#[derive(Debug)]
+pub(crate) struct RunEvidence(Option<EvidenceDir>);
+
+/// A run's document, with the path of its evidence.
+#[derive(Debug, Serialize)]
+pub(crate) struct WithPath<'a, T> {
+    #[serde(flatten)]
+    pub(crate) data: &'a T,
+    evidence: Option<&'a Path>,
+}
+
+impl RunEvidence {
+    /// Keeps evidence in this folder. Without one, makes a new folder of this user, if it can.
+    pub(crate) fn open(
+        verb: &str,
+        lab: &str,
+        folder: Option<&Path>,
+        console: &Console,
+    ) -> Result<Self> {
+        if let Some(folder) = folder {
+            return EvidenceDir::at(folder.to_owned()).map(|folder| Self(Some(folder)));
+        }
+        let root = env::state_folder().join("evidence");
+        let folder = root.join(name(SystemTime::now(), verb, lab, std::process::id()));
+        let made = create_private(&folder).and_then(|()| Ok(EvidenceDir::at(folder)?));
+        if let Err(failure) = &made {
+            console.warn(&format!("no evidence is kept: {failure}"));
+        }
+        prune(&root, RUNS_KEPT);
+        Ok(Self(made.ok()))
+    }
+
+    /// Makes the harness keep an attempt here, and say what it waits for.
+    pub(crate) fn watch(&self, console: &std::sync::Arc<Console>) -> Watch {
+        Watch { evidence: self.0.clone(), progress: console.progress() }
+    }
+
+    /// The run's document, with the path of this evidence.
+    pub(crate) fn with_path<'a, T>(&'a self, data: &'a T) -> WithPath<'a, T> {
+        WithPath { data, evidence: self.0.as_ref().map(EvidenceDir::path) }
+    }
+
+    /// Says where the evidence is.
+    pub(crate) fn say(&self, console: &Console) {
+        if let Some(folder) = &self.0 {
+            console.say(&format!("\nevidence: {}", folder.path().display()));
+        }
+    }
+}
+
+impl Drop for RunEvidence {
+    /// A run that kept nothing leaves no folder.
+    fn drop(&mut self) {
+        if let Some(folder) = &self.0 {
+            let _ = std::fs::remove_dir(folder.path());
+        }
+    }
+}
+
+/// Folders sort by time. Runs that begin in the same microsecond differ by their process.
+fn name(now: SystemTime, verb: &str, lab: &str, process: u32) -> String {
+    let now = humantime::format_rfc3339_micros(now).to_string().replace(':', "");
+    format!("{now}-{verb}-{lab}-{process}")
+}
+
+/// Removes all but the newest folders. It leaves alone what does not begin with a time.
+fn prune(root: &Path, kept: usize) {
+    let Ok(entries) = std::fs::read_dir(root) else { return };
+    let ours = |entry: &std::fs::DirEntry| {
+        let name = entry.file_name();
+        let time = name.to_str().and_then(|name| name.get(..24));
+        // 2026-01-02T030405.000000Z
+        let is_time = time.is_some_and(|time| time.starts_with("20") && time.contains('T'));
+        is_time && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    };
+    let mut found: Vec<PathBuf> =
+        entries.flatten().filter(ours).map(|entry| entry.path()).collect();
+    found.sort();
+    for old in &found[..found.len().saturating_sub(kept)] {
+        // Another run may remove it, too.
+        let _ = std::fs::remove_dir_all(old);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_newest_runs_stay_and_nothing_else_is_touched() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |millis: u64| {
+            SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_420_500_000 + millis)
+        };
+        let names: Vec<String> = (0..7).map(|n| name(at(n * 10), "connect", "lab", 7)).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        for name in names.iter().map(String::as_str).chain(["mine", "other"]) {
+            std::fs::create_dir(root.path().join(name)).unwrap();
+            std::fs::write(root.path().join(name).join("connect.json"), "{}").unwrap();
+        }
+        let link = root.path().join(name(at(5), "connect", "lab", 8));
+        std::os::unix::fs::symlink(root.path().join("mine"), &link).unwrap();
+        prune(root.path(), 3);
+        let there = |name: &String| root.path().join(name).join("connect.json").exists();
+        let left: Vec<bool> = names.iter().map(there).collect();
+        assert_eq!(left, [false, false, false, false, true, true, true]);
+        assert!(link.join("connect.json").exists() && there(&"other".to_owned()));
+        prune(&root.path().join("nowhere"), 3);
+    }
+
+    #[test]
+    fn nothing_kept_leaves_no_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("here");
+        let console = Console::new(false, true);
+        drop(RunEvidence::open("connect", "lab", Some(&folder), &console).unwrap());
+        assert!(!folder.exists());
+        let evidence = RunEvidence::open("connect", "lab", Some(&folder), &console).unwrap();
+        std::fs::write(folder.join("connect.json"), "{}").unwrap();
+        drop(evidence);
+        assert!(folder.join("connect.json").exists());
+        let blocked = folder.join("connect.json");
+        assert!(RunEvidence::open("connect", "lab", Some(&blocked), &console).is_err());
+    }
+}

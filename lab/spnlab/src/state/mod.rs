@@ -1,0 +1,25 @@
+//! What the program keeps on disk, in folders that only this user may enter.
+//!
+//! Uses: console, failure.
+
+mod env;
+mod evidence;
+mod journals;
+
+use std::path::Path;
+
+use spnlab_harness::Error;
+
+use crate::failure::Failure;
+
+pub(crate) use evidence::RunEvidence;
+pub(crate) use journals::Journals;
+
+/// Makes a folder that only this user may enter.
+fn create_private(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|source| {
+        let action = format!("create {}", folder.display());
+        Failure::Lab(Error::Io { action, source })
+    })
+}

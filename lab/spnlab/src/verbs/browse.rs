@@ -1,0 +1,33 @@
+//! `spnlab browse`.
+
+use std::sync::Arc;
+
+use spnlab_harness::{Lab, accounts};
+
+use super::typed::check_host;
+use crate::cli::Browse;
+use crate::console::Console;
+use crate::exit_status;
+use crate::failure::Failure;
+use crate::show::facts;
+use crate::state::RunEvidence;
+
+pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u8, Failure> {
+    let Browse { host, evidence: folder, lab } = options;
+    check_host(host)?;
+    let name = lab.name.as_str();
+    let lab = Lab::attach(name).await?;
+    let evidence = RunEvidence::open("browse", name, folder.as_deref(), console)?;
+    let visit = lab.browse_watched(host, accounts::TRAINER, &evidence.watch(console)).await?;
+    console.document("browse", &evidence.with_path(&visit));
+    console.print(&visit.body);
+    for line in facts::of_visit(&visit) {
+        console.say(&format!("  {line}"));
+    }
+    match &visit.error {
+        Some(error) => console.warn(error),
+        None => console.say(&format!("{} answered {}", visit.url, visit.http_status)),
+    }
+    evidence.say(console);
+    Ok(if visit.logged_in() { 0 } else { exit_status::REFUSED })
+}

@@ -1,0 +1,48 @@
+//! `spnlab connect`.
+
+use std::sync::Arc;
+
+use spnlab_harness::{Authentication, ConnectOptions, Lab, Role};
+
+use super::typed::{account, check_host};
+use crate::cli::{Connect, Scheme};
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::state::RunEvidence;
+use crate::{prompt, show};
+
+/// The command of a script that names none.
+const DEFAULT_COMMAND: &str = "hostname; whoami";
+
+/// Whether to open a session: on a terminal, without a command, and without `--json`.
+pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
+    options.command.is_none() && !options.ask_dc2 && !console.is_json() && prompt::on_a_terminal()
+}
+
+pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
+    check_host(&options.host)?;
+    let lab = Lab::attach(&options.lab.name).await?;
+    let command = options.command.as_deref();
+    let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
+        .include_port_in_spn(options.include_port_in_spn);
+    if options.ask_dc2 {
+        how.domain_controller = Role::Dc2;
+    }
+    how.user = account(&options.user)?;
+    how.use_ssl = options.use_ssl;
+    how.channel_binding = !options.no_channel_binding;
+    how.authentication = match options.authentication {
+        Scheme::Kerberos => Authentication::Kerberos,
+        Scheme::Negotiate => Authentication::Negotiate,
+    };
+    let folder = options.evidence.as_deref();
+    let evidence = RunEvidence::open("connect", &options.lab.name, folder, console)?;
+    if opens_session(options, console) {
+        return prompt::session(&lab, how, &evidence, console).await;
+    }
+    let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
+    console.document("connect", &evidence.with_path(&attempt));
+    let status = show::connection(&attempt, console);
+    evidence.say(console);
+    Ok(status)
+}

@@ -1,0 +1,53 @@
+//! The verbs of the command line, one file each.
+//!
+//! Uses: cli, console, demo, directory, exit_status, failure, prompt, show, state.
+
+mod break_lab;
+mod browse;
+mod connect;
+mod diagnose;
+mod down;
+mod fix;
+mod images;
+mod list;
+mod logs;
+mod question;
+mod reset;
+mod rollback;
+mod setspn;
+mod status;
+mod typed;
+mod up;
+
+use std::sync::Arc;
+
+use crate::cli::Verb;
+use crate::console::Console;
+use crate::demo;
+use crate::failure::Failure;
+
+/// Whether Ctrl-C is for the remote command of a session, and does not end the program.
+pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
+    matches!(verb, Verb::Connect(options) if connect::opens_session(options, console))
+}
+
+/// Runs one verb and returns the exit status of the program.
+pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
+    match verb {
+        Verb::Up(options) => up::up(&options, console).await,
+        Verb::Status(lab) => status::status(&lab.name, console).await,
+        Verb::List => list::list(console).await,
+        Verb::Break { condition, lab } => break_lab::break_lab(&lab.name, condition, console).await,
+        Verb::Connect(options) => connect::connect(&options, console).await,
+        Verb::Browse(options) => browse::browse(&options, console).await,
+        Verb::Diagnose(options) => diagnose::diagnose(&options, console).await,
+        Verb::Fix(options) => fix::fix(&options, console).await,
+        Verb::Rollback(options) => rollback::rollback(&options, console).await,
+        Verb::Setspn(options) => setspn::setspn(&options, console).await,
+        Verb::Reset(lab) => reset::reset(&lab.name, console).await,
+        Verb::Logs { part, lab } => logs::logs(&lab.name, part, console).await,
+        Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
+        Verb::Demo { retain } => Box::pin(demo::demo(retain, console)).await,
+        Verb::Images(samba) => images::images(samba.samba.into(), console).await,
+    }
+}

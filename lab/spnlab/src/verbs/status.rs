@@ -1,0 +1,85 @@
+//! `spnlab status`: parts, ports, settings, and who holds which SPN.
+
+use spnlab_harness::{Dc, Lab, Role};
+
+use crate::console::Console;
+use crate::failure::Failure;
+
+pub(super) async fn status(name: &str, console: &Console) -> Result<u8, Failure> {
+    let lab = Lab::attach(name).await?;
+    let prefix = lab.client().registry_get("spn_prefix").await?;
+    show(&lab, prefix, console).await?;
+    Ok(0)
+}
+
+/// Shows a lab whose CLIENT has this registry value spn_prefix.
+pub(super) async fn show(
+    lab: &Lab,
+    prefix: Option<String>,
+    console: &Console,
+) -> Result<(), Failure> {
+    let (spns, samba, settings) =
+        tokio::try_join!(lab.dc1().spns(), lab.dc1().samba_version(), lab.mem1().winrm_settings())?;
+    let identity = lab.identity();
+    let dc2 = lab.dc(Role::Dc2).ok().map(Dc::ldaps_port);
+    console.document(
+        "status",
+        &serde_json::json!({
+            "lab": identity,
+            "ports": {
+                "ldaps": lab.dc1().ldaps_port(),
+                "global_catalog": lab.dc1().global_catalog_port(),
+                "winrm": lab.mem1().winrm_port(),
+                "web": lab.mem1().web_port(),
+                "dc2_ldaps": dc2,
+            },
+            "samba": samba,
+            "winrm": settings,
+            "spn_prefix": prefix,
+            "spns": spns,
+        }),
+    );
+    let clock = match settings.clock_ahead {
+        0 => String::new(),
+        seconds => format!(", clock {seconds:+} s"),
+    };
+    let mut lines = vec![
+        format!(
+            "lab {} (session {}, up since {})",
+            identity.name, identity.session, identity.created
+        ),
+        format!(
+            "  dc1.contoso.com     Samba {samba}, LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}",
+            lab.dc1().ldaps_port(),
+            lab.dc1().global_catalog_port()
+        ),
+    ];
+    lines.extend(dc2.map(|port| format!("  dc2.contoso.com     LDAPS 127.0.0.1:{port}")));
+    lines.extend([
+        format!(
+            "  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}{clock}",
+            lab.mem1().winrm_port(),
+            lab.mem1().web_port()
+        ),
+        format!(
+            "  WinRM's settings    channel binding {}, messages in clear {}, registers its own SPNs {}",
+            settings.channel_binding.name(),
+            on_off(settings.allow_unencrypted),
+            on_off(settings.register_spns)
+        ),
+        format!(
+            "  client.contoso.com  registry value spn_prefix: {}",
+            prefix.as_deref().unwrap_or("not set")
+        ),
+        "servicePrincipalName values".to_owned(),
+    ]);
+    lines.extend(
+        spns.0.iter().map(|(account, values)| format!("  {account:<10} {}", values.join(", "))),
+    );
+    console.print(&lines.join("\n"));
+    Ok(())
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}

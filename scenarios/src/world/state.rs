@@ -1,0 +1,78 @@
+//! What the steps of one scenario remember, by concept. The World holds it, and the steps fill it.
+
+use spnfix::{Diagnosis, HandedOff, Plan, VerifiedEverywhere};
+use spnlab_harness::{CaptureMark, ExecOutput, Role, SpnInventory};
+use tempfile::TempDir;
+
+use crate::kill::Holdings;
+
+/// What the engineer has found and done.
+#[derive(Debug, Default)]
+pub(crate) struct RemedyState {
+    pub(crate) query: Option<String>,
+    pub(crate) diagnosis: Option<Diagnosis>,
+    pub(crate) plan: Option<Plan>,
+    /// The error of a refused fix.
+    pub(crate) refusal: Option<spnfix::Error>,
+    pub(crate) before: Option<BeforePlan>,
+}
+
+impl RemedyState {
+    /// The last plan.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.plan.as_ref().unwrap_or_else(|| panic!("nothing was planned yet"))
+    }
+}
+
+/// What the directory and CLIENT's registry held before a plan was made.
+#[derive(Debug)]
+pub(crate) struct BeforePlan {
+    pub(crate) spns: SpnInventory,
+    pub(crate) spn_prefix: Option<String>,
+}
+
+/// Interrupted fixes.
+#[derive(Debug, Default)]
+pub(crate) struct SafetyState {
+    /// The point of each kill, and how the directory and the registry were wrong: right after the
+    /// kill, and after the rollback.
+    pub(crate) kills: Vec<(usize, Vec<String>)>,
+    /// The error of the interrupted run.
+    pub(crate) error: Option<String>,
+    pub(crate) before: Option<Holdings>,
+}
+
+/// The program `spnlab`, and plans as text for other tools.
+#[derive(Debug, Default)]
+pub(crate) struct CommandLineState {
+    pub(crate) output: Option<ExecOutput>,
+    pub(crate) handed: Option<HandedOff>,
+    /// Where `spnlab connect` keeps its evidence.
+    pub(crate) evidence: Option<TempDir>,
+}
+
+/// Two domain controllers.
+#[derive(Debug, Default)]
+pub(crate) struct ReplicationState {
+    /// How a domain controller answered a write.
+    pub(crate) answer: Option<ExecOutput>,
+    pub(crate) read_back: Option<VerifiedEverywhere>,
+}
+
+/// Out-of-band changes. The lab does not know of them, and a reset does not undo them.
+#[derive(Debug, Default)]
+pub(crate) struct OutOfBandState {
+    /// The LDIF that takes the change back.
+    pub(crate) undo: Option<String>,
+    /// Each changed object, with the attribute that differs now.
+    pub(crate) changed: Vec<(String, String)>,
+    /// The domain controller, and the text that puts these objects back.
+    pub(crate) objects_before: Option<(Role, String)>,
+}
+
+/// A program on CLIENT whose packets are not the scenario's own.
+#[derive(Debug)]
+pub(crate) struct OtherTraffic {
+    pub(crate) process: String,
+    pub(crate) since: CaptureMark,
+}
