@@ -4,6 +4,7 @@
 mod support;
 
 use nix::unistd::Uid;
+use std::collections::HashSet;
 use std::fs;
 use std::process::Command;
 use support::message::{SHELL_BODY, command_id, command_line, desired_stream, envelope, shell_id};
@@ -51,6 +52,15 @@ fn descriptors(endpoint: &Endpoint) -> Option<usize> {
         return None;
     }
     Some(list.unwrap().count())
+}
+
+/// The number of the endpoint's n-th free descriptor, the lowest is the 0th. With this limit it can
+/// open just n files more, and n are free whatever numbers the open ones have.
+fn free_descriptor(endpoint: &Endpoint, n: usize) -> usize {
+    let list = fs::read_dir(format!("/proc/{}/fd", endpoint.child.0.id())).unwrap().flatten();
+    let open = list.map(|entry| entry.file_name().to_str().unwrap().parse().unwrap());
+    let open = open.collect::<HashSet<usize>>();
+    (0..).filter(|number| !open.contains(number)).nth(n).unwrap()
 }
 
 /// The numbers of a process' children.
@@ -151,15 +161,20 @@ fn what_ran_out_is_named() {
     };
     // Each number of descriptors that is too small for a command, and the one that is not.
     let mut refused = 0;
-    for room in 0.. {
-        limit(&pid, &format!("--nofile={}:", in_use + room));
+    for free in 0.. {
+        limit(&pid, &format!("--nofile={}:", free_descriptor(&endpoint, free)));
+        if free == 0 {
+            // The account of a new shell cannot be looked up.
+            let (_, answer) = create(&mut client);
+            assert!(answer.contains("no file descriptors left"), "{answer}");
+        }
         let answer = start(&mut client, &shell, "true");
         if answer.contains("<rsp:CommandId>") {
             client.receive_all(&shell, &command_id(&answer));
             break;
         }
-        assert!(answer.contains(NO_RESOURCES), "{room}: {answer}");
-        assert!(answer.contains("no file descriptors left"), "{room}: {answer}");
+        assert!(answer.contains(NO_RESOURCES), "{free}: {answer}");
+        assert!(answer.contains("no file descriptors left"), "{free}: {answer}");
         refused += 1;
         // The next one finds what this one found.
         until_closed(&endpoint, Some(in_use));

@@ -3,6 +3,7 @@
 use crate::kerberos::Sid;
 use nix::unistd::{Gid, Uid, User, getgrouplist};
 use std::ffi::CString;
+use std::fs::File;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -21,6 +22,9 @@ pub enum AccountError {
     /// No account, or one of the system's.
     #[error("{0} has no unprivileged account on this computer")]
     NoAccount(String),
+    /// The service has no file descriptors left to look the account up.
+    #[error("no file descriptors left to look up the account of {0}")]
+    NoDescriptors(String),
 }
 
 /// User, group and supplementary groups of a command.
@@ -69,27 +73,42 @@ impl Allowed {
             || groups.iter().any(|group| self.groups.contains(group))
     }
 
-    /// The account for a client.
-    pub fn account(&self, principal: &str, groups: &[Sid]) -> Result<Account, AccountError> {
+    /// The name of a client that may use the service, without its realm. Reads no file: each
+    /// request asks for it.
+    pub(crate) fn user(&self, principal: &str, groups: &[Sid]) -> Result<String, AccountError> {
         if !self.admits(principal, groups) {
             return Err(AccountError::NotAllowed(principal.to_owned()));
         }
         let user = principal.split_once('@').map(|(user, _)| user.to_ascii_lowercase());
-        let name = user
-            .filter(|user| !user.is_empty() && !user.contains(['/', '\\', '$']))
-            .ok_or_else(|| AccountError::NotAUser(principal.to_owned()))?;
-        let none = || AccountError::NoAccount(principal.to_owned());
-        if !Uid::effective().is_root() {
-            // A developer's machine: commands run as the user who started the service.
-            let own = User::from_uid(Uid::effective()).ok().flatten().ok_or_else(none)?;
-            return Ok(Account { name: own.name, home: own.dir, ids: None });
-        }
-        let user = User::from_name(&name).ok().flatten().ok_or_else(none)?;
-        if user.uid.as_raw() < FIRST_USER || user.gid.as_raw() < FIRST_USER {
-            return Err(none());
-        }
-        Ok(Account { ids: Some(ids(&user).ok_or_else(none)?), name: user.name, home: user.dir })
+        user.filter(|user| !user.is_empty() && !user.contains(['/', '\\', '$']))
+            .ok_or_else(|| AccountError::NotAUser(principal.to_owned()))
     }
+
+    /// The account for a client.
+    pub fn account(&self, principal: &str, groups: &[Sid]) -> Result<Account, AccountError> {
+        let name = self.user(principal, groups)?;
+        let found = if Uid::effective().is_root() { unprivileged(&name) } else { own() };
+        found.ok_or_else(|| match File::open("/dev/null") {
+            Ok(_) => AccountError::NoAccount(principal.to_owned()),
+            // The C library says "no such user", too, if it could not open its files.
+            Err(_) => AccountError::NoDescriptors(principal.to_owned()),
+        })
+    }
+}
+
+/// The user who started the service, on a developer's machine.
+fn own() -> Option<Account> {
+    let own = User::from_uid(Uid::effective()).ok().flatten()?;
+    Some(Account { name: own.name, home: own.dir, ids: None })
+}
+
+/// A user's account, if it is not one of the system's.
+fn unprivileged(name: &str) -> Option<Account> {
+    let user = User::from_name(name).ok().flatten()?;
+    if user.uid.as_raw() < FIRST_USER || user.gid.as_raw() < FIRST_USER {
+        return None;
+    }
+    Some(Account { ids: Some(ids(&user)?), name: user.name, home: user.dir })
 }
 
 /// Leaves out system groups (root, shadow, docker): they would make the account privileged.

@@ -5,7 +5,7 @@ use super::{listing, shell_operations};
 use crate::kerberos::Sid;
 use crate::server::config::{CbtHardeningLevel, Limits};
 use crate::server::log::{self, Event};
-use crate::server::security::{Account, Allowed, Caller};
+use crate::server::security::{AccountError, Allowed, Caller};
 use crate::server::spawner::Spawner;
 use crate::server::winrs::{CommandLine, Shells};
 use crate::soap::config::{Settings, config};
@@ -113,7 +113,7 @@ impl Service {
             }
             Ok(Message::Request(request)) => request,
             // Only allowed clients learn what is wrong with it.
-            Err(error) => return fault(&self.account(caller).err().unwrap_or(error), ""),
+            Err(error) => return fault(&self.admit(caller).err().unwrap_or(error), ""),
         };
         match self.execute(caller, &request).await {
             Ok(body) => Answer {
@@ -125,13 +125,15 @@ impl Service {
     }
 
     async fn execute(&self, caller: Caller<'_>, request: &Request) -> Result<String, Fault> {
-        let account = self.account(caller)?;
+        self.admit(caller)?;
         let (shells, enumerations) = (&self.shells, &self.enumerations);
         let find = || shells.find(caller.owner, request.shell_id.as_deref());
         match (Operation::of(request)?, &request.body) {
             (Operation::Create, Body::Shell(spec)) => {
                 let spec = shell_operations::with_supported_streams(spec)?;
                 shell_operations::with_supported_code_page(request)?;
+                let account = self.allowed.account(caller.principal, caller.groups);
+                let account = account.map_err(|error| Self::denied(caller, &error))?;
                 let shell = shells.open(caller, account, spec, &self.limits)?;
                 Ok(listing::created(caller, &shell))
             }
@@ -193,12 +195,19 @@ impl Service {
         })
     }
 
-    fn account(&self, caller: Caller<'_>) -> Result<Account, Fault> {
-        self.allowed.account(caller.principal, caller.groups).map_err(|error| {
-            let denied = Event::Denied { principal: caller.principal, reason: error.to_string() };
-            log::refused(caller.address, &denied);
-            Fault::access_denied()
-        })
+    /// Whether the caller may use the service. Only a new shell needs the account.
+    fn admit(&self, caller: Caller<'_>) -> Result<(), Fault> {
+        let user = self.allowed.user(caller.principal, caller.groups);
+        user.map(drop).map_err(|error| Self::denied(caller, &error))
+    }
+
+    fn denied(caller: Caller<'_>, error: &AccountError) -> Fault {
+        let denied = Event::Denied { principal: caller.principal, reason: error.to_string() };
+        log::refused(caller.address, &denied);
+        match error {
+            AccountError::NoDescriptors(_) => Fault::out_of("file descriptors"),
+            _ => Fault::access_denied(),
+        }
     }
 }
 
