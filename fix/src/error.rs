@@ -4,7 +4,7 @@
 
 use crate::apply::{ApplyError, RollbackError, VerifyError};
 use crate::client::SettingsError;
-use crate::diagnose::DiagnoseError;
+use crate::diagnose::{DiagnoseError, SawError};
 use crate::directory::{DirectoryError, NotCovered};
 use crate::hand_off::HandOffError;
 use crate::journal::JournalError;
@@ -45,6 +45,8 @@ errors! {
     AccountName(AccountNameError),
     /// Not a pattern.
     Pattern(PatternError),
+    /// Nothing that a client reports.
+    Saw(SawError),
     /// The directory failed.
     Directory(DirectoryError),
     /// A client setting failed.

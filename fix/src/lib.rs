@@ -139,12 +139,14 @@ pub use client::{
     SettingAnswer, SettingsError, WINRM_PORT,
 };
 pub use diagnose::{
-    AliasFinding, Cause, DiagnoseError, Diagnosis, FailureDiagnosis, Finding, Observed, OtherName,
-    Rejected, Reporter, Stage, Suspect, Verdict, diagnose, diagnose_failure, diagnose_in,
+    AliasFinding, Cause, Certainty, ClientStatus, DiagnoseError, Diagnosis, Elsewhere,
+    FailureDiagnosis, Finding, Observed, OtherName, Rejected, Reporter, Saw, SawError, Stage,
+    Suspect, Verdict, diagnose, diagnose_failure, diagnose_in,
 };
 pub use directory::{
     Account, AccountKind, AccountRef, Answer, Directory, DirectoryError, DirectorySnapshot, Domain,
-    KerberosProblem, LdapCode, NotCovered, Scope, TlsProblem, Visit,
+    KerberosProblem, LdapCode, MisplacedHost, NotCovered, Rival, RivalKind, Scope, TlsProblem,
+    Visit,
 };
 pub use error::Error;
 pub use hand_off::{HandOff, HandOffError, HandedOff, NoSuchHandOff};
@@ -155,8 +157,8 @@ pub use journal::{
 pub use ldap::{Bind, Discovery, LdapAccess, LdapDirectory, Password, Protection, Timeouts, Trust};
 pub use memory::InMemoryDirectory;
 pub use names::{
-    AccountName, AccountNameError, PatternError, ServiceClass, Spn, SpnError, SpnMappings,
-    SpnPattern, Target, TargetError,
+    AccountName, AccountNameError, FormError, PatternError, ServiceClass, Spn, SpnError,
+    SpnMappings, SpnPattern, Target, TargetError,
 };
 pub use plan::{
     Change, ClientEdit, Command, Edit, Impact, Place, Plan, PlanError, RegistryEdit, Warning,
@@ -164,4 +166,4 @@ pub use plan::{
 };
 pub use predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 pub use recommend::{ClientCost, Recommendation, Way, recommend};
-pub use text::{Shown, shown, shown_json};
+pub use text::{Pasted, PastedError, Shown, dashed, shown, shown_json};

@@ -38,3 +38,25 @@ pub(crate) const DEFAULT_SUBNETS: &str = "10.213.0.0/16,172.16.0.0/16";
 pub(crate) fn subnets() -> String {
     std::env::var("SPNLAB_SUBNETS").unwrap_or_else(|_| DEFAULT_SUBNETS.to_owned())
 }
+
+/// Docker's own variables. An empty one is unset for `docker`.
+#[derive(Debug)]
+pub(crate) struct DockerVariables {
+    /// `DOCKER_HOST`: the engine's address.
+    pub(crate) host: Option<String>,
+    /// `DOCKER_CONTEXT`: the context in place of that of `docker context use`.
+    pub(crate) context: Option<String>,
+    /// `DOCKER_CONFIG`: the folder of `config.json` and the contexts, otherwise `~/.docker`.
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Docker's own variables.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn docker() -> DockerVariables {
+    let named = std::env::var_os("DOCKER_CONFIG").filter(|folder| !folder.is_empty());
+    DockerVariables {
+        host: std::env::var("DOCKER_HOST").ok(),
+        context: std::env::var("DOCKER_CONTEXT").ok(),
+        config: named.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".docker"))),
+    }
+}

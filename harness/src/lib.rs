@@ -45,7 +45,7 @@ mod reset;
 
 pub use client::{Begun, Ended, Output, Session};
 pub use dc::{AccountChange, CrashSwitch, Fault, KdcAudit};
-pub use engine::ExecOutput;
+pub use engine::{ExecOutput, engine_variables};
 pub use evidence::EvidenceDir;
 pub use images::{ImageSet, ensure_images};
 pub use judge::{Attempt, CaptureMark, Watch, WebVisit, WindowsEvent, Wording, list_events};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::{HeldBy, RollbackError, StepError, Stopped};
 use super::systems::{ExpectedState, FoundState, Systems};
 use crate::client::ClientSettings;
-use crate::directory::{AccountRef, Directory};
+use crate::directory::{Account, AccountRef, Directory};
 use crate::journal::{Journal, JournalState, StepState};
 use crate::names::Spn;
 use crate::plan::{Change, Plan, Step};
@@ -139,7 +139,8 @@ async fn not_taken(
     plan: &Plan,
 ) -> Result<(), RollbackError> {
     let mut back: Vec<(&AccountRef, Spn)> = Vec::new();
-    for (step, state) in plan.steps().into_iter().zip(journal.steps()) {
+    // A plan's first steps are its edits.
+    for (at, (step, state)) in plan.steps().into_iter().zip(journal.steps()).enumerate() {
         let (Step::Edit(edit), Some(_)) = (step, expected_state(*state)) else { continue };
         let (Change::Delete, Ok(spn)) = (edit.change, edit.value.parse::<Spn>()) else { continue };
         let scope = systems.dir.reach();
@@ -149,7 +150,18 @@ async fn not_taken(
         if holders.iter().any(|holder| edit.account.is(holder)) {
             continue;
         }
-        let another = holders.first().map(|other| HeldBy::Another(other.name.clone()));
+        // The rollback takes it from there first.
+        let moved = |holder: &&Account| {
+            let mut later = plan.edits.iter().zip(journal.steps()).skip(at + 1);
+            later.any(|(later, state)| {
+                later.change == Change::Add
+                    && expected_state(*state).is_some()
+                    && spn.is(&later.value)
+                    && later.account.is(holder)
+            })
+        };
+        let another = holders.iter().find(|holder| !moved(holder));
+        let another = another.map(|other| HeldBy::Another(other.name.clone()));
         let twin = || {
             let mut twins = back.iter();
             let found = twins.find(|(at, known)| *known == spn && at.dn != edit.account.dn);

@@ -9,6 +9,7 @@ mod settings;
 
 pub use profile::ClientProfile;
 pub use remedy::{Remedy, WINRM_PORT};
+pub(crate) use remedy::{WINRM_TLS_PORT, connecting_to};
 pub use settings::{
     ClientSettings, InMemorySettings, NoClientSettings, RegistryValue, SettingAnswer, SettingsError,
 };

@@ -23,6 +23,10 @@ pub struct ClientProfile {
     pub spn_prefix: Option<ServiceClass>,
     /// The port, if the client includes it: `New-PSSessionOption -IncludePortInSPN`.
     pub include_port: Option<u16>,
+    /// The client takes no session options, so it cannot include the port: event forwarding, for
+    /// example.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_session_options: bool,
 }
 
 impl ClientProfile {
@@ -36,6 +40,12 @@ impl ClientProfile {
     #[must_use]
     pub fn with_port(self, port: u16) -> Self {
         Self { include_port: Some(port), ..self }
+    }
+
+    /// For a client that takes no session options.
+    #[must_use]
+    pub fn without_session_options(self) -> Self {
+        Self { no_session_options: true, ..self }
     }
 
     /// The service class the client asks for.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::error::ConnectError;
 use super::options::{ConnectionOptions, TlsMode};
 use super::password::password;
-use crate::directory::Scope;
+use crate::directory::{DirectoryError, Scope};
 use crate::ldap::{Bind, Discovery, LdapAccess, LdapDirectory, Protection, Timeouts, Trust};
 
 /// Port of DNS.
@@ -44,7 +44,8 @@ impl Connector {
         Ok(Self { options: options.clone(), protection, bind, reach, name_server })
     }
 
-    /// Connects to the named server, else to one of the default realm's domain.
+    /// Connects to the named server, else to one of the domain of the user's ticket, else to one of
+    /// the default realm's domain.
     pub async fn open(&self) -> Result<LdapDirectory, ConnectError> {
         if let Some(server) = &self.options.server {
             let mut access = self.access(server);
@@ -53,7 +54,32 @@ impl Connector {
             }
             return Ok(LdapDirectory::connect(access).await?);
         }
-        self.found(Discovery::of_default_realm()?).await
+        self.found(self.own_domain().await?).await
+    }
+
+    /// Where [`Self::open`] looks if nobody named a server, nor a ticket the domain: the default
+    /// realm, which may be that of a sample `krb5.conf`.
+    pub fn guess(&self) -> Option<Discovery> {
+        let guessed = self.options.server.is_none() && self.options.user.is_some();
+        guessed.then(Discovery::of_default_realm)?.ok()
+    }
+
+    #[cfg(feature = "kerberos")]
+    async fn own_domain(&self) -> Result<Discovery, DirectoryError> {
+        if matches!(self.bind, Bind::Simple { .. }) {
+            return Discovery::of_default_realm();
+        }
+        match Discovery::of_ticket().await {
+            // The library waits where `krb5.conf` is a pipe. Our own reader says so.
+            Err(DirectoryError::TimedOut { .. }) => Discovery::of_default_realm(),
+            found => found,
+        }
+    }
+
+    #[cfg(not(feature = "kerberos"))]
+    #[expect(clippy::unused_async, reason = "with Kerberos it reads the ticket cache")]
+    async fn own_domain(&self) -> Result<Discovery, DirectoryError> {
+        Discovery::of_default_realm()
     }
 
     /// Connects to another server as the same user and with the same trust. Only that server's own

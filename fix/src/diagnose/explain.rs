@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::steps::is_user;
 use super::{Diagnosis, Verdict};
 use crate::text::{paragraph, points, shown};
 
@@ -49,6 +50,9 @@ impl fmt::Display for Verdict {
                     shown(&holder.name)
                 )
             }
+            Self::ClusterName { owner, .. } => {
+                write!(f, "{} is the name of a cluster, not of a computer", shown(&owner.name))
+            }
             Self::TargetUnknown => f.write_str("the directory has no computer of this name"),
             Self::AmbiguousTarget { computers } => {
                 write!(f, "the directory has {} computers of this name", computers.len())
@@ -87,7 +91,8 @@ fn story(found: &Diagnosis) -> Vec<String> {
     )];
     story.push(match &found.verdict {
         Verdict::Healthy { holder } => format!(
-            "The name leads to {}, the computer account: the ticket opens and the logon works.",
+            "The name leads to {}, the computer account: by the directory, WinRM can open the \
+             ticket. Whether the machine has this key, and lets the user in, only the machine knows.",
             holder.name
         ),
         Verdict::Shadowed { holder, owner } => format!(
@@ -122,6 +127,18 @@ fn story(found: &Diagnosis) -> Vec<String> {
              cannot log on to the domain, and domain controllers may refuse tickets for it.",
             holder.name
         ),
+        Verdict::ClusterName { holder, owner } => {
+            let ticket = match holder {
+                Some(holder) => format!("The ticket is locked with the key of {}", holder.name),
+                None => "There is no ticket: KDC_ERR_S_PRINCIPAL_UNKNOWN (7)".to_owned(),
+            };
+            format!(
+                "The name is that of a cluster or of one of its roles, with the account {}. {ticket}. \
+                 WinRM runs on the nodes, and the node that answers has the key of its own computer \
+                 account.",
+                owner.name
+            )
+        }
         Verdict::TargetUnknown => target_unknown(found),
         Verdict::AmbiguousTarget { .. } => "Several computer accounts go by this name, so it cannot \
              be told which one's key WinRM has."
@@ -132,6 +149,13 @@ fn story(found: &Diagnosis) -> Vec<String> {
 
 fn target_unknown(found: &Diagnosis) -> String {
     match &found.ticket_for {
+        Some(holder) if is_user(holder) => format!(
+            "No computer account goes by this name: it is the name of a web site, a farm or a load \
+             balancer. The ticket is locked with the key of {}, {}. No WinRM has that key: it answers \
+             KRB_AP_ERR_MODIFIED (41), and Windows shows SEC_E_WRONG_PRINCIPAL (0x80090322).",
+            holder.name,
+            holder.kind.describe()
+        ),
         Some(holder) => format!(
             "No computer account goes by this name, so it is not known whose key WinRM there has. \
              The ticket would be for {}.",

@@ -28,6 +28,9 @@ impl fmt::Display for FailureDiagnosis {
             Finding::NotAnSpnProblem { because, causes }
             | Finding::Contradiction { because, causes } => {
                 paragraph(f, "  So: ", "    ", &format!("{because}."))?;
+                if causes.is_empty() {
+                    return Ok(());
+                }
                 writeln!(f, "\nLook at, the likeliest first")?;
                 causes.iter().enumerate().try_for_each(|(at, suspect)| one(f, at + 1, suspect))
             }

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::observed::Observed;
+use super::steps::is_user;
 use super::suspect::{Cause, Suspect, suspects};
-use super::{Diagnosis, Verdict};
+use super::texts::ticket;
+use super::{Diagnosis, Elsewhere, Verdict};
+use crate::directory::AccountRef;
 use crate::names::{Spn, Target};
 
 /// How the client's observation and the directory fit together.
@@ -79,18 +82,21 @@ pub struct FailureDiagnosis {
 /// What the directory predicts.
 enum Expected<'a> {
     Opens,
-    DoesNotOpen(&'a str),
+    DoesNotOpen(&'a AccountRef),
     NoTicket,
     /// The owner is unknown or disabled.
     Unclear,
 }
 
 fn expected(found: &Diagnosis) -> Expected<'_> {
-    if let Some(holder) = found.verdict.wrong_holder() {
-        return Expected::DoesNotOpen(&holder.name);
+    // No WinRM has a user's key, whichever computer answers.
+    let user = || found.ticket_for.as_ref().filter(|holder| is_user(holder));
+    if let Some(holder) = found.verdict.wrong_holder().or_else(user) {
+        return Expected::DoesNotOpen(holder);
     }
     match &found.verdict {
         Verdict::Healthy { .. } => Expected::Opens,
+        Verdict::ClusterName { holder: Some(holder), .. } => Expected::DoesNotOpen(holder),
         _ if found.ticket_for.is_none() => Expected::NoTicket,
         _ => Expected::Unclear,
     }
@@ -126,6 +132,7 @@ pub fn diagnose_failure(found: &Diagnosis, observed: &Observed) -> FailureDiagno
 }
 
 fn finding(found: &Diagnosis, observed: &Observed) -> Finding {
+    let observed = observed.meant();
     if observed.ticket_does_not_open() {
         return does_not_open(found);
     }
@@ -139,18 +146,20 @@ fn finding(found: &Diagnosis, observed: &Observed) -> Finding {
 }
 
 fn does_not_open(found: &Diagnosis) -> Finding {
-    use Cause::{CachedTicket, EtypePolicy, MachinePassword, OtherName, Replication, WrongMachine};
+    use Cause::{
+        CachedTicket, CanonicalName, EtypePolicy, MachinePassword, OtherName, Replication,
+        WrongMachine,
+    };
     match expected(found) {
-        Expected::DoesNotOpen(holder) => explained(
-            found,
-            format!("the ticket is locked with the key of {holder}, and the target cannot open it"),
-        ),
+        Expected::DoesNotOpen(holder) => explained(found, locked(found, holder)),
         Expected::Opens => not_an_spn(
             found,
-            "the directory is right: the ticket is for the computer account. That the target \
-             cannot open it has another cause than an SPN"
-                .to_owned(),
-            &[CachedTicket, MachinePassword, WrongMachine, Replication, EtypePolicy],
+            format!(
+                "the directory is right: the ticket is for the computer account. That the target \
+                 cannot open it has another cause than an SPN{}",
+                of_other_domains(found)
+            ),
+            &[CachedTicket, MachinePassword, WrongMachine, CanonicalName, Replication, EtypePolicy],
         ),
         Expected::NoTicket => contradiction(
             found,
@@ -160,10 +169,44 @@ fn does_not_open(found: &Diagnosis) -> Finding {
         ),
         Expected::Unclear => not_an_spn(
             found,
-            "the target cannot open the ticket, and the directory does not say why".to_owned(),
+            unclear(found),
             &[WrongMachine, MachinePassword, CachedTicket, OtherName],
         ),
     }
+}
+
+/// Whose key the ticket has, and why the target lacks it.
+fn locked(found: &Diagnosis, holder: &AccountRef) -> String {
+    let name = &holder.name;
+    let why = match &found.verdict {
+        Verdict::ClusterName { .. } => {
+            "; the cluster's node that answers has the key of its own account"
+        }
+        Verdict::TargetUnknown => "; no WinRM has the key of such an account",
+        _ => "",
+    };
+    let kind =
+        if is_user(holder) { format!(", {}", holder.kind.describe()) } else { String::new() };
+    format!("the ticket is locked with the key of {name}{kind}, and the target cannot open it{why}")
+}
+
+/// Another computer's account holds the name, or a disabled one.
+fn unclear(found: &Diagnosis) -> String {
+    match &found.ticket_for {
+        Some(holder) if found.owners.is_empty() => format!(
+            "the ticket is locked with the key of {}. The computer that answers is another one, or \
+             does not have this key: the directory does not say which",
+            holder.name
+        ),
+        _ => "the target cannot open the ticket, and the directory does not say why".to_owned(),
+    }
+}
+
+/// Clients of other domains may have seen what this domain's clients do not.
+fn of_other_domains(found: &Diagnosis) -> String {
+    let other =
+        |other: &Elsewhere| format!(". A client of {} gets {}", other.domain, ticket(other));
+    found.elsewhere.iter().map(other).collect()
 }
 
 fn no_such_name(found: &Diagnosis) -> Finding {
@@ -177,7 +220,7 @@ fn no_such_name(found: &Diagnosis) -> Finding {
             "the directory has exactly one account for the name, and still the domain controller \
              did not find one. The client remembers an older answer, or another domain controller \
              answered that does not have the change yet, or the client asked for another name",
-            &[Cause::NegativeCache, Cause::Replication, Cause::OtherName],
+            &[Cause::NegativeCache, Cause::Replication, Cause::OtherName, Cause::CanonicalName],
         ),
     }
 }
@@ -186,10 +229,22 @@ fn no_such_name(found: &Diagnosis) -> Finding {
 fn let_in(found: &Diagnosis, observed: &Observed) -> Finding {
     let denied = *observed == Observed::AccessDenied;
     let mut causes = vec![Cause::CachedTicket, Cause::Ntlm, Cause::Replication, Cause::OtherName];
+    if matches!(found.verdict, Verdict::TargetUnknown | Verdict::ClusterName { .. }) {
+        causes = vec![Cause::Ntlm, Cause::OtherName, Cause::OtherDirectory, Cause::CachedTicket];
+    }
     if denied {
         causes.push(Cause::Authorisation);
     }
     match expected(found) {
+        Expected::DoesNotOpen(holder) if is_user(holder) && found.owners.is_empty() => {
+            contradiction(
+                found,
+                "by the directory the ticket is locked with the key of a service's account, which no \
+             WinRM has, and still the target knew the user. The client used no ticket (NTLM), or \
+             another service answered, or another directory has another account for the name",
+                &causes,
+            )
+        }
         Expected::DoesNotOpen(_) => contradiction(
             found,
             "by the directory the ticket cannot be opened, and still the target knew the user. The \
@@ -206,7 +261,7 @@ fn let_in(found: &Diagnosis, observed: &Observed) -> Finding {
         ),
         Expected::Opens | Expected::Unclear if denied => not_an_spn(
             found,
-            "the target knew the user: the name, the ticket and the password are right. What is \
+            "the target knew the user, and the directory says nothing against the name. What is \
              missing is a permission"
                 .to_owned(),
             &[Cause::Authorisation],
@@ -239,6 +294,9 @@ fn elsewhere(found: &Diagnosis, observed: &Observed) -> Finding {
         _ => &[],
     };
     let mut because = "this happens whatever the SPNs are".to_owned();
+    if let Observed::ClientStatus(status) = observed {
+        because = format!("{}: {because}", status.cause);
+    }
     if !found.verdict.is_healthy() {
         because.push_str(
             ". The directory is not right either: what it says will show once this is out of the way",

@@ -82,12 +82,9 @@ async fn findings() {
             "contradiction",
             Some(Cause::CachedTicket),
         ),
-        (
-            "target-unknown",
-            Observed::from_endpoint(41),
-            "not-an-spn-problem",
-            Some(Cause::WrongMachine),
-        ),
+        ("target-unknown", Observed::from_endpoint(41), "explained", None),
+        ("target-unknown", Observed::Accepted, "contradiction", Some(Cause::Ntlm)),
+        ("target-unknown", Observed::AccessDenied, "contradiction", Some(Cause::Ntlm)),
     ];
     for (name, observed, expected, first) in table {
         let failure = diagnose_failure(&state(name).await, &observed);

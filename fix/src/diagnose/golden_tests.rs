@@ -3,13 +3,14 @@ use std::path::Path;
 use super::*;
 use crate::{InMemoryDirectory, ServiceClass};
 
-const VERDICTS: [&str; 8] = [
+const VERDICTS: [&str; 9] = [
     "healthy",
     "shadowed",
     "duplicate",
     "missing",
     "port-variant-missing",
     "holder-disabled",
+    "cluster-name",
     "target-unknown",
     "ambiguous-target",
 ];
@@ -33,7 +34,15 @@ async fn state(verdict: &str) -> Diagnosis {
         "port-variant-missing" => client = client.with_port(5985),
         "holder-disabled" => dir.account_mut("MEM1$").unwrap().enabled = false,
         "target-unknown" => target = "www.contoso.com",
-        "ambiguous-target" => dir = dir.with_computer("MEM2", "mem1.contoso.com", &[]),
+        "cluster-name" => {
+            let computer = dir.account_mut("MEM1$").unwrap();
+            computer.spns.push("MSClusterVirtualServer/mem1.contoso.com".to_owned());
+        }
+        "ambiguous-target" => {
+            dir.account_mut("MEM1$").unwrap().name = "OLD1$".to_owned();
+            dir.account_mut("OLD1$").unwrap().spns.clear();
+            dir = dir.with_computer("MEM2", "mem1.contoso.com", &[]);
+        }
         _ => {}
     }
     diagnose_in(&mut dir, &target.parse().unwrap(), &client).await.unwrap()

@@ -1,31 +1,39 @@
 //! Why a connection fails: from the name that the client asks for to the account that the ticket is
 //! for.
 //!
-//! The order is the KDC's (MS-DRSR 4.1.4.2.14): exact holders first, the alias only if there are
-//! none. The diagnosis compares the result with the account whose key WinRM has. That is the
-//! computer account, because the service runs as NETWORK SERVICE.
+//! The order is the KDC's: its own domain first, and there exact holders first, the alias only if
+//! there are none (MS-DRSR 4.1.4.2.14). The diagnosis compares the result with the account whose
+//! key WinRM has. That is the computer account, because the service runs as NETWORK SERVICE.
 //!
 //! Uses: client, directory, names, text.
 
+mod certainty;
 mod decide;
 mod error;
 mod explain;
 mod explain_failure;
+mod facts;
 mod failure;
 mod observed;
+mod saw;
+mod saw_lookup;
+mod saw_table;
+mod steps;
 mod suspect;
 mod texts;
 
 use serde::{Deserialize, Serialize};
 
 use crate::client::ClientProfile;
-use crate::directory::{AccountRef, Scope};
+use crate::directory::{AccountRef, MisplacedHost, Rival, Scope};
 use crate::names::{Spn, Target};
 
+pub use certainty::Certainty;
 pub use decide::{diagnose, diagnose_in};
 pub use error::DiagnoseError;
 pub use failure::{FailureDiagnosis, Finding, diagnose_failure};
-pub use observed::{Observed, Reporter, Stage};
+pub use observed::{ClientStatus, Observed, Reporter, Stage};
+pub use saw::{Saw, SawError};
 pub use suspect::{Cause, Suspect};
 
 /// The result of a diagnosis.
@@ -68,9 +76,18 @@ pub enum Verdict {
         /// Who should hold it: the computer account, perhaps the same one.
         owner: AccountRef,
     },
-    /// The directory has no computer of this name.
+    /// The computer account is the name of a failover cluster or of one of its roles. The node that
+    /// answers has another key.
+    ClusterName {
+        /// The account that the ticket is for. `None`: no ticket.
+        holder: Option<AccountRef>,
+        /// The account of the name.
+        owner: AccountRef,
+    },
+    /// The directory has no computer of this name. A ticket may still be for another account: that
+    /// of a web site, a farm or a load balancer.
     TargetUnknown,
-    /// The directory has several computers of this name.
+    /// The directory has several computers of this name, and nothing tells which one is meant.
     AmbiguousTarget {
         /// Which.
         computers: Vec<AccountRef>,
@@ -87,6 +104,7 @@ impl Verdict {
             Self::Missing { .. } => "missing",
             Self::PortVariantMissing { .. } => "port-variant-missing",
             Self::HolderDisabled { .. } => "holder-disabled",
+            Self::ClusterName { .. } => "cluster-name",
             Self::TargetUnknown => "target-unknown",
             Self::AmbiguousTarget { .. } => "ambiguous-target",
         }
@@ -129,6 +147,15 @@ pub struct OtherName {
     pub works: bool,
 }
 
+/// What clients of another domain get. Their KDC looks in its own domain first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The DNS name of their domain.
+    pub domain: String,
+    /// The account that their ticket is for. `None`: no ticket.
+    pub ticket_for: Option<AccountRef>,
+}
+
 /// An alternative explanation, and why it is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
@@ -155,7 +182,8 @@ pub struct Diagnosis {
     pub exact_holders: Vec<AccountRef>,
     /// What the KDC falls back to, if the service class is an alias.
     pub alias: Option<AliasFinding>,
-    /// Computer accounts of that name: the accounts whose key WinRM has.
+    /// The computer account that is meant by that name: by the directory, WinRM has its key.
+    /// Several, if nothing tells which.
     pub owners: Vec<AccountRef>,
     /// The account whose key encrypts the ticket. `None`: no ticket.
     pub ticket_for: Option<AccountRef>,
@@ -163,6 +191,15 @@ pub struct Diagnosis {
     /// the name, and domain controllers may still issue tickets for it.
     #[serde(default)]
     pub disabled_holders: Vec<AccountRef>,
+    /// Other computer objects of that name, which are not meant.
+    #[serde(default)]
+    pub rivals: Vec<Rival>,
+    /// The `HOST` names that the computer should hold and does not.
+    #[serde(default)]
+    pub misplaced_host: Vec<MisplacedHost>,
+    /// What clients of other domains get, where it is something else.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
     /// The other names of the target.
     pub other_names: Vec<OtherName>,
     /// The verdict.
@@ -180,4 +217,10 @@ pub struct Diagnosis {
 mod tests;
 
 #[cfg(test)]
+mod cases_tests;
+
+#[cfg(test)]
 mod golden_tests;
+
+#[cfg(test)]
+mod properties_tests;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::certainty::Certainty;
+
 /// How a connection ended, as the client saw it.
 ///
 /// ```
@@ -34,6 +36,23 @@ pub enum Observed {
     Unreachable,
     /// The logon worked. Then the target denied access (5).
     AccessDenied,
+    /// A client of Windows reported a status. Nobody saw the wire.
+    ClientStatus(Box<ClientStatus>),
+}
+
+/// A status that a client of Windows reported, and one thing that it may stand for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientStatus {
+    /// `SEC_E_WRONG_PRINCIPAL`
+    pub name: String,
+    /// 0x80090322
+    pub number: u32,
+    /// The cause, in the words of `docs/client-status.md`.
+    pub cause: String,
+    /// How certain it is that Windows reports the status for this cause.
+    pub certainty: Certainty,
+    /// The same as an observation, if there is a word for it.
+    pub stands_for: Option<Observed>,
 }
 
 /// An exchange of Kerberos (RFC 4120 3).
@@ -58,7 +77,27 @@ pub enum Reporter {
     Endpoint,
 }
 
+impl ClientStatus {
+    /// What it stands for, in words.
+    pub(super) fn meaning(&self) -> String {
+        self.stands_for.as_ref().map_or_else(|| self.cause.clone(), ToString::to_string)
+    }
+}
+
+/// A number as Windows prints it.
+fn hex(number: u32) -> String {
+    if number <= 0xffff { number.to_string() } else { format!("{number:#010X}") }
+}
+
 impl Observed {
+    /// What was observed: of a client's status, what it stands for.
+    pub(super) fn meant(&self) -> &Self {
+        match self {
+            Self::ClientStatus(status) => status.stands_for.as_ref().unwrap_or(self),
+            _ => self,
+        }
+    }
+
     /// The target refused the ticket with this code.
     pub fn from_endpoint(code: u32) -> Self {
         Self::Kerberos { code, stage: Stage::Connection, reporter: Reporter::Endpoint }
@@ -116,12 +155,23 @@ impl fmt::Display for Observed {
             Self::AccessDenied => {
                 f.write_str("the target knew the user and refused him: access denied (5)")
             }
+            Self::ClientStatus(status) => {
+                let ClientStatus { name, number, .. } = &**status;
+                let number = hex(*number);
+                write!(f, "the client reports {name} ({number}), and nobody looked at the wire. ")?;
+                write!(
+                    f,
+                    "It may stand for this: {} ({})",
+                    status.meaning(),
+                    status.certainty.name()
+                )
+            }
         }
     }
 }
 
 /// RFC 4120 7.5.9.
-fn name_of(code: u32) -> Option<&'static str> {
+pub(super) fn name_of(code: u32) -> Option<&'static str> {
     Some(match code {
         6 => "KDC_ERR_C_PRINCIPAL_UNKNOWN",
         7 => "KDC_ERR_S_PRINCIPAL_UNKNOWN",

@@ -44,6 +44,10 @@ pub enum Cause {
     Ntlm,
     /// The client asked for another name, or the service runs under another account.
     OtherName,
+    /// A client on Linux made the name from reverse DNS or a CNAME record.
+    CanonicalName,
+    /// The client asked a domain controller of another domain or forest.
+    OtherDirectory,
 }
 
 /// A cause, and how to check it.
@@ -65,6 +69,7 @@ pub struct Suspect {
 /// real name, for the sentences.
 struct Names {
     spn: String,
+    class: String,
     host: String,
     domain: String,
     account: String,
@@ -73,13 +78,15 @@ struct Names {
 
 impl Names {
     fn of(found: &Diagnosis) -> Self {
-        let owner = found.owners.first();
+        // Without a computer of that name, the ticket's account is the next best.
+        let owner = found.owners.first().or(found.ticket_for.as_ref());
         let host = found.target.to_string();
         let domain = owner.map(|owner| crate::names::dns_domain(&owner.dn));
         let from_name = || host.split_once('.').map(|(_, domain)| domain.to_owned());
         let named = owner.map_or_else(|| host.clone(), |owner| owner.name.clone());
         Self {
             spn: typed(&found.requested.to_string(), "<SPN>"),
+            class: typed(found.requested.class().as_str(), "<class>"),
             domain: domain
                 .or_else(from_name)
                 .map_or_else(|| "%USERDNSDOMAIN%".to_owned(), |domain| typed(&domain, "<domain>")),
@@ -111,6 +118,7 @@ pub(super) fn suspects(found: &Diagnosis, causes: &[Cause]) -> Vec<Suspect> {
             | Cause::Replication
             | Cause::Ntlm
             | Cause::OtherName => of_the_past(*cause, &names),
+            Cause::CanonicalName | Cause::OtherDirectory => of_the_question(*cause, &names),
             Cause::MachinePassword
             | Cause::WrongMachine
             | Cause::EtypePolicy
@@ -181,9 +189,41 @@ fn of_the_past(cause: Cause, names: &Names) -> Parts {
     }
 }
 
+/// Causes in the way from the typed name to the account.
+fn of_the_question(cause: Cause, names: &Names) -> Parts {
+    let Names { spn, class, host, domain, .. } = names;
+    match cause {
+        Cause::CanonicalName => (
+            format!(
+                "a client on Linux may ask for another name than {spn}: MIT's library replaces {host} \
+                 by what a CNAME record or reverse DNS gives for it"
+            ),
+            list(&[&format!("Resolve-DnsName {host}")]),
+            list(&[
+                &format!("kvno -S {class} {host}"),
+                &format!("kvno {spn}"),
+                &format!("getent ahosts {host}"),
+                "grep -rsE 'rdns|dns_canonicalize_hostname' /etc/krb5.conf /etc/krb5.conf.d",
+            ]),
+            "kvno -S asks as the client does: if only that one fails, set rdns = false and \
+             dns_canonicalize_hostname = false in [libdefaults], or correct the PTR record",
+        ),
+        _ => (
+            format!(
+                "the client may have asked a domain controller of another domain or forest, whose \
+                 directory has another account for {spn}"
+            ),
+            list(&["klist", &format!("nltest /dsgetdc:{domain}")]),
+            list(&["klist", &format!("KRB5_TRACE=/dev/stderr kvno {spn}")]),
+            "compare the realm behind the @ in the ticket list with the domain above, and diagnose at \
+             a domain controller of that realm",
+        ),
+    }
+}
+
 /// Causes in the target.
 fn of_the_target(cause: Cause, names: &Names) -> Parts {
-    let Names { spn, host, domain, account, named } = names;
+    let Names { spn, host, domain, account, named, .. } = names;
     match cause {
         Cause::MachinePassword => (
             format!(
@@ -212,7 +252,11 @@ fn of_the_target(cause: Cause, names: &Names) -> Parts {
                 "Get-ADObject -LDAPFilter '(sAMAccountName={account})' -Properties \
                  msDS-SupportedEncryptionTypes"
             )]),
-            list(&["klist -e", "klist -ekt /etc/krb5.keytab", "grep etypes /etc/krb5.conf"]),
+            list(&[
+                "klist -e",
+                "klist -ekt /etc/krb5.keytab",
+                "grep -rsE 'enctypes|allow_(weak_crypto|rc4|des3)' /etc/krb5.conf /etc/krb5.conf.d",
+            ]),
             "allow AES on both sides; an account whose password is older than AES in the domain \
              needs a new password",
         ),

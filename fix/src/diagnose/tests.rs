@@ -90,7 +90,9 @@ async fn states_of_the_computer_count() {
     dir.account_mut("MEM1$").unwrap().enabled = false;
     assert_eq!(found(dir, "mem1", &plain()).await.verdict.name(), "holder-disabled");
 
-    let dir = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
+    let mut dir = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
+    "OLD1$".clone_into(&mut dir.account_mut("MEM1$").unwrap().name);
+    dir.account_mut("OLD1$").unwrap().spns.clear();
     let found = found(dir, "mem1.contoso.com", &plain()).await;
     assert_eq!(found.verdict.name(), "ambiguous-target");
     assert_eq!(found.owners.len(), 2);

@@ -1,21 +1,16 @@
-//! Evidence, rejected alternatives and next steps, in words.
+//! Evidence and rejected alternatives, in words.
 
-use super::{Diagnosis, Rejected, Verdict};
-use crate::directory::{Account, AccountRef, Scope};
-use crate::text::cmd_word;
+use super::facts::Facts;
+use super::{Diagnosis, Elsewhere, Rejected, Verdict};
+use crate::directory::{Account, Rival, RivalKind};
+use crate::names::dns_domain;
 
 /// The facts, in the order in which they lead to the verdict.
-pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
+pub(super) fn evidence(found: &Diagnosis, facts: &Facts<'_>) -> Vec<String> {
     let mut lines = vec![why_this_name(found)];
-    match exact {
-        [] => lines.push(format!("no account in the {} holds {}", found.searched, found.requested)),
-        holders => lines.extend(holders.iter().map(|holder| {
-            let state = if holder.enabled { "" } else { ", which is disabled" };
-            let kind = holder.kind.describe();
-            format!("{} is registered on {}, {kind}{state}", found.requested, holder.to_ref())
-        })),
-    }
-    lines.extend(alias_line(found));
+    lines.extend(holder_lines(found, facts));
+    lines.extend(alias_line(found, facts));
+    lines.extend(farther_holders(found, facts));
     lines.extend(found.disabled_holders.iter().map(|holder| {
         format!(
             "{} is disabled, and that does not free the name: the directory still finds the account \
@@ -23,24 +18,25 @@ pub(super) fn evidence(found: &Diagnosis, exact: &[&Account]) -> Vec<String> {
             holder.name
         )
     }));
-    match found.owners.as_slice() {
-        [] => lines.push(format!("no computer account goes by the name {}", found.target)),
-        [owner] => lines.push(format!(
-            "the computer account of {} is {owner}; WinRM has its key",
-            found.target
-        )),
-        owners => lines.extend(owners.iter().map(|owner| {
-            format!("the computer account {owner} goes by the name {}", found.target)
-        })),
-    }
+    lines.extend(owner_lines(found));
+    lines.extend(found.rivals.iter().map(rival_line));
+    lines.extend(host_lines(found));
+    lines.extend(
+        found
+            .elsewhere
+            .iter()
+            .map(|other| format!("a client of the domain {} gets {}", other.domain, ticket(other))),
+    );
     lines.extend(found.other_names.iter().map(|other| {
-        let ticket = other.ticket_for.as_ref().map_or_else(
-            || "no ticket".to_owned(),
-            |account| format!("a ticket for {}", account.name),
-        );
-        let works = if other.works { "works" } else { "fails" };
+        let ticket = match &other.ticket_for {
+            None => "no ticket".to_owned(),
+            Some(account) if other.works => {
+                format!("a ticket for {}, the right account", account.name)
+            }
+            Some(account) => format!("a ticket for {}, which WinRM cannot open", account.name),
+        };
         format!(
-            "under the name {} the same client asks for {} and gets {ticket}: {works}",
+            "under the name {} the same client asks for {} and gets {ticket}",
             other.host, other.spn
         )
     }));
@@ -59,8 +55,28 @@ fn why_this_name(found: &Diagnosis) -> String {
     format!("the client asks for {} ({})", found.requested, why.join("; "))
 }
 
-fn alias_line(found: &Diagnosis) -> Option<String> {
-    if !found.exact_holders.is_empty() {
+/// The accounts that hold the name itself, as far as the KDC looks at them.
+fn holder_lines(found: &Diagnosis, facts: &Facts<'_>) -> Vec<String> {
+    let spn = &found.requested;
+    if facts.found.spn != *spn || facts.found.holders.is_empty() {
+        let place = if found.exact_holders.is_empty() {
+            found.searched.to_string()
+        } else {
+            format!("domain {}", facts.seen.domain.dns_name())
+        };
+        return vec![format!("no account in the {place} holds {spn}")];
+    }
+    let line = |holder: &&Account| {
+        let state = if holder.enabled { "" } else { ", which is disabled" };
+        let kind = holder.kind.describe();
+        format!("{spn} is registered on {}, {kind}{state}", holder.to_ref())
+    };
+    facts.found.holders.iter().map(line).collect()
+}
+
+fn alias_line(found: &Diagnosis, facts: &Facts<'_>) -> Option<String> {
+    let counted = &facts.found.holders;
+    if facts.found.spn == found.requested && !counted.is_empty() {
         let alias = found.alias.as_ref()?;
         return Some(format!(
             "its alias {} does not count: the domain controller looks at aliases only when nobody \
@@ -72,32 +88,115 @@ fn alias_line(found: &Diagnosis) -> Option<String> {
     let Some(alias) = &found.alias else {
         return Some(format!("{class} is not in the directory's list of aliases (sPNMappings)"));
     };
-    let holders = match alias.holders.as_slice() {
+    let holders: Vec<String> = counted.iter().map(|holder| holder.to_ref().to_string()).collect();
+    let holders = match holders.as_slice() {
         [] => "nobody holds that either".to_owned(),
-        holders => format!("held by {}", listed(holders)),
+        holders => format!("held by {}", holders.join(" and ")),
     };
     Some(format!("{class} is an alias (sPNMappings), so {} counts: {holders}", alias.spn))
 }
 
-fn listed(accounts: &[AccountRef]) -> String {
-    let names: Vec<String> = accounts.iter().map(ToString::to_string).collect();
-    names.join(" and ")
+/// Holders in other domains, at which the KDC does not look.
+fn farther_holders(found: &Diagnosis, facts: &Facts<'_>) -> Vec<String> {
+    let names = [Some(&found.requested), found.alias.as_ref().map(|alias| &alias.spn)];
+    let mut lines = Vec::new();
+    for spn in names.into_iter().flatten() {
+        for holder in facts.seen.holders(spn) {
+            let counted = facts.found.holders.iter().any(|counted| counted.is(&holder.dn));
+            if !counted && !facts.seen.is_served(&holder.dn) {
+                lines.push(format!(
+                    "{} in the domain {} holds {spn} too, and does not count: the domain controller \
+                     looks in its own domain first",
+                    holder.name,
+                    holder.domain()
+                ));
+            }
+        }
+    }
+    lines
+}
+
+fn owner_lines(found: &Diagnosis) -> Vec<String> {
+    match found.owners.as_slice() {
+        [] => vec![format!("no computer account goes by the name {}", found.target)],
+        [owner] if matches!(found.verdict, Verdict::ClusterName { .. }) => vec![format!(
+            "{owner} is the name of a cluster or of one of its roles: it holds names of the cluster \
+             service (MSClusterVirtualServer, MSServerCluster or MSServerClusterMgmtAPI)"
+        )],
+        [owner] => vec![format!(
+            "the computer account of {} is {owner}; by the directory, WinRM has its key",
+            found.target
+        )],
+        owners => {
+            let line =
+                |owner| format!("the computer account {owner} goes by the name {}", found.target);
+            owners.iter().map(line).collect()
+        }
+    }
+}
+
+fn rival_line(rival: &Rival) -> String {
+    let why = match rival.why {
+        RivalKind::Disabled => "has the same host name, but is disabled: it was left behind",
+        RivalKind::Conflict => {
+            "has the name too, but lost a conflict between two domain controllers (CNF)"
+        }
+        RivalKind::SameHostName => "has the same dNSHostName",
+        RivalKind::SameShortName => "is another host with the same short name",
+    };
+    format!("{} {why}; it is not the one that is meant", rival.account)
+}
+
+/// `HOST` on a wrong account. That nobody holds it matters only if there is no ticket.
+fn host_lines(found: &Diagnosis) -> Vec<String> {
+    let [owner] = found.owners.as_slice() else { return Vec::new() };
+    let tell_nobody = matches!(found.verdict, Verdict::Missing { .. });
+    let line = |misplaced: &crate::directory::MisplacedHost| {
+        let names: Vec<&str> =
+            misplaced.holders.iter().map(|holder| holder.name.as_str()).collect();
+        match names.as_slice() {
+            [] if tell_nobody => {
+                Some(format!("nobody holds {}, which should be on {}", misplaced.spn, owner.name))
+            }
+            [] => None,
+            names => Some(format!(
+                "{} is on {}, and should be on {}",
+                misplaced.spn,
+                names.join(" and "),
+                owner.name
+            )),
+        }
+    };
+    found.misplaced_host.iter().filter_map(line).collect()
+}
+
+/// What a client of another domain gets.
+pub(super) fn ticket(other: &Elsewhere) -> String {
+    match &other.ticket_for {
+        Some(account) if dns_domain(&account.dn) == other.domain => {
+            format!("a ticket for {} of that domain", account.name)
+        }
+        Some(account) => format!("a ticket for {account}"),
+        None => "no ticket, as several accounts hold the name".to_owned(),
+    }
 }
 
 /// Explanations that would look alike, and why they are wrong.
-pub(super) fn rejected(found: &Diagnosis) -> Vec<Rejected> {
+pub(super) fn rejected(found: &Diagnosis, facts: &Facts<'_>) -> Vec<Rejected> {
     let mut rejected = Vec::new();
     let mut reject = |alternative: &str, because: String| {
         rejected.push(Rejected { alternative: alternative.to_owned(), because });
     };
     let spn = &found.requested;
-    let holders = match (&found.alias, found.exact_holders.len()) {
-        (Some(alias), 0) => alias.holders.len(),
-        (_, count) => count,
-    };
+    let holders = facts.found.holders.len();
     if holders <= 1 && !matches!(found.verdict, Verdict::TargetUnknown) {
         let many = if holders == 0 { "nobody holds it" } else { "exactly one account holds it" };
-        reject("a duplicate SPN", format!("{many} in the {}", found.searched));
+        let place = if farther_holders(found, facts).is_empty() {
+            found.searched.to_string()
+        } else {
+            format!("domain {}", facts.seen.domain.dns_name())
+        };
+        reject("a duplicate SPN", format!("{many} in the {place}"));
     }
     if let Some(holder) = found.verdict.wrong_holder() {
         reject("a missing SPN", format!("the KDC finds {} for {spn}", holder.name));
@@ -126,106 +225,10 @@ pub(super) fn rejected(found: &Diagnosis) -> Vec<Rejected> {
                 "with several holders there is no ticket that could be refused".to_owned(),
             );
         }
-        Verdict::Shadowed { .. } | Verdict::TargetUnknown | Verdict::AmbiguousTarget { .. } => {}
+        Verdict::Shadowed { .. }
+        | Verdict::ClusterName { .. }
+        | Verdict::TargetUnknown
+        | Verdict::AmbiguousTarget { .. } => {}
     }
     rejected
-}
-
-/// What to do now.
-pub(super) fn next_steps(found: &Diagnosis) -> Vec<String> {
-    let mut steps = match &found.verdict {
-        Verdict::Shadowed { holder, .. } => shadowed(found, holder),
-        Verdict::Healthy { .. } => healthy(),
-        Verdict::Duplicate { holders } => {
-            let mut steps = vec![format!(
-                "decide who needs it, and take it off the others: {}",
-                holders
-                    .iter()
-                    .map(|holder| removal(found, holder))
-                    .collect::<Vec<_>>()
-                    .join(", or ")
-            )];
-            steps.push("the domain controller logs event 11 (KDC) for such names".to_owned());
-            steps
-        }
-        Verdict::Missing { owner } | Verdict::PortVariantMissing { owner } => missing(found, owner),
-        Verdict::HolderDisabled { holder, owner } if holder.dn != owner.dn => {
-            shadowed(found, holder)
-        }
-        Verdict::HolderDisabled { holder, .. } => {
-            vec![format!(
-                "enable the computer account {}, or find out why it was disabled",
-                holder.name
-            )]
-        }
-        Verdict::TargetUnknown => vec![
-            "check the spelling; the name must be a computer's dNSHostName or account name"
-                .to_owned(),
-            "if it is an alias in DNS, connect to the computer's own name".to_owned(),
-        ],
-        Verdict::AmbiguousTarget { .. } if found.target.is_short() => {
-            vec!["use the fully qualified name, or rename one of the computers".to_owned()]
-        }
-        Verdict::AmbiguousTarget { .. } => {
-            vec!["correct the dNSHostName of the computers that are not meant".to_owned()]
-        }
-    };
-    if found.searched == Scope::Domain {
-        steps.push(
-            "only this domain was searched: ask a global catalog as well (setspn -F -Q), another \
-             domain of the forest may hold the name"
-                .to_owned(),
-        );
-    }
-    steps
-}
-
-fn shadowed(found: &Diagnosis, holder: &AccountRef) -> Vec<String> {
-    let (gone, kept) = match &found.verdict {
-        Verdict::HolderDisabled { .. } => (
-            format!("as nothing runs as {} while it is disabled", holder.name),
-            "if it is to be enabled again",
-        ),
-        _ => (format!("if {} does not need the name", holder.name), "if it does"),
-    };
-    let mut steps = vec![
-        format!("option 1, {gone}: {}", removal(found, holder)),
-        format!(
-            "option 2, {kept}: register the names with the port on the computer account and connect \
-             with -IncludePortInSPN"
-        ),
-        "option 3: set spn_prefix to WSMAN on the client and register the WSMAN names".to_owned(),
-    ];
-    if let Some(other) = found.other_names.iter().find(|other| other.works) {
-        steps.push(format!("until then: connect to {}, that name is not affected", other.host));
-    }
-    steps.push("afterwards: klist purge, or the old ticket is used for up to 10 hours".to_owned());
-    steps
-}
-
-fn missing(found: &Diagnosis, owner: &AccountRef) -> Vec<String> {
-    let account = owner.name.trim_end_matches('$');
-    vec![
-        format!("register it: {}", cmd_word::setspn("-S", &found.requested.to_string(), account)),
-        "do the same for the other form of the name".to_owned(),
-        "clients remember a missing name for 15 minutes: klist purge".to_owned(),
-    ]
-}
-
-fn healthy() -> Vec<String> {
-    vec![
-        "if the client still fails: klist purge, its ticket may be older than the directory"
-            .to_owned(),
-        "if the target still cannot decrypt: compare the computer account's password with the \
-         machine's (Test-ComputerSecureChannel), and check that DNS leads to that machine"
-            .to_owned(),
-    ]
-}
-
-fn removal(found: &Diagnosis, holder: &AccountRef) -> String {
-    let value = match &found.alias {
-        Some(alias) if found.exact_holders.is_empty() => &alias.spn,
-        _ => &found.requested,
-    };
-    cmd_word::setspn("-D", &value.to_string(), holder.name.trim_end_matches('$'))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::names::{Spn, Target, dns_domain, holds, same, same_dn};
+use crate::names::{Spn, dns_domain, fold, holds, same, same_dn};
 
 /// What kind of account holds an SPN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,10 @@ pub struct Account {
     pub kind: AccountKind,
     /// `dNSHostName`.
     pub dns_host_name: Option<String>,
+    /// The computer's other names: the values of `msDS-AdditionalDnsHostName`, and those of
+    /// `msDS-AdditionalSamAccountName` without `$` (`netdom computername /add`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_names: Vec<String>,
     /// Whether it may log on.
     pub enabled: bool,
     /// `objectGUID`. It stays the same when the object is moved or renamed. Another object under
@@ -79,20 +83,27 @@ impl Account {
         dns_domain(&self.dn)
     }
 
-    /// Whether it is the computer of this name. `dNSHostName` decides. `sAMAccountName` decides if
-    /// the name is short, or if the computer has no `dNSHostName` and the rest of the name is its
-    /// domain.
-    pub fn is_computer_called(&self, host: &Target) -> bool {
-        if self.kind != AccountKind::Computer {
-            return false;
-        }
-        if self.dns_host_name.as_deref().is_some_and(|name| same(name, host.as_str())) {
-            return true;
-        }
-        let by_account = same(&self.name, &format!("{}$", host.first_label()));
-        let full = || format!("{}.{}", host.first_label(), self.domain());
-        by_account
-            && (host.is_short() || self.dns_host_name.is_none() && same(&full(), host.as_str()))
+    /// Whether it lost a conflict: two domain controllers created an object of this name, and
+    /// replication renamed one of them (`CN=MEM1\0ACNF:…`, MS-ADTS 3.1.1.1.9). Or they gave two
+    /// objects one `sAMAccountName`, and one of them got `$DUPLICATE-…`.
+    pub fn is_conflict(&self) -> bool {
+        is_conflict_dn(&self.dn) || fold(&self.name).starts_with("$duplicate-")
+    }
+
+    /// Whether it is the name of a failover cluster or of one of its roles. The cluster service
+    /// registers these service classes, and the node that answers has another key.
+    ///
+    /// A node holds `MSServerClusterMgmtAPI` too, beside the names that a joined machine registers
+    /// for itself.
+    pub fn is_cluster_name(&self) -> bool {
+        let has = |class: &str| {
+            self.spns.iter().any(|value| value.split('/').next().is_some_and(|c| same(c, class)))
+        };
+        let is_machine = || has("RestrictedKrbHost") || has("TERMSRV");
+        self.kind == AccountKind::Computer
+            && (has("MSClusterVirtualServer")
+                || has("MSServerCluster")
+                || has("MSServerClusterMgmtAPI") && !is_machine())
     }
 
     /// Without its SPNs.
@@ -128,7 +139,7 @@ impl AccountRef {
     /// The name as typed into `setspn`: a computer's without `$`.
     pub(crate) fn setspn_name(&self) -> &str {
         match self.kind {
-            AccountKind::Computer => self.name.trim_end_matches('$'),
+            AccountKind::Computer => self.name.strip_suffix('$').unwrap_or(&self.name),
             AccountKind::User | AccountKind::ManagedService => &self.name,
         }
     }
@@ -140,47 +151,59 @@ impl fmt::Display for AccountRef {
     }
 }
 
+/// Whether the object of this DN was renamed after a conflict.
+pub(crate) fn is_conflict_dn(dn: &str) -> bool {
+    let dn = fold(dn);
+    let rdn = dn.split(',').next().unwrap_or_default();
+    rdn.contains("\\0acnf:") || rdn.contains("\ncnf:")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn computer(dns: Option<&str>) -> Account {
+    fn computer(dn: &str, spns: &[&str]) -> Account {
         Account {
-            dn: "CN=LAB-SRV-01,CN=Computers,DC=contoso,DC=com".to_owned(),
+            dn: dn.to_owned(),
             name: "MEM1$".to_owned(),
             kind: AccountKind::Computer,
-            dns_host_name: dns.map(str::to_owned),
+            dns_host_name: None,
+            additional_names: Vec::new(),
             enabled: true,
             guid: None,
-            spns: Vec::new(),
+            spns: spns.iter().map(ToString::to_string).collect(),
         }
     }
 
     #[test]
-    fn a_computer_goes_by_its_dns_name_and_its_account_name() {
+    fn the_loser_of_a_conflict_is_known_by_its_name() {
         let table = [
-            (Some("mem1.contoso.com"), "mem1.contoso.com", true),
-            (Some("mem1.contoso.com"), "MEM1.CONTOSO.COM", true),
-            (Some("mem1.contoso.com"), "mem1", true),
-            (Some("mem1.contoso.com"), "mem1.fabrikam.com", false),
-            (Some("mem1.contoso.com"), "lab-srv-01", false),
-            (Some("mem1.contoso.com"), "mem1.contoso.com.", false),
-            (Some("mem1.branch.contoso.com"), "mem1.contoso.com", false),
-            (None, "mem1.contoso.com", true),
-            (None, "mem1.fabrikam.com", false),
-            (None, "mem1", true),
+            ("CN=MEM1,CN=Computers,DC=contoso,DC=com", false),
+            ("CN=MEM1\\0ACNF:4d2a8cb7-0001,CN=Computers,DC=contoso,DC=com", true),
+            ("CN=MEM1\\0acnf:4d2a8cb7-0001,CN=Computers,DC=contoso,DC=com", true),
+            ("CN=MEM1\nCNF:4d2a8cb7-0001,CN=Computers,DC=contoso,DC=com", true),
+            ("CN=CNF:MEM1,CN=Computers,DC=contoso,DC=com", false),
         ];
-        for (dns, name, expected) in table {
-            let target: Target = name.parse().unwrap();
-            assert_eq!(computer(dns).is_computer_called(&target), expected, "{dns:?} {name}");
+        for (dn, expected) in table {
+            assert_eq!(computer(dn, &[]).is_conflict(), expected, "{dn}");
         }
     }
 
     #[test]
-    fn a_managed_service_account_is_not_the_computer() {
-        let target: Target = "mem1.contoso.com".parse().unwrap();
-        let account =
-            Account { kind: AccountKind::ManagedService, ..computer(Some("mem1.contoso.com")) };
-        assert!(!account.is_computer_called(&target));
+    fn a_cluster_is_known_by_what_its_service_registers() {
+        let table: [(&[&str], bool); 7] = [
+            (&["HOST/c1", "RestrictedKrbHost/c1"], false),
+            (&["MSClusterVirtualServer/c1"], true),
+            (&["HOST/c1", "msservercluster/c1.contoso.com"], true),
+            (&["HOST/c1", "MSServerClusterMgmtAPI/c1"], true),
+            (&["HOST/n1", "RestrictedKrbHost/n1", "MSServerClusterMgmtAPI/n1"], false),
+            (&["HOST/n1", "TERMSRV/n1", "MSServerClusterMgmtAPI/n1"], false),
+            (&["MSServerClusterX/c1"], false),
+        ];
+        for (spns, expected) in table {
+            assert_eq!(computer("CN=x", spns).is_cluster_name(), expected, "{spns:?}");
+            let user = Account { kind: AccountKind::User, ..computer("CN=x", spns) };
+            assert!(!user.is_cluster_name());
+        }
     }
 }

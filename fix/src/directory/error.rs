@@ -283,7 +283,7 @@ fn refused_hint(code: LdapCode, text: &str) -> &'static str {
         16 => "the value is gone already: look at the account and plan again",
         20 => "the value is there already: look at the account and plan again",
         32 => "the object was moved, renamed or deleted: look and plan again",
-        10 => "connect to a domain controller of the account's domain",
+        10 => "connect to a writable domain controller of the account's domain",
         8 | 13 => "this server wants TLS or a sealed connection: use LDAPS, StartTLS or Kerberos",
         53 => "a global catalog port is read-only: write to the domain controller's own port",
         3 | 4 | 11 => "the server limits such questions: ask for a narrower name",
@@ -298,15 +298,15 @@ fn refused_hint(code: LdapCode, text: &str) -> &'static str {
 fn constraint_hint(text: &str) -> &'static str {
     let text = text.to_ascii_lowercase();
     if text.contains("000021c7") || text.contains("would cause a conflict") {
-        "another account holds this name or one that means the same: find it with setspn -Q, and \
-         delete it there first"
+        "another account of the forest holds this name or one that means the same: find it with \
+         setspn -F -Q, and delete it there only if that account should not have it"
     } else if text.contains("components") {
         "this is no proper SPN: service/host, service/host:port or service/host/domain"
     } else if text.contains("spn validation failed") {
         "a computer may write only SPNs of its own names and without a port: use an account that may \
          write servicePrincipalName"
     } else {
-        "another account holds this name, or it is not a proper SPN: look with setspn -Q"
+        "another account holds this name, or it is not a proper SPN: look with setspn -F -Q"
     }
 }
 

@@ -3,9 +3,11 @@
 //! Uses: client, names.
 
 mod account;
+mod computers;
 mod error;
 mod host_names;
 mod ldap_code;
+mod lookup;
 mod snapshot;
 
 use std::fmt;
@@ -15,10 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::names::{AccountName, Spn, SpnMappings, SpnPattern, Target, dns_domain};
 
+pub(crate) use account::is_conflict_dn;
 pub use account::{Account, AccountKind, AccountRef};
+pub use computers::{MisplacedHost, Rival, RivalKind};
 pub use error::{DirectoryError, KerberosProblem, TlsProblem};
+#[cfg(feature = "ldap")]
+pub(crate) use host_names::account_names;
 pub(crate) use host_names::{goes_by, names_of, spns_of};
 pub use ldap_code::LdapCode;
+pub(crate) use lookup::Found;
 pub use snapshot::{DirectorySnapshot, NotCovered};
 
 /// How far a search reaches.
@@ -107,7 +114,8 @@ pub trait Directory: Send {
     /// Computers that may have this name; [`Account::is_computer_called`] decides which do.
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>>;
 
-    /// The account of this name in the domain. A computer comes before a user.
+    /// The account of this name in the domain; the name may be a DN or a UPN. A computer comes before
+    /// a user.
     fn account<'a>(&'a mut self, name: &'a AccountName) -> Answer<'a, Option<Account>>;
 
     /// The account at this DN, with its SPNs as they are now. `<GUID=…>` is a DN too: it names the

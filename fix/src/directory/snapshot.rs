@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::account::Account;
+use super::account::{Account, AccountKind, AccountRef};
 use super::error::DirectoryError;
 use super::host_names::names_of;
 use super::{Directory, Domain, Scope};
-use crate::client::{ClientProfile, Remedy, WINRM_PORT};
-use crate::names::{AccountName, ServiceClass, Spn, SpnMappings, Target};
+use crate::client::{ClientProfile, Remedy, WINRM_PORT, WINRM_TLS_PORT};
+use crate::names::{
+    AccountName, ServiceClass, Spn, SpnMappings, Target, dns_domain, domain_part, same, same_dn,
+};
 
 /// The accounts that matter for a target, with all their SPNs, at one moment.
 ///
@@ -52,6 +54,11 @@ impl DirectorySnapshot {
         Self { domain, searched: Scope::Forest, mappings, accounts, asked: None }
     }
 
+    /// The same directory with these accounts, which are all there are.
+    pub(crate) fn with(&self, accounts: Vec<Account>) -> Self {
+        Self::of(self.domain.clone(), self.mappings.clone(), accounts)
+    }
+
     /// Reads what a diagnosis of the target needs, as far as the directory reaches.
     pub async fn take(
         dir: &mut dyn Directory,
@@ -71,6 +78,7 @@ impl DirectorySnapshot {
         }
         let asked = seen.worth_asking(target, profile, &[]);
         seen.ask(dir, asked).await?;
+        seen.ask_for_namesakes(dir).await?;
         Ok(seen)
     }
 
@@ -88,12 +96,16 @@ impl DirectorySnapshot {
         }
         let asked = match remedy {
             Remedy::PortSpns { port } => seen.worth_asking(target, profile, &[*port]),
-            Remedy::HostPrefix | Remedy::RemoveRegistration { .. } => {
+            Remedy::HostPrefix | Remedy::GiveHostBack | Remedy::RemoveRegistration { .. } => {
                 seen.aliases_of_host(target, profile)
             }
             Remedy::WsmanPrefix => Vec::new(),
         };
+        let known = seen.accounts.len();
         seen.ask(dir, asked).await?;
+        if seen.accounts.len() > known {
+            seen.ask_for_namesakes(dir).await?;
+        }
         Ok(seen)
     }
 
@@ -113,6 +125,21 @@ impl DirectorySnapshot {
         }
         if let Some(asked) = &mut self.asked {
             asked.extend(new);
+        }
+        Ok(())
+    }
+
+    /// Computers that `setspn` would take for a user of the same name, see
+    /// [`DirectorySnapshot::typed`].
+    async fn ask_for_namesakes(&mut self, dir: &mut dyn Directory) -> Result<(), DirectoryError> {
+        let users = self
+            .accounts
+            .iter()
+            .filter(|account| account.kind == AccountKind::User && self.is_served(&account.dn));
+        let names: Vec<AccountName> = users.filter_map(|user| user.name.parse().ok()).collect();
+        for name in names {
+            let computer = dir.account(&name.only_computer()).await?;
+            self.keep(computer.into_iter().collect());
         }
         Ok(())
     }
@@ -163,7 +190,8 @@ impl DirectorySnapshot {
                 classes.push(class);
             }
         }
-        let ports = ports.iter().copied().chain(profile.include_port).chain([WINRM_PORT, 5986]);
+        let ports =
+            ports.iter().copied().chain(profile.include_port).chain([WINRM_PORT, WINRM_TLS_PORT]);
         let ports: Vec<u16> = ports.collect();
         let mut spns: Vec<Spn> = Vec::new();
         for class in &classes {
@@ -197,31 +225,40 @@ impl DirectorySnapshot {
         self.accounts.iter().filter(|account| account.holds(spn)).collect()
     }
 
-    /// Computers of this name.
-    pub fn computers(&self, target: &Target) -> Vec<&Account> {
-        self.accounts.iter().filter(|account| account.is_computer_called(target)).collect()
-    }
-
     /// The account of this name. A computer comes before a user.
     pub fn account(&self, name: &AccountName) -> Option<&Account> {
-        let here = |account: &&Account| {
-            crate::names::same_dn(crate::names::domain_part(&account.dn), &self.domain.dn)
-        };
+        let here = |account: &&Account| self.is_served(&account.dn);
         let named = |wanted: String| {
             self.accounts
                 .iter()
                 .filter(here)
                 .find(|account| crate::names::same(&account.name, &wanted))
         };
-        name.candidates().into_iter().find_map(named)
+        match name.dn() {
+            Some(dn) => self.accounts.iter().find(|account| account.is(dn)),
+            None => name.candidates().into_iter().find_map(named),
+        }
     }
 
-    /// The holders that the KDC finds: of the SPN itself, or if there are none, of its alias.
-    pub(crate) fn resolve(&self, spn: &Spn) -> Vec<&Account> {
-        let exact = self.holders(spn);
-        match self.mappings.alias_of(spn) {
-            Some(alias) if exact.is_empty() => self.holders(&alias),
-            _ => exact,
-        }
+    /// Whether the object at this DN is in the served domain.
+    pub(crate) fn is_served(&self, dn: &str) -> bool {
+        same_dn(domain_part(dn), &self.domain.dn)
+    }
+
+    /// The account as typed into `setspn`, and the modifier that it needs. Neither can mean another
+    /// account: outside of the served domain it carries its domain, and a user who has a computer's
+    /// name the modifier `-U`.
+    pub(crate) fn typed(&self, account: &AccountRef) -> (Option<&'static str>, String) {
+        let (name, served) = (account.setspn_name(), self.is_served(&account.dn));
+        let computer = format!("{name}$");
+        let is_namesake = |other: &Account| {
+            same(&other.name, &computer)
+                && same_dn(domain_part(&other.dn), domain_part(&account.dn))
+        };
+        let ambiguous =
+            account.kind == AccountKind::User && (!served || self.accounts.iter().any(is_namesake));
+        let name =
+            if served { name.to_owned() } else { format!("{}\\{name}", dns_domain(&account.dn)) };
+        (ambiguous.then_some("-U"), name)
     }
 }

@@ -1,6 +1,6 @@
 //! The writes to hand over, in any form.
 
-use crate::client::RegistryValue;
+use crate::client::{RegistryValue, connecting_to};
 use crate::directory::AccountRef;
 use crate::plan::{Change, ClientEdit, Place, Plan, RegistryEdit};
 
@@ -58,9 +58,15 @@ fn registry(plan: &Plan) -> impl DoubleEndedIterator<Item = &RegistryEdit> {
 }
 
 /// The option that each connection needs, if any.
-pub(super) fn per_connection(plan: &Plan) -> Option<&'static str> {
-    let port = plan.client.iter().any(|edit| matches!(edit, ClientEdit::IncludePortInSpn { .. }));
-    port.then_some("with each connection: -SessionOption (New-PSSessionOption -IncludePortInSPN)")
+pub(super) fn per_connection(plan: &Plan) -> Option<String> {
+    let port = plan.client.iter().find_map(|edit| match edit {
+        ClientEdit::IncludePortInSpn { port } => Some(*port),
+        ClientEdit::Registry(_) => None,
+    })?;
+    let connect = connecting_to(port);
+    Some(format!(
+        "with each connection:{connect} -SessionOption (New-PSSessionOption -IncludePortInSPN)"
+    ))
 }
 
 /// Text for a comment: one line of ASCII that no form can read as more than a comment.

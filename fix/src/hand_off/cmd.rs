@@ -27,7 +27,7 @@ pub(super) fn write(
         lines.push("rem on every client, in the session that connects:".to_owned());
         lines.push("klist purge".to_owned());
     }
-    lines.extend(per_connection(plan).map(|text| format!("rem {}", comment(text))));
+    lines.extend(per_connection(plan).map(|text| format!("rem {}", comment(&text))));
     Ok(lines.join("\r\n") + "\r\n")
 }
 

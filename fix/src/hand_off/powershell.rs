@@ -33,7 +33,7 @@ pub(super) fn write(
         lines.push("# on every client, in the session that connects".to_owned());
         lines.push("klist purge".to_owned());
     }
-    lines.extend(per_connection(plan).map(|text| format!("# {}", comment(text))));
+    lines.extend(per_connection(plan).map(|text| format!("# {}", comment(&text))));
     Ok(lines.join("\r\n") + "\r\n")
 }
 

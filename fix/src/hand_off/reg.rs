@@ -33,7 +33,7 @@ pub(super) fn write(
     if directory {
         lines.push("; not here: SPNs in the directory; take another form as well".to_owned());
     }
-    lines.extend(per_connection(plan).map(|text| format!("; not here: {}", comment(text))));
+    lines.extend(per_connection(plan).map(|text| format!("; not here: {}", comment(&text))));
     Ok(lines.join("\r\n") + "\r\n")
 }
 

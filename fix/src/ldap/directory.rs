@@ -4,14 +4,16 @@ use std::fmt;
 
 use super::access::LdapAccess;
 use super::connection::{Base, Connection};
-use super::entry::{ATTRIBUTES, SPNS, account, all, one};
+use super::entry::{ATTRIBUTES, MORE_ACCOUNT, MORE_DNS, SPNS, account, all, one};
 use super::failure::{unexpected, within};
 use super::filter::Filter;
 use super::open::open;
 use super::range::{all_values, values};
 use super::wire::answer::Entry;
 use super::wire::request::{Change, Depth};
-use crate::directory::{Account, Answer, Directory, DirectoryError, Domain, Scope, Visit};
+use crate::directory::{
+    Account, Answer, Directory, DirectoryError, Domain, Scope, Visit, account_names,
+};
 use crate::names::{AccountName, Spn, SpnMappings, SpnPattern, Target, is_domain, same, same_dn};
 
 /// SPNs in one question. Each is an indexed equality test, so the server scans nothing.
@@ -146,6 +148,22 @@ impl LdapDirectory {
     }
 
     async fn named(&mut self, name: &AccountName) -> Result<Option<Account>, DirectoryError> {
+        // An explicit UPN comes first, and its suffix need not be a domain (MS-ADTS 5.1.1.1.1).
+        let unique = name.dn().map(|dn| ("distinguishedName", dn.to_owned()));
+        if let Some((attribute, value)) =
+            unique.or(name.upn().map(|upn| ("userPrincipalName", upn)))
+        {
+            let filter = Filter::And(vec![
+                Filter::Is("objectClass", "user".to_owned()),
+                Filter::Is(attribute, value),
+            ]);
+            let doing = format!("look for the account {name}");
+            let mut found = self.find(Scope::Domain, filter, &doing).await?;
+            found.retain(|account| name.is_sort_of(&account.name));
+            if let ([_], _) | ([], Some(_)) = (found.as_slice(), name.dn()) {
+                return Ok(found.pop());
+            }
+        }
         self.domain.check(name)?;
         let candidates = name.candidates();
         let names = candidates.iter().map(|name| Filter::Is("sAMAccountName", name.clone()));
@@ -188,6 +206,23 @@ async fn learn(dc: &mut Connection) -> Result<(Domain, String), DirectoryError> 
         _ => return Err(unexpected(doing, "it has several")),
     };
     Ok((Domain { dn, forest_dn, netbios }, configuration))
+}
+
+/// Computers that may have this name, see [`Account::is_computer_called`].
+fn called(host: &Target) -> Filter {
+    let label = host.first_label();
+    let mut names =
+        vec![Filter::Is("dNSHostName", host.to_string()), Filter::Is(MORE_DNS, host.to_string())];
+    for name in account_names(label) {
+        names.push(Filter::Is("sAMAccountName", name.clone()));
+        names.push(Filter::Is(MORE_ACCOUNT, name));
+    }
+    if host.is_short() {
+        let begins = || vec![format!("{label}."), String::new()];
+        names.extend([Filter::Like("dNSHostName", begins()), Filter::Like(MORE_DNS, begins())]);
+    }
+    let computer = Filter::Is("objectClass", "computer".to_owned());
+    Filter::And(vec![computer, Filter::Or(names)])
 }
 
 /// An account with all its SPNs.
@@ -244,14 +279,7 @@ impl Directory for LdapDirectory {
 
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>> {
         Box::pin(async move {
-            let filter = Filter::And(vec![
-                Filter::Is("objectClass", "computer".to_owned()),
-                Filter::Or(vec![
-                    Filter::Is("dNSHostName", host.to_string()),
-                    Filter::Is("sAMAccountName", format!("{}$", host.first_label())),
-                ]),
-            ]);
-            self.find(scope, filter, &format!("look for the computer {host}")).await
+            self.find(scope, called(host), &format!("look for the computer {host}")).await
         })
     }
 

@@ -1,6 +1,7 @@
 //! Finding domain controllers.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -48,27 +49,47 @@ struct Found {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// It displays as the domain, with the source of its name if nobody gave it.
 #[derive(Clone, Debug)]
 pub struct Discovery {
     domain: String,
+    /// Where the domain's name comes from, if nobody gave it.
+    source: Option<&'static str>,
     name_server: Option<SocketAddr>,
+}
+
+impl fmt::Display for Discovery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            None => f.write_str(&self.domain),
+            Some(source) => write!(f, "{} ({source})", self.domain),
+        }
+    }
 }
 
 impl Discovery {
     /// Finds those of this DNS domain.
     pub fn of(domain: &str) -> Self {
-        Self { domain: domain.trim_end_matches('.').to_ascii_lowercase(), name_server: None }
+        let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+        Self { domain, source: None, name_server: None }
     }
 
-    /// Finds those of the domain of Kerberos' default realm.
+    /// Finds those of the domain of Kerberos' default realm. It may be the realm of a sample file.
     pub fn of_default_realm() -> Result<Self, DirectoryError> {
-        let confs: Vec<_> = krb5_confs().collect();
-        let realm = confs.iter().find_map(|conf| conf.default_realm.as_deref());
-        let realm = realm.ok_or_else(|| DirectoryError::NotFound {
+        let conf = Krb5Conf::read(&env::krb5_conf());
+        let realm = conf.default_realm().ok_or_else(|| DirectoryError::NotFound {
             domain: "the default realm".to_owned(),
-            reason: format!("krb5.conf names no default_realm{}", passed_over(&confs)),
+            reason: format!("krb5.conf names no default_realm{}", passed_over(&conf)),
         })?;
-        Ok(Self::of(realm))
+        Ok(Self { source: Some("default_realm in krb5.conf"), ..Self::of(realm) })
+    }
+
+    /// Finds those of the domain of the user whose ticket is in the cache.
+    #[cfg(feature = "kerberos")]
+    pub async fn of_ticket() -> Result<Self, DirectoryError> {
+        let realm = super::kerberos::realm(PATIENCE).await?;
+        Ok(Self { source: Some("the realm of your ticket"), ..Self::of(&realm) })
     }
 
     /// Asks this name server in place of the system's.
@@ -116,7 +137,7 @@ impl Discovery {
                 Err(error) => failures.push((name, error)),
             }
         }
-        Err(DirectoryError::NoneUsable { domain: self.domain.clone(), failures })
+        Err(DirectoryError::NoneUsable { domain: self.to_string(), failures })
     }
 
     async fn connect_to(
@@ -157,12 +178,11 @@ impl Discovery {
             Ok(_) => format!("DNS has no record {question}"),
             Err(reason) => reason,
         };
-        let confs: Vec<_> = krb5_confs().collect();
-        let hosts: Vec<_> =
-            confs.iter().flat_map(|conf| conf.kdcs(&self.domain)).map(str::to_owned).collect();
+        let conf = Krb5Conf::read(&env::krb5_conf());
+        let hosts: Vec<_> = conf.kdcs(&self.domain).into_iter().map(str::to_owned).collect();
         if hosts.is_empty() {
-            let reason = reason + &passed_over(&confs);
-            return Err(DirectoryError::NotFound { domain: self.domain.clone(), reason });
+            let reason = reason + &passed_over(&conf);
+            return Err(DirectoryError::NotFound { domain: self.to_string(), reason });
         }
         Ok(Found { hosts, by_dns: false })
     }
@@ -208,12 +228,6 @@ fn is_host(name: &str) -> bool {
 }
 
 /// The first part of the configuration that was skipped, for the error.
-fn passed_over(confs: &[Krb5Conf]) -> String {
-    let first = confs.iter().find_map(|conf| conf.passed_over.as_ref());
-    first.map_or_else(String::new, |why| format!(" (not read: {why})"))
-}
-
-/// The readable configuration files of Kerberos.
-fn krb5_confs() -> impl Iterator<Item = Krb5Conf> {
-    env::krb5_conf().into_iter().map(|path| Krb5Conf::read(&path))
+fn passed_over(conf: &Krb5Conf) -> String {
+    conf.passed_over.as_ref().map_or_else(String::new, |why| format!(" (not read: {why})"))
 }

@@ -6,9 +6,23 @@ use crate::directory::{Account, AccountKind, DirectoryError};
 
 pub(super) const SPNS: &str = "servicePrincipalName";
 
-/// The attributes that are read of an account. The global catalog has all of them.
-pub(super) const ATTRIBUTES: [&str; 6] =
-    ["sAMAccountName", "objectClass", "dNSHostName", "userAccountControl", GUID, SPNS];
+/// Other DNS names of a computer (MS-ADA2).
+pub(super) const MORE_DNS: &str = "msDS-AdditionalDnsHostName";
+/// Other account names of a computer, with `$` (MS-ADA2).
+pub(super) const MORE_ACCOUNT: &str = "msDS-AdditionalSamAccountName";
+
+/// The attributes that are read of an account. The global catalog may lack the additional names.
+/// A server whose schema lacks them leaves them out (RFC 4511 section 4.5.1.8).
+pub(super) const ATTRIBUTES: [&str; 8] = [
+    "sAMAccountName",
+    "objectClass",
+    "dNSHostName",
+    MORE_DNS,
+    MORE_ACCOUNT,
+    "userAccountControl",
+    GUID,
+    SPNS,
+];
 
 /// ADS_UF_ACCOUNTDISABLE (MS-ADTS 2.2.16).
 const DISABLED: i64 = 0x2;
@@ -42,10 +56,18 @@ pub(super) fn account(entry: &Entry, spns: Vec<String>) -> Result<Account, Direc
         name,
         kind: kind(all(entry, "objectClass")),
         dns_host_name: one(entry, "dNSHostName")?,
+        additional_names: additional_names(entry),
         enabled: control.is_none_or(|control| control & DISABLED == 0),
         guid: one(entry, GUID)?.and_then(|text| text.parse().ok()),
         spns,
     })
+}
+
+/// Windows adds two values for each name; one of them may be the short form of the other.
+fn additional_names(entry: &Entry) -> Vec<String> {
+    let accounts = all(entry, MORE_ACCOUNT).iter().map(|name| name.trim_end_matches('$'));
+    let names = all(entry, MORE_DNS).iter().map(String::as_str).chain(accounts);
+    names.map(str::to_owned).collect()
 }
 
 /// A managed service account is a computer too, so that class is checked first.
@@ -72,6 +94,19 @@ mod tests {
             ((*key).to_owned(), values.iter().map(ToString::to_string).collect())
         });
         Entry { dn: "CN=x".to_owned(), attributes: attributes.collect() }
+    }
+
+    #[test]
+    fn additional_names_are_read() {
+        let entry = entry(&[
+            ("sAMAccountName", &["FS1$"]),
+            ("objectClass", &["computer"]),
+            ("msDS-AdditionalDnsHostName", &["alt.contoso.com", "old.contoso.com"]),
+            ("msds-additionalsamaccountname", &["ALT$"]),
+        ]);
+        let account = account(&entry, Vec::new()).unwrap();
+        assert_eq!(account.additional_names, ["alt.contoso.com", "old.contoso.com", "ALT"]);
+        assert!(account.is_computer_called(&"alt".parse().unwrap()));
     }
 
     #[test]

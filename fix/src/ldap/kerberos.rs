@@ -2,10 +2,13 @@
 
 use std::io;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use libgssapi::context::{ClientCtx, CtxFlags, SecurityContext};
+use libgssapi::credential::{Cred, CredUsage};
+use libgssapi::error::Error as GssError;
 use libgssapi::name::Name;
-use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL};
+use libgssapi::oid::{GSS_MECH_KRB5, GSS_NT_KRB5_PRINCIPAL, OidSet};
 use tokio::time::timeout;
 
 use super::access::{LdapAccess, Protection};
@@ -54,6 +57,24 @@ pub(super) async fn bind(
     Ok(())
 }
 
+/// The realm of the user whose ticket is in the cache.
+pub(super) async fn realm(patience: Duration) -> Result<String, DirectoryError> {
+    let doing = "read the ticket cache";
+    let work = tokio::task::spawn_blocking(|| {
+        let kerberos = OidSet::singleton(GSS_MECH_KRB5)?;
+        let user = Cred::acquire(None, None, CredUsage::Initiate, Some(&kerberos))?.name()?;
+        Ok(String::from_utf8_lossy(&user.display_name()?).into_owned())
+    });
+    let Ok(done) = timeout(patience, work).await else {
+        return Err(DirectoryError::TimedOut { doing: doing.to_owned(), after: patience });
+    };
+    let user = done.map_err(|error| unexpected(doing, error.to_string()))?;
+    let user = user.map_err(|error| failed("a domain controller", error))?;
+    let (_, realm) =
+        user.rsplit_once('@').ok_or_else(|| unexpected(doing, format!("{user} is in no realm")))?;
+    Ok(realm.to_owned())
+}
+
 /// From the server's offer to our choice and the longest buffer that the server takes (RFC 4752
 /// section 3.1): one byte of layers, three bytes of length.
 fn choose(offer: &[u8], sealed: bool) -> Result<([u8; 4], usize), &'static str> {
@@ -100,8 +121,12 @@ impl Exchange<'_> {
             let layers = CtxFlags::GSS_C_CONF_FLAG | CtxFlags::GSS_C_INTEG_FLAG;
             flags |= layers | CtxFlags::GSS_C_SEQUENCE_FLAG | CtxFlags::GSS_C_REPLAY_FLAG;
         }
-        let name = Name::new(self.principal.as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
-            .map_err(|error| self.failed(error))?;
+        // With no realm the library asks the user's own KDC, which knows the way to others
+        // (RFC 6806). Without '@' it would take the default realm, which may be missing or wrong.
+        // A host-based name would follow reverse DNS.
+        let name =
+            Name::new(format!("{}@", self.principal).as_bytes(), Some(GSS_NT_KRB5_PRINCIPAL))
+                .map_err(|error| self.failed(error))?;
         let mut context = ClientCtx::new(None, name, flags, Some(GSS_MECH_KRB5));
         let mut token = Vec::new();
         for _ in 0..MOST_STEPS {
@@ -158,12 +183,16 @@ impl Exchange<'_> {
         connection.ask(id, &message, BIND, self.access.timeouts.connect, &doing).await
     }
 
-    fn failed(&self, error: libgssapi::error::Error) -> DirectoryError {
-        DirectoryError::Kerberos {
-            principal: self.principal.clone(),
-            problem: problem(error.minor.cast_signed()),
-            text: error.to_string(),
-        }
+    fn failed(&self, error: GssError) -> DirectoryError {
+        failed(&self.principal, error)
+    }
+}
+
+fn failed(principal: &str, error: GssError) -> DirectoryError {
+    DirectoryError::Kerberos {
+        principal: principal.to_owned(),
+        problem: problem(error.minor.cast_signed()),
+        text: error.to_string(),
     }
 }
 

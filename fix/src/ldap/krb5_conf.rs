@@ -1,8 +1,15 @@
 //! Domain controllers from `krb5.conf`. In a realm of Active Directory every KDC is one.
+//!
+//! It reads what MIT's library reads (krb5.conf(5), `prof_parse.c`), but holds out against files
+//! that include themselves, pipes and devices. The tests compare it with the library.
 
-use std::collections::HashSet;
+mod line;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
+
+use line::{Place, after_word};
 
 use crate::regular_file::read_regular;
 
@@ -10,58 +17,67 @@ use crate::regular_file::read_regular;
 /// files include others.
 const MOST_NAMES: usize = 256;
 /// Bytes of all files together.
-const MOST_BYTES: u64 = 16 << 20;
+const MOST_BYTES: u64 = 4 << 20;
+/// The relations that name KDCs. The next one counts only if there is none of the one before.
+const KDCS: [&str; 3] = ["kdc", "primary_kdc", "master_kdc"];
 
-/// The default realm, and the KDCs of the realms.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// What the files say. A key is the path to a relation: `realms`, `CONTOSO.COM`, `kdc`.
+#[derive(Debug, Default)]
 pub(super) struct Krb5Conf {
-    pub(super) default_realm: Option<String>,
-    kdcs: Vec<(String, String)>,
-    /// The first file that was skipped, and why.
+    values: BTreeMap<Vec<String>, Vec<String>>,
+    /// Sections with a star, of the files before this one: nothing is added to them.
+    final_sections: BTreeSet<Vec<String>>,
+    /// Sections with a star, of this file.
+    new_final_sections: BTreeSet<Vec<String>>,
+    /// The first file that was skipped, or whose rest was, and why.
     pub(super) passed_over: Option<String>,
 }
 
 impl Krb5Conf {
-    /// Reads a file and what it includes. It skips what it cannot read.
-    pub(super) fn read(path: &Path) -> Self {
+    /// Reads files and what they include. It skips what it cannot read.
+    pub(super) fn read(paths: &[PathBuf]) -> Self {
         let (conf, names) = (Self::default(), HashSet::new());
         let mut reading = Reading { conf, names, bytes_left: MOST_BYTES };
-        reading.file(path);
+        for path in paths {
+            if path.is_dir() {
+                reading.folder(path);
+            } else {
+                reading.file(path);
+            }
+            let Krb5Conf { final_sections, new_final_sections, .. } = &mut reading.conf;
+            final_sections.append(new_final_sections);
+        }
         reading.conf
     }
 
-    /// Parses a file's text. It skips what it does not understand.
-    fn parse(text: &str) -> Self {
-        let (mut conf, mut section, mut realm) = (Self::default(), "", None);
-        for line in text.lines().map(str::trim) {
-            if line.starts_with(['#', ';']) {
-                continue;
-            }
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
-                (section, realm) = (name, None);
-            } else if line.starts_with('}') {
-                realm = None;
-            } else if let Some((key, value)) = line.split_once('=') {
-                let (key, value) = (key.trim(), value.trim());
-                match (section, realm) {
-                    ("libdefaults", _) if key == "default_realm" => {
-                        conf.default_realm.get_or_insert_with(|| value.to_owned());
-                    }
-                    ("realms", None) if value.starts_with('{') => realm = Some(key),
-                    ("realms", Some(realm)) if key == "kdc" => {
-                        conf.kdcs.push((realm.to_owned(), host(value).to_owned()));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        conf
+    /// The realm of names without one.
+    pub(super) fn default_realm(&self) -> Option<&str> {
+        let path = ["libdefaults", "default_realm"].map(str::to_owned);
+        self.values.get(path.as_slice())?.first().map(String::as_str)
     }
 
-    /// Hosts of the KDCs of a realm, in the file's order.
-    pub(super) fn kdcs(&self, realm: &str) -> impl Iterator<Item = &str> {
-        let of_realm = move |(name, _): &&(String, String)| name.eq_ignore_ascii_case(realm);
-        self.kdcs.iter().filter(of_realm).map(|(_, host)| host.as_str())
+    /// Hosts of the KDCs of a realm, in the files' order.
+    pub(super) fn kdcs(&self, realm: &str) -> Vec<&str> {
+        let named = |name: &str| -> Vec<&str> {
+            let of_realm = |path: &[String]| {
+                matches!(path, [top, section, last]
+                if top == "realms" && section.eq_ignore_ascii_case(realm) && last == name)
+            };
+            let relations = self.values.iter().filter(|(path, _)| of_realm(path));
+            relations.flat_map(|(_, values)| values).filter_map(|kdc| host(kdc)).collect()
+        };
+        KDCS.into_iter().map(named).find(|hosts| !hosts.is_empty()).unwrap_or_default()
+    }
+
+    fn add(&mut self, path: Vec<String>, value: &str) {
+        let of_use = match path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["libdefaults", name] => name == "default_realm",
+            ["realms", _, name] => KDCS.contains(&name),
+            _ => false,
+        };
+        if of_use {
+            self.values.entry(path).or_default().push(value.to_owned());
+        }
     }
 }
 
@@ -75,9 +91,20 @@ struct Reading {
 impl Reading {
     fn file(&mut self, path: &Path) {
         if let Err(why) = self.read(path) {
-            let said = format!("{}: {why}", path.display());
-            self.conf.passed_over.get_or_insert(said);
+            self.pass_over(path, &why);
         }
+    }
+
+    fn folder(&mut self, path: &Path) {
+        match self.files_of(path) {
+            Ok(files) => files.iter().for_each(|file| self.file(file)),
+            Err(why) => self.pass_over(path, &why),
+        }
+    }
+
+    fn pass_over(&mut self, path: &Path, why: &io::Error) {
+        let said = format!("{}: {why}", path.display());
+        self.conf.passed_over.get_or_insert(said);
     }
 
     fn read(&mut self, path: &Path) -> io::Result<()> {
@@ -87,28 +114,17 @@ impl Reading {
         let bytes = read_regular(path, self.bytes_left)?;
         self.bytes_left -= u64::try_from(bytes.len()).unwrap_or(self.bytes_left);
         let text = String::from_utf8_lossy(&bytes);
-        let own = Krb5Conf::parse(&text);
-        // In the file's order. `include` is outside of sections, usually at the top.
-        for line in text.lines() {
-            match line.split_once(char::is_whitespace) {
-                Some(("include", path)) => self.file(Path::new(path.trim())),
-                Some(("includedir", path)) => self.folder(Path::new(path.trim())),
-                _ => {}
+        let mut place = Place::default();
+        for (number, line) in (1..).zip(text.split('\n')) {
+            match (after_word(line, "include"), after_word(line, "includedir")) {
+                (Some(file), _) => self.file(Path::new(file)),
+                (_, Some(folder)) => self.folder(Path::new(folder)),
+                _ => place
+                    .read(line, &mut self.conf)
+                    .map_err(|why| io::Error::other(format!("line {number}: {why}")))?,
             }
         }
-        self.conf.default_realm = self.conf.default_realm.take().or(own.default_realm);
-        self.conf.kdcs.extend(own.kdcs);
         Ok(())
-    }
-
-    fn folder(&mut self, path: &Path) {
-        match self.files_of(path) {
-            Ok(files) => files.iter().for_each(|file| self.file(file)),
-            Err(why) => {
-                let said = format!("{}: {why}", path.display());
-                self.conf.passed_over.get_or_insert(said);
-            }
-        }
     }
 
     /// The file names that MIT's library accepts (krb5.conf(5)): letters, digits, dashes and
@@ -146,124 +162,20 @@ impl Reading {
     }
 }
 
-/// `dc1.contoso.com` of `tcp/dc1.contoso.com:88`.
-fn host(kdc: &str) -> &str {
-    let kdc = kdc.rsplit('/').next().unwrap_or(kdc);
-    match kdc.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => kdc.split(':').next().unwrap_or(kdc),
+/// `dc1.contoso.com` of `dc1.contoso.com:88` or `dc1.contoso.com 88`, also after Heimdal's `tcp/`.
+/// A proxy (`https://…`) or a socket (`/run/…`) is no domain controller.
+fn host(kdc: &str) -> Option<&str> {
+    if kdc.contains("://") || kdc.starts_with('/') {
+        return None;
     }
+    let kdc = kdc.rsplit('/').next().unwrap_or(kdc);
+    let host = match kdc.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => kdc.split([' ', '\t', ':']).next().unwrap_or(kdc),
+    };
+    let port = host.chars().all(|c| c.is_ascii_digit());
+    (!port).then_some(host)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn realm_and_kdcs_are_read() {
-        let conf = Krb5Conf::parse(
-            "# x\n[libdefaults]\n default_realm = CONTOSO.COM\n[realms]\n  CONTOSO.COM = {\n  \
-             kdc = dc1.contoso.com:88\n  kdc = tcp/dc2.contoso.com\n admin_server = x\n }\n \
-             OTHER.COM = {\n  kdc = [fd00::1]:88\n }\n[domain_realm]\n .contoso.com = CONTOSO.COM\n",
-        );
-        assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
-        let of = |realm: &str| conf.kdcs(realm).map(str::to_owned).collect::<Vec<_>>();
-        assert_eq!(of("contoso.com"), ["dc1.contoso.com", "dc2.contoso.com"]);
-        assert_eq!(of("OTHER.COM"), ["fd00::1"]);
-        assert_eq!(Krb5Conf::parse("= {}\n[\n[realms\nkdc = x\n}"), Krb5Conf::default());
-    }
-
-    #[test]
-    fn what_is_included_is_read_too() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = |name: &str, text: String| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, text).unwrap();
-            path
-        };
-        let realm = |kdc: &str| format!("[realms]\n CONTOSO.COM = {{\n kdc = {kdc}\n }}\n");
-        file("d/b.conf", realm("dc2"));
-        file("d/a_1", realm("dc1"));
-        file("d/.hidden.conf", realm("no"));
-        file("d/old.conf~", realm("no"));
-        let one = file("one", "[libdefaults]\n default_realm = CONTOSO.COM\n".to_owned());
-        let (top, folder) = (folder.path().join("top"), folder.path().join("d"));
-        let text =
-            format!("includedir {}\ninclude {}\n{}", folder.display(), one.display(), realm("dc3"));
-        std::fs::write(&top, text).unwrap();
-        let conf = Krb5Conf::read(&top);
-        assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
-        let kdcs: Vec<&str> = conf.kdcs("CONTOSO.COM").collect();
-        assert_eq!(kdcs, ["dc1", "dc2", "dc3"]);
-        assert_eq!(conf.passed_over, None);
-        let nothing = Krb5Conf::read(&folder.join("nosuch"));
-        assert_eq!((nothing.default_realm, nothing.kdcs), (None, Vec::new()));
-        assert!(nothing.passed_over.unwrap().contains("nosuch: No such file"));
-    }
-
-    /// Eight files that each include all eight: a reader that only limits the depth would read 8^8
-    /// files.
-    #[test]
-    fn files_that_include_each_other_are_read_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |at: usize| folder.path().join(format!("{at}.conf"));
-        let mut includes = vec![format!("includedir {}\n", folder.path().display())];
-        for at in 0..8 {
-            includes.push(format!("include {}\n", path(at).display()));
-            // The same file under another name.
-            let link = folder.path().join(format!("link{at}"));
-            std::os::unix::fs::symlink(path(at), &link).unwrap();
-            includes.push(format!("include {}\n", link.display()));
-        }
-        let includes = includes.concat();
-        for at in 0..8 {
-            let realm = format!("[realms]\n CONTOSO.COM = {{\n kdc = dc{at}\n }}\n");
-            fs::write(path(at), format!("{includes}{realm}")).unwrap();
-        }
-        let conf = Krb5Conf::read(&path(0));
-        let mut kdcs: Vec<&str> = conf.kdcs("CONTOSO.COM").collect();
-        kdcs.sort_unstable();
-        assert_eq!(kdcs, ["dc0", "dc1", "dc2", "dc3", "dc4", "dc5", "dc6", "dc7"]);
-        assert_eq!(conf.passed_over, None);
-    }
-
-    #[test]
-    fn pipes_devices_and_floods_are_passed_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        let long = folder.path().join("long");
-        fs::File::create(&long).unwrap().set_len(MOST_BYTES + 1).unwrap();
-        let top = folder.path().join("top");
-        let realm = "[libdefaults]\n default_realm = CONTOSO.COM\n";
-        let table = [
-            (pipe.clone(), "no regular file"),
-            (PathBuf::from("/dev/zero"), "no regular file"),
-            (long, "it has more than"),
-        ];
-        for (path, why) in table {
-            let said = |conf: &Krb5Conf| {
-                let said = conf.passed_over.clone().unwrap();
-                assert!(said.starts_with(path.to_str().unwrap()) && said.contains(why), "{said}");
-            };
-            said(&Krb5Conf::read(&path));
-            fs::write(&top, format!("include {}\n{realm}", path.display())).unwrap();
-            let conf = Krb5Conf::read(&top);
-            assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
-            said(&conf);
-        }
-        let many: Vec<_> = (0..2 * MOST_NAMES).map(|at| format!("include /no/{at}\n")).collect();
-        let many = many.concat();
-        fs::write(&top, format!("{many}{realm}")).unwrap();
-        assert_eq!(Krb5Conf::read(&top).default_realm.as_deref(), Some("CONTOSO.COM"));
-        // The longest chain that is allowed. Each link is a file of its own.
-        let deep = |at: usize| folder.path().join(format!("deep{at}"));
-        for at in 0..2 * MOST_NAMES {
-            fs::write(deep(at), format!("include {}\n{realm}", deep(at + 1).display())).unwrap();
-        }
-        let conf = Krb5Conf::read(&deep(0));
-        assert_eq!(conf.default_realm.as_deref(), Some("CONTOSO.COM"));
-        assert!(conf.passed_over.unwrap().contains("more than 256 files"));
-    }
-}
+mod tests;

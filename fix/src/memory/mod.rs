@@ -86,6 +86,15 @@ impl InMemoryDirectory {
         self.insert(Account { guid: Some(Uuid::from_u128(self.guids)), ..account });
     }
 
+    /// The same forest, served from another of its domains. Accounts that are added from now on
+    /// are in that domain.
+    #[must_use]
+    pub fn served_from(mut self, dn: &str, netbios: &str) -> Self {
+        dn.clone_into(&mut self.domain.dn);
+        self.domain.netbios = Some(netbios.to_owned());
+        self
+    }
+
     /// Sets other aliases.
     #[must_use]
     pub fn with_mappings(mut self, mappings: SpnMappings) -> Self {
@@ -225,6 +234,7 @@ fn account(dn: &str, name: &str, kind: AccountKind, spns: &[&str]) -> Account {
         name: name.to_owned(),
         kind,
         dns_host_name: None,
+        additional_names: Vec::new(),
         enabled: true,
         guid: None,
         spns: spns.iter().map(ToString::to_string).collect(),
@@ -274,6 +284,9 @@ impl Directory for InMemoryDirectory {
         Box::pin(async move {
             self.domain.check(name)?;
             let all = self.find(Scope::Domain, |_| true)?;
+            if let Some(dn) = name.dn() {
+                return Ok(all.into_iter().find(|a| a.is(dn) && name.may_be(&a.name)));
+            }
             let named = |wanted: String| all.iter().find(|account| same(&account.name, &wanted));
             Ok(name.candidates().into_iter().find_map(named).cloned())
         })

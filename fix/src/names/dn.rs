@@ -46,6 +46,25 @@ pub(crate) fn dns_domain(dn: &str) -> String {
     labels.join(".")
 }
 
+/// A DN of an object in a domain as users type it, and the DNS name of that domain. A page may put
+/// blanks behind the commas.
+pub(super) fn typed(text: &str) -> Option<(String, String)> {
+    let parts: Vec<&str> =
+        components(text).into_iter().map(|(_, part)| part.trim_start()).collect();
+    let named = |part: &&str| {
+        part.split_once('=').is_some_and(|(kind, value)| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+            !kind.is_empty() && !value.is_empty() && kind.chars().all(plain)
+        })
+    };
+    let dn = parts.join(",");
+    let good = !text.ends_with(',')
+        && parts.iter().all(named)
+        && !dn.chars().any(char::is_control)
+        && !["", dn.as_str()].contains(&domain_part(&dn));
+    good.then(|| (dns_domain(&dn), dn)).map(|(domain, dn)| (dn, domain))
+}
+
 /// Components with their offsets; a comma after a backslash belongs to the value (RFC 4514).
 fn components(dn: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();

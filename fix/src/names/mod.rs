@@ -1,11 +1,12 @@
 //! Names and how they are compared: hosts, SPNs and their parts, accounts, DNs. No input, no
 //! output.
 //!
-//! Uses: no other room.
+//! Uses: text.
 
 mod account_name;
 mod dn;
 mod fold;
+mod form;
 mod mappings;
 mod pattern;
 mod service_class;
@@ -18,6 +19,7 @@ pub use account_name::{AccountName, AccountNameError};
 pub(crate) use dn::is_domain;
 pub(crate) use dn::{by_guid, dns_domain, domain_part, same_dn};
 pub(crate) use fold::{fold, holds, missing_from, same, same_set};
+pub use form::FormError;
 pub use mappings::SpnMappings;
 pub use pattern::{PatternError, SpnPattern};
 pub use service_class::ServiceClass;

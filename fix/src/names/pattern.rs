@@ -6,7 +6,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::fold::fold;
+use super::form::FormError;
 use super::spn::Spn;
+use super::spn_error::other_form;
+use crate::text::PastedError;
 
 /// An SPN in which `*` stands for any text, as in `setspn -Q */mem1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,10 +18,19 @@ pub struct SpnPattern(String);
 
 /// Why a text is not a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not an SPN to look for")]
-pub struct PatternError {
-    /// The text.
-    pub text: String,
+pub enum PatternError {
+    /// It is empty, or has a control character.
+    #[error("{text:?} is not an SPN to look for")]
+    NotAPattern {
+        /// The text.
+        text: String,
+    },
+    /// It is a URL, or has a realm.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// A character stands in the place of another one.
+    #[error(transparent)]
+    Pasted(#[from] PastedError),
 }
 
 impl PatternError {
@@ -29,11 +41,26 @@ impl PatternError {
 
     /// The next step.
     pub fn hint(&self) -> String {
-        "write class/host, where * stands for any text, for example */mem1*".to_owned()
+        match self {
+            Self::NotAPattern { .. } => {
+                "write class/host, where * stands for any text, for example */mem1*".to_owned()
+            }
+            Self::Form(form) => form.hint(),
+            Self::Pasted(pasted) => pasted.hint(),
+        }
     }
 }
 
 impl SpnPattern {
+    /// A pattern for any value that a directory may store, whatever characters it has.
+    pub(crate) fn literal(text: &str) -> Result<Self, PatternError> {
+        let wrong = text.is_empty() || text.chars().any(char::is_control);
+        if wrong {
+            return Err(PatternError::NotAPattern { text: text.to_owned() });
+        }
+        Ok(Self(text.to_owned()))
+    }
+
     /// The literal pieces between the stars, for a translation into a filter. One piece: no star.
     pub fn pieces(&self) -> Vec<&str> {
         self.0.split('*').collect()
@@ -62,8 +89,12 @@ impl FromStr for SpnPattern {
     type Err = PatternError;
 
     fn from_str(text: &str) -> Result<Self, PatternError> {
-        let wrong = text.is_empty() || text.chars().any(char::is_control);
-        if wrong { Err(PatternError { text: text.to_owned() }) } else { Ok(Self(text.to_owned())) }
+        PastedError::check(text)?;
+        // A star may look for values with such a part.
+        if !text.contains('*') {
+            other_form(text)?;
+        }
+        Self::literal(text)
     }
 }
 
@@ -104,6 +135,22 @@ mod tests {
             assert_eq!(pattern.matches(value), expected, "{pattern} {value}");
         }
         assert!("".parse::<SpnPattern>().is_err());
+    }
+
+    #[test]
+    fn what_is_pasted_is_named_and_can_still_be_looked_for() {
+        let table = [
+            ("“HTTP/web7”", "the right quotes are \" and ': \"HTTP/web7\""),
+            ("HTTP/web–7", "type - in its place: HTTP/web-7"),
+            ("http://web7.contoso.com/", "write HTTP/web7.contoso.com"),
+            ("HTTP/web7@CONTOSO.COM", "leave the realm out: HTTP/web7"),
+        ];
+        for (text, hint) in table {
+            assert_eq!(text.parse::<SpnPattern>().unwrap_err().hint(), hint);
+            assert!(SpnPattern::literal(text).unwrap().matches(text));
+        }
+        assert!("*/*@*".parse::<SpnPattern>().is_ok());
+        assert!("HTTP/[fd00::1]".parse::<SpnPattern>().is_ok(), "a directory may hold it");
     }
 
     proptest::proptest! {

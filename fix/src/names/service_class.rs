@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fold::same;
 use super::spn_error::{SpnError, checked_part};
+use crate::text::PastedError;
 
 /// The service class of an SPN: `HTTP`, `HOST`, `WSMAN`, …
 ///
@@ -33,6 +34,12 @@ impl ServiceClass {
     /// The class that a computer account has beside `HOST`.
     pub const RESTRICTED_KRB_HOST: Self = Self(Cow::Borrowed("RestrictedKrbHost"));
 
+    /// A class with any characters that a directory may store.
+    pub(super) fn literal(text: &str) -> Result<Self, SpnError> {
+        checked_part(text, text, "service class")?;
+        Ok(Self(Cow::Owned(text.to_owned())))
+    }
+
     /// As typed.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,8 +50,8 @@ impl FromStr for ServiceClass {
     type Err = SpnError;
 
     fn from_str(text: &str) -> Result<Self, SpnError> {
-        checked_part(text, text, "service class")?;
-        Ok(Self(Cow::Owned(text.to_owned())))
+        PastedError::check(text)?;
+        Self::literal(text)
     }
 }
 
@@ -52,7 +59,7 @@ impl TryFrom<String> for ServiceClass {
     type Error = SpnError;
 
     fn try_from(text: String) -> Result<Self, SpnError> {
-        text.parse()
+        Self::literal(&text)
     }
 }
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fold::{fold, same};
 use super::service_class::ServiceClass;
-use super::spn_error::{SpnError, checked_part};
+use super::spn_error::{SpnError, checked_part, no_ipv6, other_form};
 use super::target::Target;
+use crate::text::PastedError;
 
 /// A service principal name: `class/host[:port or :instance][/service name]` (MS-ADTS 2.2.21).
 ///
@@ -90,16 +91,10 @@ impl Spn {
     pub fn is(&self, stored: &str) -> bool {
         same(&self.to_string(), stored)
     }
-}
 
-fn all_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-impl FromStr for Spn {
-    type Err = SpnError;
-
-    fn from_str(text: &str) -> Result<Self, SpnError> {
+    /// An SPN with the characters of any language, also those that are usually pasted by mistake:
+    /// a directory may store them.
+    pub(crate) fn literal(text: &str) -> Result<Self, SpnError> {
         let slashes = text.matches('/').count();
         if slashes > 2 {
             return Err(SpnError::TooManySlashes { text: text.to_owned(), count: slashes });
@@ -111,6 +106,7 @@ impl FromStr for Spn {
             Some((instance, name)) => (instance, Some(name)),
             None => (rest, None),
         };
+        no_ipv6(text, instance)?;
         let (host, qualifier) = match instance.split_once(':') {
             Some((host, qualifier)) => (host, Some(qualifier)),
             None => (instance, None),
@@ -127,11 +123,25 @@ impl FromStr for Spn {
             checked_part(text, name, "service name")?;
         }
         Ok(Self {
-            class: class.parse()?,
+            class: ServiceClass::literal(class)?,
             host: host.to_owned(),
             qualifier: qualifier.map(str::to_owned),
             service_name: service_name.map(str::to_owned),
         })
+    }
+}
+
+fn all_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl FromStr for Spn {
+    type Err = SpnError;
+
+    fn from_str(text: &str) -> Result<Self, SpnError> {
+        PastedError::check(text)?;
+        other_form(text)?;
+        Self::literal(text)
     }
 }
 
@@ -166,7 +176,7 @@ impl TryFrom<String> for Spn {
     type Error = SpnError;
 
     fn try_from(text: String) -> Result<Self, SpnError> {
-        text.parse()
+        Self::literal(&text)
     }
 }
 

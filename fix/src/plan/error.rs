@@ -1,8 +1,7 @@
 //! Why there is no plan.
 
 use crate::directory::{AccountRef, NotCovered};
-use crate::names::{AccountName, Spn, Target};
-use crate::text::cmd_word;
+use crate::names::{AccountName, Spn, SpnError, Target};
 use crate::text::shown;
 
 /// Why a remedy cannot be planned.
@@ -49,7 +48,15 @@ pub enum PlanError {
         holder: Box<AccountRef>,
         /// Whether the holder is a computer of that very name.
         its_own: bool,
+        /// The command that takes the name off the holder, or what to do instead.
+        removal: Box<str>,
     },
+    /// Option 2 with a port that is none.
+    #[error(transparent)]
+    Port(#[from] SpnError),
+    /// Option 2 for a client that cannot ask for a port.
+    #[error("this client takes no session options, so it cannot put the port into the SPN")]
+    NoSessionOptions,
     /// This server cannot write to the account.
     #[error("{} is not in the domain {} that this server holds", shown(account), shown(served))]
     OtherDomain {
@@ -77,6 +84,8 @@ impl PlanError {
             Self::ComputerItself { .. } => "SPNFIX-COMPUTER-ITSELF".to_owned(),
             Self::HeldByOther { .. } => "SPNFIX-HELD-BY-OTHER".to_owned(),
             Self::OtherDomain { .. } => "SPNFIX-OTHER-DOMAIN".to_owned(),
+            Self::Port(inner) => inner.code(),
+            Self::NoSessionOptions => "SPNFIX-NO-SESSION-OPTIONS".to_owned(),
             Self::NotCovered(inner) => inner.code(),
         }
     }
@@ -88,9 +97,9 @@ impl PlanError {
                 "give the computer's own name, as in its dNSHostName or account name".to_owned()
             }
             Self::AmbiguousTarget { .. } => "give the fully qualified name".to_owned(),
-            Self::UnknownAccount { .. } => {
-                "check the spelling; a computer's name may end with $".to_owned()
-            }
+            Self::UnknownAccount { .. } => "check the spelling; a computer's name may end with $, and \
+                                            a shell takes the backslash of DOMAIN\\name without quotes"
+                .to_owned(),
             Self::ComputerItself { .. } => {
                 "name the service account that holds it, or none to take it off every wrong one"
                     .to_owned()
@@ -100,10 +109,15 @@ impl PlanError {
                  or rename one of the two"
                     .to_owned()
             }
-            Self::HeldByOther { spn, holder, .. } => format!(
-                "take it off that account first: {}",
-                cmd_word::setspn("-D", &spn.to_string(), holder.name.trim_end_matches('$'))
-            ),
+            Self::HeldByOther { removal, .. } => {
+                format!("take it off that account first: {removal}")
+            }
+            Self::Port(_) => {
+                "give the port of the WinRM listener: 5985 for HTTP, 5986 for HTTPS".to_owned()
+            }
+            Self::NoSessionOptions => {
+                "use option 1 or 3; spnlab diagnose ranks them for such a client".to_owned()
+            }
             Self::OtherDomain { .. } => {
                 "connect to a domain controller of that account's domain".to_owned()
             }

@@ -17,14 +17,16 @@ pub(super) fn impact(
         let (was, will) = (ticket_for(before, &spn), ticket_for(after, &spn));
         let text = match edit.change {
             Change::Delete => removal(&spn, &edit.account.name, will.as_deref(), plan),
+            // The deletion has said so.
+            Change::Add if moved(plan, &spn) => continue,
             Change::Add => {
                 format!("{spn} leads to {}; nobody held it before", edit.account.name)
             }
         };
         impact.push(Impact { spn: Some(spn), ticket_before: was, ticket_after: will, text });
     }
-    for edit in &plan.edits {
-        if let Some(kept) = kept_names(plan, after, &edit.account.dn)
+    for edit in plan.edits.iter().filter(|edit| edit.change == Change::Delete) {
+        if let Some(kept) = kept_names(after, &edit.account.dn)
             && !impact.iter().any(|known| known.text == kept)
         {
             impact.push(everywhere(kept));
@@ -44,6 +46,11 @@ pub(super) fn impact(
         )));
     }
     impact
+}
+
+/// Whether the plan takes the name off another account.
+fn moved(plan: &Plan, spn: &Spn) -> bool {
+    plan.edits.iter().any(|edit| edit.change == Change::Delete && spn.is(&edit.value))
 }
 
 fn everywhere(text: String) -> Impact {
@@ -73,10 +80,7 @@ fn removal(spn: &Spn, holder: &str, after: Option<&str>, plan: &Plan) -> String 
 }
 
 /// The names that stay on the account that loses names.
-fn kept_names(plan: &Plan, after: &DirectorySnapshot, dn: &str) -> Option<String> {
-    if !matches!(plan.remedy, Remedy::RemoveRegistration { .. }) {
-        return None;
-    }
+fn kept_names(after: &DirectorySnapshot, dn: &str) -> Option<String> {
     let account = after.accounts().iter().find(|account| account.is(dn))?;
     if account.spns.is_empty() {
         return Some(format!("{} is left without any SPN", account.name));
@@ -108,7 +112,7 @@ pub(super) fn warnings(
             "-IncludePortInSPN must be given with every connection; tools that have no such option \
              are not helped",
         ),
-        Remedy::RemoveRegistration { .. } => {}
+        Remedy::RemoveRegistration { .. } | Remedy::GiveHostBack => {}
     }
     let client = &plan.client_after;
     if client.include_port.is_some() && client.spn_prefix.is_some() {
@@ -116,6 +120,16 @@ pub(super) fn warnings(
             WarningKind::UndocumentedCombination,
             "no document says which SPN a Windows client asks for when spn_prefix is set and the \
              port is included",
+        );
+    }
+    if computer.is_cluster_name() {
+        warn(
+            WarningKind::ClusterName,
+            &format!(
+                "{} is the name of a cluster: the node that answers has another key, whatever is \
+                 registered here; connect to the node's own name",
+                plan.target
+            ),
         );
     }
     if let Some(refusal) = outlook::refused(plan, seen) {

@@ -1,9 +1,10 @@
 //! From a snapshot and a remedy to a plan. Pure: no input, no output.
 
-use super::{Change, ClientEdit, Edit, Plan, PlanError, RegistryEdit, commands, impact};
-use crate::client::{ClientProfile, RegistryValue, Remedy};
-use crate::directory::{Account, AccountRef, DirectorySnapshot, goes_by, spns_of};
-use crate::names::{AccountName, ServiceClass, Spn, Target, domain_part, same_dn};
+use super::draft::Draft;
+use super::{ClientEdit, Plan, PlanError, commands, impact};
+use crate::client::{ClientProfile, Remedy};
+use crate::directory::{Account, DirectorySnapshot};
+use crate::names::{ServiceClass, Spn, SpnError, Target};
 
 /// Plans a remedy for a target, always for both forms of its name.
 ///
@@ -34,31 +35,26 @@ pub fn plan(
     client: &ClientProfile,
 ) -> Result<Plan, PlanError> {
     let computer = computer(seen, target)?;
-    let mut draft = Draft {
-        seen,
-        target,
-        computer,
-        accounts: seen.accounts().to_vec(),
-        edits: Vec::new(),
-        already: Vec::new(),
-    };
+    let mut draft = Draft::new(seen, target, computer);
     let mut client_after = client.clone();
     let mut settings = Vec::new();
     match remedy {
         Remedy::RemoveRegistration { account } => draft.remove(account.as_ref(), client)?,
         Remedy::PortSpns { port } => {
+            check_port(target, *port, client)?;
             draft.register(&ServiceClass::HTTP, Some(*port))?;
             settings.push(ClientEdit::IncludePortInSpn { port: *port });
             client_after.include_port = Some(*port);
         }
         Remedy::WsmanPrefix => draft.register(&ServiceClass::WSMAN, client.include_port)?,
         Remedy::HostPrefix => draft.register(&ServiceClass::HOST, client.include_port)?,
+        Remedy::GiveHostBack => draft.give_host_back()?,
     }
     if let Some(class) = remedy.prefix() {
         settings.extend(draft.prefix(client, &class));
         client_after.spn_prefix = Some(class);
     }
-    let Draft { accounts, edits, already, .. } = draft;
+    let Draft { edits, already, .. } = draft;
     let mut plan = Plan {
         version: 1,
         remedy: remedy.clone(),
@@ -74,10 +70,10 @@ pub fn plan(
         commands: Vec::new(),
         by_hand: Vec::new(),
     };
-    let after = DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts);
+    let after = plan.after(seen);
     plan.impact = impact::impact(&plan, seen, &after);
     plan.warnings = impact::warnings(&plan, seen, &after, computer);
-    plan.commands = commands::commands(&plan);
+    plan.commands = commands::commands(&plan, seen);
     Ok(plan)
 }
 
@@ -93,129 +89,14 @@ fn computer<'a>(seen: &'a DirectorySnapshot, target: &Target) -> Result<&'a Acco
     }
 }
 
-struct Draft<'a> {
-    seen: &'a DirectorySnapshot,
-    target: &'a Target,
-    computer: &'a Account,
-    /// The accounts after the edits so far.
-    accounts: Vec<Account>,
-    edits: Vec<Edit>,
-    already: Vec<String>,
-}
-
-impl Draft<'_> {
-    /// Option 1: deletes the name from every wrong account.
-    fn remove(
-        &mut self,
-        account: Option<&AccountName>,
-        client: &ClientProfile,
-    ) -> Result<(), PlanError> {
-        let only = account.map(|name| self.not_the_computer(name)).transpose()?;
-        for spn in self.wrong_names(client) {
-            self.take_off(&spn, only.as_ref())?;
-            // If nobody holds it literally now, the KDC looks for the alias.
-            let held = self.accounts.iter().any(|account| account.holds(&spn));
-            if let (false, Some(alias)) = (held, self.seen.mappings.alias_of(&spn)) {
-                self.take_off(&alias, only.as_ref())?;
-            }
-        }
-        if self.edits.is_empty() {
-            let whom = only.map_or_else(|| "no wrong account".to_owned(), |only| only.name);
-            let what = format!("a name of {} that the client asks for", self.target);
-            self.already.push(match account {
-                Some(_) => format!("{whom} does not hold {what}"),
-                None => format!("{whom} holds {what}"),
-            });
-        }
-        Ok(())
+/// Option 2 needs a port, and a client that can ask for it.
+fn check_port(target: &Target, port: u16, client: &ClientProfile) -> Result<(), PlanError> {
+    if port == 0 {
+        let text = Spn::new(ServiceClass::HTTP, target).with_port(port).to_string();
+        return Err(SpnError::Port { text, port: port.to_string() }.into());
     }
-
-    fn not_the_computer(&self, name: &AccountName) -> Result<AccountRef, PlanError> {
-        let account = self.seen.account(name);
-        let account =
-            account.ok_or_else(|| PlanError::UnknownAccount { account: name.clone() })?.to_ref();
-        if self.computer.is(&account.dn) {
-            let (account, target) = (Box::new(account), self.target.clone());
-            return Err(PlanError::ComputerItself { account, target });
-        }
-        Ok(account)
+    if client.no_session_options {
+        return Err(PlanError::NoSessionOptions);
     }
-
-    /// Deletes every spelling of a name from every account that is not the computer's.
-    fn take_off(&mut self, spn: &Spn, only: Option<&AccountRef>) -> Result<(), PlanError> {
-        self.seen.covers(spn)?;
-        let wrong = |holder: &&Account| {
-            !holder.is(&self.computer.dn)
-                // Another computer of the same short name holds it rightly.
-                && !goes_by(holder, spn.host())
-                && only.is_none_or(|only| holder.is(&only.dn))
-        };
-        let stored = |holder: &Account| -> Vec<(AccountRef, String)> {
-            let values = holder.stored(spn).into_iter();
-            values.map(|value| (holder.to_ref(), value.to_owned())).collect()
-        };
-        let found: Vec<_> = self.accounts.iter().filter(wrong).flat_map(stored).collect();
-        found.into_iter().try_for_each(|(account, value)| self.edit(account, Change::Delete, value))
-    }
-
-    /// `HTTP/…` and the SPN that this client asks for, in both forms of the name.
-    fn wrong_names(&self, client: &ClientProfile) -> Vec<Spn> {
-        let mut names = spns_of(self.computer, &ServiceClass::HTTP, None);
-        names.extend(spns_of(self.computer, &client.class(), client.include_port));
-        let mut seen = std::collections::HashSet::new();
-        names.retain(|spn| seen.insert(spn.clone()));
-        names
-    }
-
-    /// Options 2 and 3: adds names to the computer account.
-    fn register(&mut self, class: &ServiceClass, port: Option<u16>) -> Result<(), PlanError> {
-        for spn in spns_of(self.computer, class, port) {
-            self.seen.covers(&spn)?;
-            let holders = self.seen.holders(&spn);
-            if let Some(other) = holders.iter().find(|holder| !holder.is(&self.computer.dn)) {
-                let its_own = goes_by(other, spn.host());
-                let holder = Box::new(other.to_ref());
-                return Err(PlanError::HeldByOther { spn, holder, its_own });
-            }
-            if holders.is_empty() {
-                self.edit(self.computer.to_ref(), Change::Add, spn.to_string())?;
-            } else {
-                self.already.push(format!("{spn} is on {}", self.computer.name));
-            }
-        }
-        Ok(())
-    }
-
-    /// Option 3: the service class that the client asks for.
-    fn prefix(&mut self, client: &ClientProfile, class: &ServiceClass) -> Option<ClientEdit> {
-        let value = RegistryValue::spn_prefix();
-        if client.spn_prefix.as_ref() == Some(class) {
-            self.already.push(format!("{value} is {class}"));
-            return None;
-        }
-        Some(ClientEdit::Registry(RegistryEdit {
-            value,
-            before: client.spn_prefix.clone().map(String::from),
-            after: Some(class.to_string()),
-        }))
-    }
-
-    fn edit(
-        &mut self,
-        account: AccountRef,
-        change: Change,
-        value: String,
-    ) -> Result<(), PlanError> {
-        let domain = &self.seen.domain;
-        if !same_dn(domain_part(&account.dn), &domain.dn) {
-            return Err(PlanError::OtherDomain { account, served: domain.dns_name() });
-        }
-        let found = self.accounts.iter_mut().find(|known| known.is(&account.dn));
-        if let Some(known) = found {
-            let edit = Edit { account, change, value, before: known.spns.clone() };
-            known.spns = edit.after();
-            self.edits.push(edit);
-        }
-        Ok(())
-    }
+    Ok(())
 }

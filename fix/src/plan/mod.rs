@@ -7,6 +7,7 @@
 //! Uses: client, diagnose, directory, names, predict, text.
 
 mod commands;
+mod draft;
 mod error;
 mod impact;
 mod make;
@@ -17,7 +18,7 @@ mod step;
 use serde::{Deserialize, Serialize};
 
 use crate::client::{ClientProfile, RegistryValue, Remedy};
-use crate::directory::AccountRef;
+use crate::directory::{Account, AccountKind, AccountRef, DirectorySnapshot};
 use crate::names::{Spn, Target};
 
 pub use error::PlanError;
@@ -123,6 +124,8 @@ pub enum WarningKind {
     StillBroken,
     /// The user must change a setting of the client by hand.
     ClientByHand,
+    /// The target is the name of a cluster. WinRM on its nodes has other keys.
+    ClusterName,
 }
 
 /// A warning before the user says yes.
@@ -185,6 +188,12 @@ pub struct Plan {
     pub by_hand: Vec<RegistryEdit>,
 }
 
+/// Whether a service may run as this account. A machine of its own is no service. A computer account
+/// without a dNSHostName is no machine: farms share such an account as a credential (Exchange's ASA).
+pub(crate) fn may_be_in_use(account: &Account) -> bool {
+    account.enabled && (account.kind != AccountKind::Computer || account.dns_host_name.is_none())
+}
+
 impl Plan {
     /// Whether there is nothing to write. (The user may still need an option with each connection.)
     pub fn is_nothing_to_do(&self) -> bool {
@@ -212,6 +221,18 @@ impl Plan {
         self
     }
 
+    /// The directory after the plan.
+    pub(crate) fn after(&self, seen: &DirectorySnapshot) -> DirectorySnapshot {
+        let mut accounts = seen.accounts().to_vec();
+        for edit in &self.edits {
+            if let Some(account) = accounts.iter_mut().find(|account| account.is(&edit.account.dn))
+            {
+                account.spns = edit.after();
+            }
+        }
+        seen.with(accounts)
+    }
+
     /// All writes, in order.
     pub(crate) fn steps(&self) -> Vec<Step<'_>> {
         let registry = self.client.iter().filter_map(|edit| match edit {
@@ -224,3 +245,9 @@ impl Plan {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod case_tests;
+
+#[cfg(test)]
+mod forest_tests;

@@ -2,7 +2,7 @@
 //! undone.
 
 use super::{Change, Edit, Plan};
-use crate::diagnose::{Verdict, diagnose};
+use crate::diagnose::{Diagnosis, Elsewhere, Verdict, diagnose};
 use crate::directory::{DirectorySnapshot, LdapCode};
 use crate::predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 
@@ -10,8 +10,11 @@ use crate::predict::{Dialect, Predicted, Proposal, Rehearsal, Rights};
 pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<String> {
     let found = diagnose(after, &plan.target, &plan.client_after).ok()?;
     let mut broken = Vec::new();
-    // Another warning covers that.
-    let right = matches!(found.verdict, Verdict::Healthy { .. } | Verdict::HolderDisabled { .. });
+    // Other warnings cover those.
+    let right = matches!(
+        found.verdict,
+        Verdict::Healthy { .. } | Verdict::HolderDisabled { .. } | Verdict::ClusterName { .. }
+    );
     if !right || found.verdict.wrong_holder().is_some() {
         broken.push(format!("{}: {}", found.requested, found.verdict));
     }
@@ -22,10 +25,19 @@ pub(super) fn still_broken(plan: &Plan, after: &DirectorySnapshot) -> Option<Str
             None => format!("there is no ticket for {}", other.spn),
         });
     }
+    broken.extend(found.elsewhere.iter().filter_map(|other| elsewhere(&found, other, after)));
     if broken.is_empty() {
         return None;
     }
     Some(format!("this plan does not mend everything; afterwards {}", broken.join("; ")))
+}
+
+/// What clients of another domain get, if it is no computer of that name.
+fn elsewhere(found: &Diagnosis, other: &Elsewhere, after: &DirectorySnapshot) -> Option<String> {
+    let holder = other.ticket_for.as_ref()?;
+    let account = after.accounts().iter().find(|account| account.is(&holder.dn))?;
+    let right = after.owns(account, found.requested.host());
+    (!right).then(|| format!("in {}, {} leads to {}", other.domain, found.requested, holder.name))
 }
 
 /// The first edit that a domain controller would not undo, even for an administrator.

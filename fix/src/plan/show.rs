@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
+use crate::client::connecting_to;
 use crate::text::{points, shown};
 
 impl fmt::Display for Plan {
@@ -35,12 +36,19 @@ fn texts<T>(items: &[T], text: impl Fn(&T) -> &String) -> Vec<String> {
 }
 
 fn per_connection(plan: &Plan) -> Vec<String> {
-    let option = |edit: &ClientEdit| match edit {
-        ClientEdit::IncludePortInSpn { port } => Some(format!(
-            "-SessionOption (New-PSSessionOption -IncludePortInSPN), so that the port {port} is \
-             part of the name"
-        )),
+    let option = |edit: &ClientEdit| {
+        match edit {
+        ClientEdit::IncludePortInSpn { port } => Some(
+            format!(
+                "{} -SessionOption (New-PSSessionOption -IncludePortInSPN), so that the port {port} \
+                 is part of the name",
+                connecting_to(*port)
+            )
+            .trim_start()
+            .to_owned(),
+        ),
         ClientEdit::Registry(_) => None,
+    }
     };
     plan.client.iter().filter_map(option).collect()
 }

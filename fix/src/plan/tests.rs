@@ -192,9 +192,14 @@ async fn nothing_to_do_is_a_plan() {
 #[tokio::test]
 async fn refusals_say_why() {
     let default = ClientProfile::default();
-    let two = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
+    let mut two = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
+    // Neither is called like the host, nor holds its HOST names: nothing tells which is meant.
+    let one = two.account_mut("MEM1$").unwrap();
+    (one.name, one.spns) = ("OLD1$".to_owned(), Vec::new());
     let mut far = shadowed();
     far.account_mut("svc_web").unwrap().dn = "CN=svc_web,DC=sub,DC=contoso,DC=com".to_owned();
+    // Otherwise the KDC of this domain does not look there.
+    far.account_mut("MEM1$").unwrap().spns.clear();
     let table = vec![
         (contoso(&[]), "nosuch", remove(None), "SPNFIX-UNKNOWN-TARGET"),
         (two, "mem1.contoso.com", remove(None), "SPNFIX-AMBIGUOUS-TARGET"),

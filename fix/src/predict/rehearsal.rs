@@ -29,6 +29,7 @@ pub enum Proposal {
 ///     kind: AccountKind::User,
 ///     guid: None,
 ///     dns_host_name: None,
+///     additional_names: Vec::new(),
 ///     enabled: true,
 ///     spns: spns.iter().map(ToString::to_string).collect(),
 /// };

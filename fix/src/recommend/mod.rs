@@ -2,16 +2,19 @@
 //!
 //! Uses: client, diagnose, directory, names, plan, text.
 
+mod usage;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::client::{ClientProfile, Remedy, WINRM_PORT};
+use crate::client::{ClientProfile, Remedy, WINRM_PORT, WINRM_TLS_PORT, connecting_to};
 use crate::diagnose::{Diagnosis, Verdict, diagnose};
-use crate::directory::{Account, AccountKind, DirectorySnapshot, NotCovered, names_of};
-use crate::names::{Spn, Target};
-use crate::plan::{Plan, WarningKind, plan};
+use crate::directory::{DirectorySnapshot, NotCovered};
+use crate::names::Target;
+use crate::plan::{Change, Plan, PlanError, WarningKind, plan};
 use crate::text::{paragraph, points};
+use usage::{Usage, User, users};
 
 /// What a way costs the clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,6 +107,8 @@ pub fn recommend(
         (&found.verdict, found.verdict.wrong_holder())
     {
         vec![enable(&holder.name)]
+    } else if let Some(way) = node_or_machine(&found) {
+        vec![way]
     } else {
         let mut ways = other_names(&found);
         ways.extend(remedies(seen, target, client, in_use));
@@ -144,6 +149,39 @@ fn enable(computer: &str) -> Scored {
     (0, way)
 }
 
+/// Where no SPN can help: nobody who answers under the name has the key of an account of that name.
+fn node_or_machine(found: &Diagnosis) -> Option<Scored> {
+    let (name, because) = match (&found.verdict, &found.ticket_for) {
+        (Verdict::ClusterName { owner, .. }, _) => (
+            "connect to a node's own name instead".to_owned(),
+            format!(
+                "{} is the account of a cluster's name; the node that answers has another key, \
+                 whatever is registered",
+                owner.name
+            ),
+        ),
+        (Verdict::TargetUnknown, Some(holder)) => (
+            "connect to the machine's own name instead".to_owned(),
+            format!(
+                "{} is the name of a service that runs as {}; WinRM has the key of the machine that \
+                 answers, and no SPN changes that",
+                found.target, holder.name
+            ),
+        ),
+        _ => return None,
+    };
+    let way = Way {
+        name,
+        remedy: None,
+        helps: true,
+        writes: 0,
+        client: ClientCost::AnotherName,
+        loses: Vec::new(),
+        because,
+    };
+    Some((0, way))
+}
+
 fn other_names(found: &Diagnosis) -> Vec<Scored> {
     let works = found.other_names.iter().filter(|other| other.works);
     let way = |other: &crate::diagnose::OtherName| Way {
@@ -164,34 +202,54 @@ fn remedies(
     client: &ClientProfile,
     in_use: Usage,
 ) -> Vec<Scored> {
+    let port = client.include_port.unwrap_or(WINRM_PORT);
     let remedies = [
+        (0, Remedy::GiveHostBack),
         (if in_use == Usage::None { 0 } else { 30 }, Remedy::RemoveRegistration { account: None }),
-        (10, Remedy::PortSpns { port: client.include_port.unwrap_or(WINRM_PORT) }),
+        (10, Remedy::PortSpns { port }),
+        (
+            10,
+            Remedy::PortSpns { port: if port == WINRM_PORT { WINRM_TLS_PORT } else { WINRM_PORT } },
+        ),
         (14, Remedy::HostPrefix),
         (15, Remedy::WsmanPrefix),
     ];
     let scored = |(score, remedy): (u32, Remedy)| match plan(seen, target, &remedy, client) {
-        Ok(plan) => (score + doubt(&plan), planned(seen, &plan, in_use)),
-        Err(refusal) => {
-            let way = Way {
-                name: format!("{remedy} ({})", remedy.article()),
-                writes: 0,
-                client: client_cost(&remedy),
-                remedy: Some(remedy),
-                helps: false,
-                loses: Vec::new(),
-                because: format!("it cannot be planned: {refusal}"),
-            };
-            (score, way)
+        Err(PlanError::NoSessionOptions) => None,
+        Err(refusal) => Some((score, refused(remedy, &refusal))),
+        Ok(plan) => {
+            let in_place = matches!(remedy, Remedy::PortSpns { .. }) && plan.is_nothing_to_do();
+            let score = if in_place { 1 } else { score + doubt(&plan) };
+            Some((score, planned(seen, &plan, in_use)))
         }
     };
-    remedies.into_iter().map(scored).collect()
+    let ways = remedies.into_iter().filter_map(scored);
+    let offered = |(_, way): &Scored| match way.remedy {
+        // Only where the name was lost.
+        Some(Remedy::GiveHostBack) => way.helps && way.writes > 0,
+        // WinRM's other port, only where its names are in place.
+        Some(Remedy::PortSpns { port: known }) if known != port => way.helps && way.writes == 0,
+        _ => true,
+    };
+    ways.filter(offered).collect()
+}
+
+fn refused(remedy: Remedy, refusal: &PlanError) -> Way {
+    Way {
+        name: format!("{remedy} ({})", remedy.article()),
+        writes: 0,
+        client: client_cost(&remedy),
+        remedy: Some(remedy),
+        helps: false,
+        loses: Vec::new(),
+        because: format!("it cannot be planned: {refusal}"),
+    }
 }
 
 /// The cost of a plan that a domain controller may refuse. Only Samba refuses a deletion, and only
 /// of a real duplicate.
 fn doubt(plan: &Plan) -> u32 {
-    let adds = !matches!(plan.remedy, Remedy::RemoveRegistration { .. });
+    let adds = plan.edits.iter().any(|edit| edit.change == Change::Add);
     if adds && refusal(plan).is_some() { 40 } else { 0 }
 }
 
@@ -201,8 +259,7 @@ fn refusal(plan: &Plan) -> Option<&str> {
 }
 
 fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
-    let after = after(seen, plan);
-    let verdict = diagnose(&after, &plan.target, &plan.client_after);
+    let verdict = diagnose(&plan.after(seen), &plan.target, &plan.client_after);
     let helps = verdict.is_ok_and(|found| found.verdict.is_healthy());
     let loses: Vec<String> = plan
         .impact
@@ -228,6 +285,16 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
              needed where it is"
                 .to_owned()
         }
+        (Remedy::GiveHostBack, _) => {
+            "it mends the cause, for every client and every service of the machine: the names that it \
+             lost are its own again"
+                .to_owned()
+        }
+        (Remedy::PortSpns { .. }, _) if plan.is_nothing_to_do() => {
+            "its names are registered already; nothing is written, and each connection must ask for \
+             the port"
+                .to_owned()
+        }
         (Remedy::PortSpns { .. }, _) => {
             "nobody loses anything; each connection must ask for the port".to_owned()
         }
@@ -247,7 +314,7 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
         None => because,
     };
     Way {
-        name: format!("{} ({})", plan.remedy, plan.remedy.article()),
+        name: name(plan, helps),
         remedy: Some(plan.remedy.clone()),
         helps,
         writes: plan.edits.len(),
@@ -257,94 +324,23 @@ fn planned(seen: &DirectorySnapshot, plan: &Plan, in_use: Usage) -> Way {
     }
 }
 
+fn name(plan: &Plan, helps: bool) -> String {
+    let article = plan.remedy.article();
+    match plan.remedy {
+        Remedy::PortSpns { port } if helps && plan.is_nothing_to_do() => {
+            let connect = format!("{} -IncludePortInSPN", connecting_to(port));
+            format!("in place: connect with {} ({article})", connect.trim_start())
+        }
+        _ => format!("{} ({article})", plan.remedy),
+    }
+}
+
 fn client_cost(remedy: &Remedy) -> ClientCost {
     match remedy {
-        Remedy::RemoveRegistration { .. } => ClientCost::None,
+        Remedy::RemoveRegistration { .. } | Remedy::GiveHostBack => ClientCost::None,
         Remedy::PortSpns { .. } => ClientCost::EachConnection,
         Remedy::WsmanPrefix | Remedy::HostPrefix => ClientCost::EveryHost,
     }
-}
-
-/// The directory after the plan.
-fn after(seen: &DirectorySnapshot, plan: &Plan) -> DirectorySnapshot {
-    let mut accounts = seen.accounts().to_vec();
-    for edit in &plan.edits {
-        if let Some(account) = accounts.iter_mut().find(|account| account.is(&edit.account.dn)) {
-            account.spns = edit.after();
-        }
-    }
-    DirectorySnapshot::of(seen.domain.clone(), seen.mappings.clone(), accounts)
-}
-
-/// Whether a service seems to need a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Usage {
-    /// Nothing suggests it.
-    None,
-    /// It cannot be ruled out.
-    Possible,
-    /// Other names suggest it.
-    Likely,
-}
-
-/// An account that loses a name under the plan, and that tickets are for today.
-#[derive(Debug)]
-struct User {
-    name: String,
-    /// Its other web names.
-    others: Vec<String>,
-}
-
-impl User {
-    fn usage(&self) -> Usage {
-        if self.others.is_empty() { Usage::Possible } else { Usage::Likely }
-    }
-}
-
-impl fmt::Display for User {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.name;
-        if self.others.is_empty() {
-            return write!(
-                f,
-                "{name} is enabled: a service may run under it, and the directory does not say \
-                 whether it uses the name"
-            );
-        }
-        let others = self.others.join(", ");
-        write!(f, "{name} also holds {others}: it looks like a web service that is in use")
-    }
-}
-
-/// Enabled service accounts that lose a name under the plan, and whose name works today. A computer
-/// account that holds another computer's name is a leftover of a rename. A name on several accounts
-/// gives nobody a ticket.
-fn users(seen: &DirectorySnapshot, plan: &Plan) -> Vec<User> {
-    let owner = seen.accounts().iter().find(|account| account.is(&plan.computer.dn));
-    let own: Vec<Target> = owner.map(names_of).unwrap_or_default();
-    let is_other = |value: &&String| {
-        value.parse::<Spn>().is_ok_and(|spn| {
-            let class = spn.class().as_str();
-            let web = class.eq_ignore_ascii_case("http") || class.eq_ignore_ascii_case("www");
-            web && !own.iter().any(|name| crate::names::same(name.as_str(), spn.host()))
-        })
-    };
-    let works = |account: &Account, value: &str| {
-        value
-            .parse::<Spn>()
-            .is_ok_and(|spn| matches!(seen.resolve(&spn).as_slice(), [one] if one.is(&account.dn)))
-    };
-    let loses = |account: &&Account| {
-        let mut edits = plan.edits.iter().filter(|edit| account.is(&edit.account.dn));
-        account.enabled
-            && account.kind != AccountKind::Computer
-            && edits.any(|edit| works(account, &edit.value))
-    };
-    let user = |account: &Account| User {
-        name: account.name.clone(),
-        others: account.spns.iter().filter(is_other).cloned().collect(),
-    };
-    seen.accounts().iter().filter(loses).map(user).collect()
 }
 
 impl fmt::Display for Recommendation {

@@ -1,5 +1,7 @@
 use super::*;
-use crate::InMemoryDirectory;
+use crate::{Account, InMemoryDirectory, ServiceClass};
+
+const WSMAN: ServiceClass = ServiceClass::WSMAN;
 
 async fn advice(dir: &mut InMemoryDirectory, host: &str) -> Recommendation {
     let (target, client): (Target, _) = (host.parse().unwrap(), ClientProfile::default());
@@ -133,4 +135,132 @@ async fn what_the_dc_may_refuse_comes_last() {
     let at = |name| order(&advice).iter().position(|way| *way == name).unwrap();
     assert!(at("wsman-prefix") < at("host-prefix"), "{advice}");
     assert!(advice.to_string().contains("may refuse to add HOST/"), "{advice}");
+}
+
+#[tokio::test]
+async fn host_on_the_wrong_account_goes_back_first() {
+    let names = ["HOST/new9", "HOST/new9.contoso.com", "HOST/old9", "HOST/old9.contoso.com"];
+    let replaced = || {
+        InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+            .with_computer("NEW9", "new9.contoso.com", &names)
+            .with_computer("OLD9", "old9.contoso.com", &[])
+    };
+    for host in ["old9", "old9.contoso.com"] {
+        let advice = advice(&mut replaced(), host).await;
+        assert_eq!(advice.ways[0].remedy, Some(Remedy::GiveHostBack), "{advice}");
+        assert!(advice.ways[0].helps, "{advice}");
+        let option_1 = advice
+            .ways
+            .iter()
+            .find(|way| way.remedy == Some(Remedy::RemoveRegistration { account: None }));
+        assert!(!option_1.unwrap().helps, "{advice}");
+    }
+    // On a user, and nowhere.
+    let mut dir = directory().with_user("svc_app", &["HOST/MEM1"]);
+    dir.account_mut("MEM1$").unwrap().spns.remove(0);
+    for _ in 0..2 {
+        let advice = advice(&mut dir, "mem1").await;
+        assert_eq!(order(&advice)[0], "give-host-back", "{advice}");
+        dir.account_mut("svc_app").unwrap().spns.clear();
+    }
+    // Where HOST is not what is wrong, it is not mentioned.
+    let mut dir = directory().with_user("svc_web", &["HTTP/mem1"]);
+    dir.account_mut("MEM1$").unwrap().spns.remove(1);
+    let advice = advice(&mut dir, "mem1").await;
+    assert!(!order(&advice).contains(&"give-host-back"), "{advice}");
+}
+
+#[tokio::test]
+async fn a_shared_computer_account_is_in_use() {
+    let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+        .with_computer("MAIL", "mail.contoso.com", &["HOST/mail", "HOST/mail.contoso.com"])
+        .with_computer("EXCHASA", "", &["http/mail.contoso.com", "http/autodiscover.contoso.com"]);
+    dir.account_mut("EXCHASA$").unwrap().dns_host_name = None;
+    let found = advice(&mut dir, "mail.contoso.com").await;
+    assert_eq!(order(&found).last(), Some(&"remove-registration"), "{found}");
+    assert_eq!(found.ways[0].name, "connect to mail instead");
+    let text = found.to_string();
+    assert!(text.contains("EXCHASA$ also holds http/autodiscover.contoso.com"), "{text}");
+    assert!(!text.contains("nothing speaks for the name"), "{text}");
+
+    // Without another name: nothing says that it is in use, and nothing that it is not.
+    dir.account_mut("EXCHASA$").unwrap().spns.truncate(1);
+    let found = advice(&mut dir, "mail.contoso.com").await;
+    assert_eq!(order(&found).last(), Some(&"remove-registration"), "{found}");
+
+    // A machine whose account a web farm uses.
+    let names = ["HTTP/mem1", "HTTP/mem1.contoso.com", "HTTP/www.contoso.com", "HTTP/farm"];
+    let mut dir = directory().with_computer("FARM", "farm.contoso.com", &names);
+    let found = advice(&mut dir, "mem1").await;
+    assert_eq!(order(&found).last(), Some(&"remove-registration"), "{found}");
+    assert!(found.to_string().contains("FARM$ also holds HTTP/www.contoso.com:"), "{found}");
+}
+
+#[tokio::test]
+async fn what_is_in_place_is_not_recommended_again() {
+    let web = ["HTTP/www.contoso.com", "HTTP/mem1", "HTTP/mem1.contoso.com"];
+    for (port, with) in [(5985, ""), (5986, "-UseSSL ")] {
+        let mut dir = directory().with_user("svc_web", &web);
+        let names = ["HTTP/mem1", "HTTP/mem1.contoso.com"].map(|name| format!("{name}:{port}"));
+        dir.account_mut("MEM1$").unwrap().spns.extend(names);
+        let advice = advice(&mut dir, "mem1.contoso.com").await;
+        let first =
+            format!("in place: connect with {with}-IncludePortInSPN (KB 4549715, option 2)");
+        assert_eq!(advice.ways[0].name, first, "{advice}");
+        assert_eq!((advice.ways[0].writes, advice.ways[0].helps), (0, true));
+        let target = "mem1.contoso.com".parse().unwrap();
+        let found = crate::diagnose_in(&mut dir, &target, &ClientProfile::default()).await;
+        let steps = found.unwrap().next_steps.join("\n");
+        assert!(steps.contains(&format!("in place: connect with {with}-Include")), "{steps}");
+        let again = advice.ways.iter().filter(|way| way.remedy == Some(Remedy::PortSpns { port }));
+        assert_eq!(again.count(), 1, "{advice}");
+    }
+    // One of the two names is not enough.
+    let mut dir = directory().with_user("svc_web", &web);
+    dir.account_mut("MEM1$").unwrap().spns.push("HTTP/mem1.contoso.com:5985".to_owned());
+    let advice = advice(&mut dir, "mem1.contoso.com").await;
+    assert!(advice.ways[0].name.starts_with("register SPNs with the port 5985"), "{advice}");
+}
+
+#[tokio::test]
+async fn a_client_without_session_options_is_offered_no_port() {
+    let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+        .with_computer("WEC1", "wec1.contoso.com", &["HOST/wec1", "HOST/wec1.contoso.com"])
+        .with_user("svc_web", &["HTTP/wec1.contoso.com", "HTTP/wec1"]);
+    let target = "wec1.contoso.com".parse().unwrap();
+    for (client, first) in [
+        (ClientProfile::default(), "port-spns"),
+        (ClientProfile::default().without_session_options(), "host-prefix"),
+    ] {
+        let seen = DirectorySnapshot::take(&mut dir, &target, &client).await.unwrap();
+        let advice = recommend(&seen, &target, &client).unwrap();
+        assert_eq!(order(&advice)[0], first, "{advice}");
+        assert_eq!(order(&advice).contains(&"port-spns"), !client.no_session_options);
+        let found = diagnose(&seen, &target, &client).unwrap();
+        let steps = found.next_steps.join("\n");
+        assert_eq!(steps.contains("option 2"), !client.no_session_options, "{steps}");
+    }
+}
+
+#[tokio::test]
+async fn where_no_spn_helps_another_name_does() {
+    let cluster = ["HOST/cluster1", "HOST/cluster1.contoso.com", "MSServerCluster/cluster1"];
+    let mut dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+        .with_computer("CLUSTER1", "cluster1.contoso.com", &cluster)
+        .with_user("svc_web", &["HTTP/www.contoso.com"]);
+    dir.account_mut("CLUSTER1$").unwrap().spns.push("wsman/cluster1.contoso.com".to_owned());
+    for client in [ClientProfile::default(), ClientProfile::default().with_prefix(WSMAN)] {
+        for (host, name) in [
+            ("cluster1.contoso.com", "connect to a node's own name instead"),
+            ("www.contoso.com", "connect to the machine's own name instead"),
+        ] {
+            let target = host.parse().unwrap();
+            let seen = DirectorySnapshot::take(&mut dir, &target, &client).await.unwrap();
+            let advice = recommend(&seen, &target, &client).unwrap();
+            if advice.verdict.name() == "target-unknown" && client.spn_prefix.is_some() {
+                continue;
+            }
+            assert_eq!((advice.ways.len(), advice.ways[0].name.as_str()), (1, name), "{advice}");
+        }
+    }
 }

@@ -32,14 +32,14 @@ async fn ask_one(
     values: &[String],
     scope: Scope,
 ) -> Result<Vec<Account>, DirectoryError> {
-    let spns: Vec<Spn> = values.iter().filter_map(|value| value.parse().ok()).collect();
+    let spns: Vec<Spn> = values.iter().filter_map(|value| Spn::literal(value).ok()).collect();
     let mut accounts = if spns.is_empty() { Vec::new() } else { dir.holders(&spns, scope).await? };
     // The directory also stores values that are no SPNs.
-    for value in values.iter().filter(|value| value.parse::<Spn>().is_err()) {
+    for value in values.iter().filter(|value| Spn::literal(value).is_err()) {
         // If the value holds a star or a control character, the pattern finds more than the value.
         // The spelling decides later.
         let text: String = value.chars().map(|c| if c.is_control() { '*' } else { c }).collect();
-        let Ok(pattern) = text.parse::<SpnPattern>() else { continue };
+        let Ok(pattern) = SpnPattern::literal(&text) else { continue };
         accounts.extend(dir.search(&pattern, scope).await?);
     }
     Ok(accounts)
@@ -67,6 +67,10 @@ impl<'a> Holding<'a> {
     /// The value as the first of them stores it.
     pub(super) fn spelled(&self) -> Option<&'a str> {
         self.0.first().map(|(_, value)| *value)
+    }
+
+    pub(super) fn accounts(&self) -> Vec<&'a Account> {
+        self.0.iter().map(|(account, _)| *account).collect()
     }
 
     pub(super) fn dns(&self) -> Vec<String> {

@@ -1,15 +1,17 @@
 //! `-S`, `-A`, `-D` and `-R`: single values, one after the other.
 
+use super::ask::ask;
 use super::domains::Domains;
 use super::error::SetspnError;
 use super::event::{Edit, Event, Listener};
-use super::find::{Found, NO_SUCH_USER, find};
+use super::find::{Found, Nobody, find};
 use super::outcome::Outcome;
+use super::owner::host_spns;
 use super::reach::reach;
 use super::request::{Request, Target, Who};
-use super::undo::undo;
-use crate::directory::{Account, AccountKind, Directory, DirectoryError, LdapCode};
-use crate::names::{Spn, holds, same};
+use super::undo::{Undo, of_addition, of_deletion};
+use crate::directory::{Account, AccountKind, Directory, DirectoryError, LdapCode, Scope};
+use crate::names::{Spn, fold, holds, same};
 
 /// `-S`: adds the value if no account of the targets holds it.
 pub(super) async fn add_checked(
@@ -21,7 +23,7 @@ pub(super) async fn add_checked(
 ) -> Result<Outcome, SetspnError> {
     let (account, home) = match find(who, domains, listener).await? {
         Found::Account(account, home) => (account, home),
-        Found::Nobody(code) => return nobody(who, code, listener),
+        Found::Nobody(nobody) => return nobody.tell(who, true, listener),
     };
     let own = || vec![home.clone().map_or(Target::Current, Target::Named)];
     let targets = if request.targets.is_empty() { own() } else { request.targets.clone() };
@@ -43,7 +45,7 @@ pub(super) async fn add_checked(
     listener.hear(Event::Free)?;
     let values = [spn.to_string()];
     let at = At { account: &account, home: home.as_deref() };
-    edit(Edit::Add, &values, &values, at, domains, listener).await
+    edit(Edit::Add, &values, at.additions(&values), at, domains, listener).await
 }
 
 /// `-A`: adds, without a check of its own.
@@ -57,9 +59,9 @@ pub(super) async fn add(
         Found::Account(account, home) => {
             let values = [spn.to_string()];
             let at = At { account: &account, home: home.as_deref() };
-            edit(Edit::Add, &values, &values, at, domains, listener).await
+            edit(Edit::Add, &values, at.additions(&values), at, domains, listener).await
         }
-        Found::Nobody(code) => nobody(who, code, listener),
+        Found::Nobody(nobody) => nobody.tell(who, true, listener),
     }
 }
 
@@ -72,14 +74,52 @@ pub(super) async fn delete(
 ) -> Result<Outcome, SetspnError> {
     let (account, home) = match find(who, domains, listener).await? {
         Found::Account(account, home) => (account, home),
-        Found::Nobody(code) => return nobody(who, code, listener),
+        Found::Nobody(nobody) => return nobody.tell(who, true, listener),
     };
-    // If the value seems absent, the directory still gets the request: it folds more than this
-    // crate does.
-    let stored = account.spns.iter().find(|value| same(value, spn)).map_or(spn, String::as_str);
-    let (shown, stored) = ([spn.to_owned()], [stored.to_owned()]);
     let at = At { account: &account, home: home.as_deref() };
-    edit(Edit::Delete, &shown, &stored, at, domains, listener).await
+    let scope = reach(domains, listener, at.home).await?.reach();
+    let home = at.home.map_or(Target::Current, |name| Target::Named(name.to_owned()));
+    let value = [fold(spn)];
+    let mut found = ask(&value, &[home], scope, domains, listener).await?;
+    // For a value that is no SPN, more than its holders may be found.
+    found.retain(|holder| spn.parse::<Spn>().is_ok() || holds(&holder.spns, spn));
+    let (mine, others): (Vec<Account>, Vec<Account>) =
+        found.into_iter().partition(|holder| holder.is(&account.dn));
+    let stored = account.spns.iter().find(|value| same(value, spn));
+    let shown = [spn.to_owned()];
+    // The directory folds more than this crate does, so its answer counts, too.
+    if stored.is_none() && mine.is_empty() && !others.is_empty() {
+        listener.hear(Event::Changing { edit: Edit::Delete, account: &account, values: &shown })?;
+        listener.hear(Event::NotHeld { account: &account, value: spn, holders: &others })?;
+        return Ok(Outcome::NotFound);
+    }
+    // If nobody seems to hold it, the directory still gets the request.
+    let stored = stored.map_or(spn, String::as_str);
+    let mut undo = of_deletion(stored, &others, at.account, at.home);
+    if let (Ok(spn), false) = (stored.parse(), undo.commands.is_empty()) {
+        let dir = reach(domains, listener, at.home).await?;
+        undo.caution = alias_elsewhere(dir, &spn, at.account).await?;
+    }
+    let write = Write { value: stored.to_owned(), undo };
+    edit(Edit::Delete, &shown, vec![write], at, domains, listener).await
+}
+
+/// Samba refuses `HOST/x` while another account holds an alias of it, such as `HTTP/x`.
+async fn alias_elsewhere(
+    dir: &mut dyn Directory,
+    spn: &Spn,
+    account: &Account,
+) -> Result<Option<String>, SetspnError> {
+    let mappings = dir.mappings().await?;
+    let aliases: Vec<Spn> =
+        mappings.aliases_of(spn.class()).map(|class| spn.with_class(class)).collect();
+    let holders = dir.holders(&aliases, Scope::Domain).await?;
+    let other = holders.iter().find(|holder| !holder.is(&account.dn));
+    Ok(other.and_then(|other| {
+        let alias = aliases.iter().find_map(|alias| other.stored(alias).first().copied())?;
+        let name = &other.name;
+        Some(format!("Samba refuses this undo while {name} holds {alias}, an alias of {spn}"))
+    }))
 }
 
 /// `-R`: adds `HOST/<name>` and `HOST/<DNS name>` if they are missing.
@@ -90,54 +130,54 @@ pub(super) async fn reset(
 ) -> Result<Outcome, SetspnError> {
     let (computer, home) = match find(who, domains, listener).await? {
         Found::Account(account, home) if account.kind == AccountKind::Computer => (account, home),
-        Found::Account(..) => return nobody(who, NO_SUCH_USER, listener),
-        Found::Nobody(code) => return nobody(who, code, listener),
+        Found::Account(..) => return Nobody::user(None).tell(who, true, listener),
+        Found::Nobody(nobody) => return nobody.tell(who, true, listener),
     };
     let shown = host_spns(&computer);
     let missing: Vec<String> =
         shown.iter().filter(|value| !holds(&computer.spns, value)).cloned().collect();
     let at = At { account: &computer, home: home.as_deref() };
-    edit(Edit::Add, &shown, &missing, at, domains, listener).await
-}
-
-fn host_spns(computer: &Account) -> Vec<String> {
-    let name = computer.setspn_name();
-    let derived = || format!("{name}.{}", computer.domain()).to_lowercase();
-    let full = computer.dns_host_name.clone().unwrap_or_else(derived);
-    let mut values = vec![format!("HOST/{name}")];
-    if !same(&full, name) {
-        values.push(format!("HOST/{full}"));
-    }
-    values
-}
-
-fn nobody(who: &Who, code: u32, listener: &mut dyn Listener) -> Result<Outcome, SetspnError> {
-    listener.hear(Event::NoAccount { name: &who.typed, code, edit: true })?;
-    Ok(Outcome::NoAccount)
+    edit(Edit::Add, &shown, at.additions(&missing), at, domains, listener).await
 }
 
 /// An account, and its domain.
+#[derive(Clone, Copy)]
 struct At<'a> {
     account: &'a Account,
     home: Option<&'a str>,
 }
 
-/// Reports `shown` and writes `values`, one by one, until the directory refuses one.
+impl At<'_> {
+    fn additions(self, values: &[String]) -> Vec<Write> {
+        let write = |value: &String| Write {
+            value: value.clone(),
+            undo: of_addition(value, self.account, self.home),
+        };
+        values.iter().map(write).collect()
+    }
+}
+
+/// A value, and what undoes its change.
+struct Write {
+    value: String,
+    undo: Undo,
+}
+
+/// Reports `shown` and makes the writes, one by one, until the directory refuses one.
 async fn edit(
     edit: Edit,
     shown: &[String],
-    values: &[String],
+    writes: Vec<Write>,
     at: At<'_>,
     domains: &mut dyn Domains,
     listener: &mut dyn Listener,
 ) -> Result<Outcome, SetspnError> {
     listener.hear(Event::Changing { edit, account: at.account, values: shown })?;
     let dir = reach(domains, listener, at.home).await?;
-    let mut written = Vec::new();
-    let mut failed = None;
-    for value in values {
-        match write(dir, edit, &at.account.dn, value).await {
-            Ok(()) => written.push(undo(edit, value, at.account, at.home)),
+    let (mut undo, mut failed) = (Undo::default(), None);
+    for one in writes {
+        match write(dir, edit, &at.account.dn, &one.value).await {
+            Ok(()) => undo.append(one.undo),
             Err(error) => {
                 failed = Some(error);
                 break;
@@ -155,8 +195,14 @@ async fn edit(
             outcome
         }
     };
-    if !written.is_empty() {
-        listener.hear(Event::Undo(&written))?;
+    if !undo.commands.is_empty() {
+        listener.hear(Event::Undo(&undo.commands))?;
+    }
+    for why in &undo.none {
+        listener.hear(Event::NoUndo(why))?;
+    }
+    if let Some(caution) = &undo.caution {
+        listener.hear(Event::Hint(caution))?;
     }
     Ok(outcome)
 }
@@ -174,9 +220,12 @@ async fn write(
 }
 
 fn outcome(edit: Edit, error: &DirectoryError) -> Outcome {
-    match (edit, error.ldap_code()) {
-        (Edit::Delete, Some(LdapCode::NO_SUCH_ATTRIBUTE)) => Outcome::NotFound,
-        (_, Some(_)) => Outcome::Refused,
-        (_, None) => Outcome::NoDirectory,
+    match (edit, error) {
+        (Edit::Delete, DirectoryError::Refused { code: LdapCode::NO_SUCH_ATTRIBUTE, .. }) => {
+            Outcome::NotFound
+        }
+        // The directory answered. A duplicate is its refusal, too.
+        (_, DirectoryError::Refused { .. } | DirectoryError::Duplicate { .. }) => Outcome::Refused,
+        _ => Outcome::NoDirectory,
     }
 }

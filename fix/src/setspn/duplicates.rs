@@ -1,95 +1,108 @@
-//! `-X`: SPNs on several accounts. With `--shadowed` also SPNs that shadow an alias.
-//!
-//! It walks through the directory and collects nothing. Memory holds eight bytes for each distinct
-//! SPN, and the text of each suspect. Then it asks the directory for the literal holders of the
-//! suspects. So the result depends neither on hashes nor on changes during the walk.
+//! SPNs on several accounts.
 
-use super::ask::{AT_ONCE, Holding, ask};
-use super::domains::Domains;
+use super::ask::{AT_ONCE, Holding};
 use super::error::SetspnError;
-use super::event::{Duplicate, Event, Listener};
-use super::outcome::Outcome;
-use super::reach::{reach, targets};
-use super::request::{Request, Target};
-use super::shadowed;
-use super::sightings::Sightings;
-use super::walk::walk;
-use crate::directory::Scope;
+use super::event::{Duplicate, Event, NextStep};
+use super::owner::{class_and_host, is_the_computers_own};
+use super::sweep::{Sweep, staleness};
+use crate::directory::Account;
 use crate::names::same;
 
-/// Walks through all targets and reports what is wrong across them.
-pub(super) async fn report(
-    request: &Request,
-    shadowed: bool,
-    domains: &mut dyn Domains,
-    listener: &mut dyn Listener,
-) -> Result<Outcome, SetspnError> {
-    let scope = request.scope;
-    let targets = check(request, domains, listener).await?;
-    let mut sightings = Sightings::new();
-    let mut entries = 0;
-    listener.hear(Event::Walked { entries, scope })?;
-    for target in &targets {
-        let dir = reach(domains, listener, target.name()).await?;
-        walk(dir, scope, &mut entries, listener, |spns| sightings.note(spns)).await?;
-    }
-    let (repeated, accounts) = (sightings.take_repeated(), entries);
-    let suspects = if shadowed {
-        shadowed::suspects(&targets, scope, &mut entries, &sightings, domains, listener).await?
-    } else {
-        Vec::new()
-    };
-    drop(sightings);
-    listener.hear(Event::WalkEnded { entries: accounts })?;
-    let mut wrong = duplicates(&repeated, &targets, scope, domains, listener).await?;
-    listener.hear(Event::Duplicates { count: wrong })?;
-    if shadowed {
-        let count = shadowed::confirm(&suspects, &targets, scope, domains, listener).await?;
-        listener.hear(Event::ShadowedEnd { count })?;
-        wrong += count;
-    }
-    Ok(if wrong == 0 { Outcome::Done } else { Outcome::Duplicate })
-}
-
-/// Announces the targets. Two names for one domain or forest count once, else every SPN would be a
-/// duplicate.
-async fn check(
-    request: &Request,
-    domains: &mut dyn Domains,
-    listener: &mut dyn Listener,
-) -> Result<Vec<Target>, SetspnError> {
-    let (mut roots, mut distinct): (Vec<String>, Vec<Target>) = (Vec::new(), Vec::new());
-    for target in targets(request) {
-        let domain = reach(domains, listener, target.name()).await?.domain().await?;
-        let root = domain.root(request.scope);
-        if !roots.iter().any(|known| same(known, root)) {
-            listener.hear(Event::Checking { scope: request.scope, root })?;
-            roots.push(root.to_owned());
-            distinct.push(target);
-        }
-    }
-    Ok(distinct)
-}
-
-/// Asks for the holders of the suspects, and reports those with several holders.
-async fn duplicates(
+/// Asks for the holders of the suspects, and reports those with several holders. Returns how many
+/// of them are wrong.
+pub(super) async fn confirm(
     suspects: &[String],
-    targets: &[Target],
-    scope: Scope,
-    domains: &mut dyn Domains,
-    listener: &mut dyn Listener,
+    sweep: &mut Sweep<'_>,
 ) -> Result<usize, SetspnError> {
-    let mut count = 0;
+    let (mut count, mut wrong) = (0, 0);
     for some in suspects.chunks(AT_ONCE) {
-        let accounts = ask(some, targets, scope, domains, listener).await?;
+        let accounts = sweep.ask(some).await?;
         for suspect in some {
             let holding = Holding::of(suspect, &accounts);
-            if let (Some(spn), true) = (holding.spelled(), holding.len() > 1) {
-                let found = Duplicate { spn: spn.to_owned(), accounts: holding.dns() };
-                listener.hear(Event::Duplicate(&found))?;
-                count += 1;
-            }
+            let (Some(spn), true) = (holding.spelled(), holding.len() > 1) else { continue };
+            let (holders, by_design) = (holding.accounts(), is_by_design(&holding));
+            let next = match (by_design, sweep.advises) {
+                (true, _) => Some(by_design_step()),
+                (false, true) => Some(next_step(spn, &holders, sweep).await?),
+                (false, false) => None,
+            };
+            let (spn, accounts) = (spn.to_owned(), holding.dns());
+            sweep.tell(Event::Duplicate(&Duplicate { spn, accounts, by_design, next }))?;
+            count += 1;
+            wrong += usize::from(!by_design);
         }
     }
-    Ok(count)
+    sweep.tell(Event::Duplicates { count })?;
+    Ok(wrong)
+}
+
+/// Each domain's KDC account holds this name. It is never asked for across domains.
+fn is_by_design(holding: &Holding<'_>) -> bool {
+    let kdc = |account: &&Account| same(&account.name, "krbtgt");
+    holding.spelled().is_some_and(|spn| same(spn, "kadmin/changepw"))
+        && holding.accounts().iter().all(kdc)
+}
+
+fn by_design_step() -> NextStep {
+    let text = "by design: krbtgt of each domain holds it, so leave it".to_owned();
+    NextStep { text, commands: Vec::new() }
+}
+
+async fn next_step(
+    spn: &str,
+    holders: &[&Account],
+    sweep: &mut Sweep<'_>,
+) -> Result<NextStep, SetspnError> {
+    let read: Vec<Account> = holders.iter().map(|account| (*account).clone()).collect();
+    let own = class_and_host(spn).filter(|(class, _)| is_the_computers_own(class));
+    if let Some((class, host)) = own
+        && let Some(owners) = sweep.meant(host, &read).await?
+        && !owners.is_empty()
+    {
+        return Ok(of_a_computer(spn, class, holders, &owners, sweep));
+    }
+    let (stale, live): (Vec<&Account>, Vec<&Account>) =
+        holders.iter().copied().partition(|account| staleness(account).is_some());
+    if stale.is_empty() || live.is_empty() {
+        let text = "keep it on the account that the service runs as, and delete it from the others";
+        return Ok(NextStep { text: text.to_owned(), commands: Vec::new() });
+    }
+    sweep.note_stale(spn, &stale);
+    let names = sweep.all_called(&stale);
+    let text = format!("{names} should not have it: disabled, or left over from a conflict");
+    let commands = sweep.delete(spn, &stale);
+    Ok(NextStep { text, commands: sweep.once(commands) })
+}
+
+/// The name belongs to the computers that it means. No other account should have it.
+fn of_a_computer(
+    spn: &str,
+    class: &str,
+    holders: &[&Account],
+    owners: &[Account],
+    sweep: &mut Sweep<'_>,
+) -> NextStep {
+    let is_owner = |account: &Account| owners.iter().any(|owner| owner.is(&account.dn));
+    let (rightful, others): (Vec<&Account>, Vec<&Account>) =
+        holders.iter().copied().partition(|account| is_owner(account));
+    let all_owners: Vec<&Account> = owners.iter().collect();
+    let owner = sweep.all_called(&all_owners);
+    if rightful.is_empty() && same(class, "HOST") {
+        let text = format!("it belongs to {owner}: see the misplaced HOST names");
+        return NextStep { text, commands: Vec::new() };
+    }
+    if others.is_empty() {
+        let text = format!(
+            "{owner} have one short name in several domains, and each domain's KDC finds its own: \
+             delete nothing, and connect with full names"
+        );
+        return NextStep { text, commands: Vec::new() };
+    }
+    let text = format!("it belongs to {owner}: {} should not have it", sweep.all_called(&others));
+    sweep.note_stale(spn, &others);
+    let mut commands = sweep.delete(spn, &others);
+    if let ([], [one]) = (rightful.as_slice(), owners) {
+        commands.extend(sweep.command("-S", spn, one));
+    }
+    NextStep { text, commands: sweep.once(commands) }
 }

@@ -36,7 +36,8 @@ impl SetspnError {
     pub fn hint(&self) -> String {
         match self {
             Self::NoSuchDomain { .. } => {
-                "check the name, or name a domain controller of that domain with --server"
+                "check the name, or name a domain controller of that domain with --server; if you \
+                 typed *, quote it: the shell puts the names of files in its place"
                     .to_owned()
             }
             Self::Directory(error) => error.hint(),

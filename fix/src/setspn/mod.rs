@@ -11,28 +11,37 @@
 mod arguments;
 mod ask;
 mod change;
+mod command;
 mod domains;
 mod duplicates;
 mod error;
 mod event;
 mod find;
+mod misplaced;
 mod outcome;
 mod output;
+mod owner;
 mod query;
 mod reach;
+mod report;
 mod request;
 mod run;
 mod shadowed;
 mod sightings;
+mod stale;
+mod suspects;
+mod sweep;
 mod undo;
 mod walk;
 
-pub use arguments::{Arguments, HELP, UsageError};
+pub use arguments::{Arguments, Color, HELP, UsageError, VERSION};
 pub use domains::{Domains, OneDomain, Reached, serving};
 pub use error::SetspnError;
-pub use event::{Duplicate, Edit, Event, Listener, Shadowed};
+pub use event::{
+    Duplicate, Edit, Event, Listener, Misplaced, NextStep, Shadowed, Stale, Staleness,
+};
 pub use outcome::Outcome;
-pub use output::{JsonDocument, Progress, WindowsText};
+pub use output::{JsonDocument, Label, Progress, WindowsText};
 pub use query::{query, render_query};
 pub use request::{Command, Request, Sort, Target, Who};
 pub use run::run;

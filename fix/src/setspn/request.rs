@@ -91,7 +91,7 @@ impl Command {
 /// An account as typed, and its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
-    /// `name`, `name$` or `DOMAIN\name`.
+    /// `name`, `name$`, `DOMAIN\name`, `name@domain` or the DN.
     pub typed: String,
     /// `-C`, `-U` or neither.
     pub sort: Sort,
@@ -112,7 +112,7 @@ pub enum Sort {
 impl Who {
     /// The name to look for.
     pub fn name(&self) -> Result<AccountName, AccountNameError> {
-        let name: AccountName = self.typed.parse()?;
+        let name = AccountName::literal(&self.typed)?;
         Ok(match self.sort {
             Sort::Either => name,
             Sort::Computer => name.only_computer(),

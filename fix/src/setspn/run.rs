@@ -2,14 +2,15 @@
 
 use super::change;
 use super::domains::Domains;
-use super::duplicates;
 use super::error::SetspnError;
 use super::event::{Event, Listener};
 use super::find::{Found, find};
 use super::outcome::Outcome;
 use super::reach::{reach, targets};
+use super::report;
 use super::request::{Command, Request, Who};
-use crate::names::SpnPattern;
+use crate::directory::{Directory, Scope};
+use crate::names::{Spn, SpnPattern};
 
 /// Executes the request, and reports the events to `listener`.
 ///
@@ -53,7 +54,7 @@ pub async fn run(
         Command::Delete(spn, who) => change::delete(spn, who, domains, listener).await,
         Command::Reset(who) => change::reset(who, domains, listener).await,
         Command::Duplicates { shadowed } => {
-            duplicates::report(request, *shadowed, domains, listener).await
+            report::report(request, *shadowed, domains, listener).await
         }
     }
 }
@@ -77,8 +78,38 @@ async fn query(
         }
         listener.hear(Event::Queried { found: !holders.is_empty() })?;
         anywhere |= !holders.is_empty();
+        if holders.is_empty()
+            && let Some(hint) = behind_the_alias(pattern, request.scope, dir).await
+        {
+            listener.hear(Event::Hint(&hint))?;
+        }
     }
     Ok(if anywhere { Outcome::Done } else { Outcome::NotFound })
+}
+
+/// Who holds the name behind an alias that nobody holds. It is what a KDC looks for next. The query
+/// has its answer already, so an error here is not one of the run.
+async fn behind_the_alias(
+    pattern: &SpnPattern,
+    scope: Scope,
+    dir: &mut dyn Directory,
+) -> Option<String> {
+    // With a star it is no SPN.
+    let spn: Spn = pattern.to_string().parse().ok()?;
+    let other = dir.mappings().await.ok()?.alias_of(&spn)?;
+    let holders = dir.holders(std::slice::from_ref(&other), scope).await.ok()?;
+    let names: Vec<&str> = holders.iter().map(|holder| holder.dn.as_str()).collect();
+    let alias = format!("{} is an alias of {}", spn.class(), other.class());
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{alias}, and {one} holds {other}")),
+        several => Some(format!(
+            "{alias}, and {} accounts hold {other}: {}. In one domain, two holders mean no ticket \
+             for either name. setspn -X --shadowed says which one should have it",
+            several.len(),
+            several.join("; "),
+        )),
+    }
 }
 
 /// `-L`
@@ -92,9 +123,6 @@ async fn list(
             listener.hear(Event::Listed(&account))?;
             Ok(Outcome::Done)
         }
-        Found::Nobody(code) => {
-            listener.hear(Event::NoAccount { name: &who.typed, code, edit: false })?;
-            Ok(Outcome::NoAccount)
-        }
+        Found::Nobody(nobody) => nobody.tell(who, false, listener),
     }
 }

@@ -28,10 +28,10 @@ impl<S: BuildHasher> Sightings<S> {
     }
 
     /// Records the folded SPNs of one more account, each once.
-    pub(super) fn note(&mut self, of_account: BTreeSet<String>) {
+    pub(super) fn note(&mut self, of_account: &BTreeSet<String>) {
         for spn in of_account {
-            if !self.hashes.insert(self.build.hash_one(&spn)) {
-                self.repeated.insert(spn);
+            if !self.hashes.insert(self.build.hash_one(spn)) {
+                self.repeated.insert(spn.clone());
             }
         }
     }
@@ -83,8 +83,8 @@ mod tests {
                     for spn in account {
     *counts.entry(spn).or_default() += 1;
     }
-                    poor.note(account.clone());
-                    good.note(account.clone());
+                    poor.note(account);
+                    good.note(account);
                 }
                 let (poor_found, found) = (poor.take_repeated(), good.take_repeated());
                 for (spn, count) in counts {
@@ -99,7 +99,7 @@ mod tests {
     fn a_large_directory_is_remembered_in_a_few_bytes_for_each_spn() {
         let mut sightings = Sightings::new();
         for number in 0..200_000 {
-            sightings.note(BTreeSet::from([format!("http/host{number}.a.long.name.contoso.com")]));
+            sightings.note(&BTreeSet::from([format!("http/host{number}.a.long.name.contoso.com")]));
         }
         // For each place one byte of the table itself, and eight of the hash.
         let bytes = sightings.hashes.capacity() * 8 / 7 * (size_of::<u64>() + 1);

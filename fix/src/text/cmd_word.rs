@@ -3,18 +3,23 @@
 //! The quoting of `cmd.exe` is not safe for every character. So only characters pass that it never
 //! interprets.
 
-/// The text as one word, in quotes if it has blanks; `None` if no quoting is safe.
+/// The text as one word, in quotes if it has blanks or backslashes; `None` if no quoting is safe.
+///
+/// The words are safe in PowerShell and bash, too: there `\` outside of quotes and `$` before a name
+/// would be interpreted.
 pub(crate) fn word(text: &str) -> Option<String> {
     let safe = |c: char| c.is_ascii_alphanumeric() || r" ./:\_-$@".contains(c);
     // A backslash before the closing quote would escape it. A dash in front makes a switch.
     let odd = text.is_empty()
         || text.starts_with(['-', '/'])
         || text.ends_with('\\')
-        || text.ends_with(' ');
+        || text.ends_with(' ')
+        || text.strip_suffix('$').unwrap_or(text).contains('$')
+        || text.contains("\\\\");
     if odd || !text.chars().all(safe) {
         return None;
     }
-    Some(if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() })
+    Some(if text.contains([' ', '\\']) { format!("\"{text}\"") } else { text.to_owned() })
 }
 
 /// The advice if no command line is safe.
@@ -37,11 +42,11 @@ mod tests {
 
     #[test]
     fn names_pass_and_blanks_are_quoted() {
-        for plain in ["svc_web", "mem-1.contoso.com", "HTTP/mem1.contoso.com:5985", r"CONTOSO\svc$"]
-        {
+        for plain in ["svc_web", "mem-1.contoso.com", "HTTP/mem1.contoso.com:5985", "svc$"] {
             assert_eq!(word(plain).as_deref(), Some(plain));
         }
         assert_eq!(word("svc web").as_deref(), Some("\"svc web\""));
+        assert_eq!(word(r"CONTOSO\svc$").as_deref(), Some(r#""CONTOSO\svc$""#));
     }
 
     #[test]
@@ -49,7 +54,7 @@ mod tests {
         for c in "\"&|<>^%!()'`;,=*?~#+[]{}\n\r\t\0\u{1b}\u{9b}\u{202e}é".chars() {
             assert_eq!(word(&format!("svc{c}x")), None, "{c:?}");
         }
-        for odd in ["", "-D", "/x", "svc\\", "svc "] {
+        for odd in ["", "-D", "/x", "svc\\", "svc ", "$DUPLICATE-1", "svc$$", "svc$web", r"a\\b"] {
             assert_eq!(word(odd), None, "{odd:?}");
         }
     }

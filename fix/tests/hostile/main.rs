@@ -9,6 +9,8 @@ mod connection;
 mod large;
 #[cfg(feature = "setspn")]
 mod program;
+#[cfg(all(feature = "kerberos", feature = "setspn"))]
+mod reach;
 mod referral;
 mod results;
 mod root_dse;

@@ -43,7 +43,7 @@ fn ticket() -> Vec<u8> {
 }
 
 /// A credential cache (MIT's file format, version 4) with that ticket.
-fn cache() -> Vec<u8> {
+pub(crate) fn cache() -> Vec<u8> {
     let counted = |bytes: &[u8]| {
         let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
         [&length, bytes].concat()
@@ -84,7 +84,7 @@ fn kerberos(folder: &Path) {
 }
 
 /// An answer to one step of a SASL bind.
-fn bound(id: i64, code: i64, text: &str, credentials: &[u8]) -> Vec<u8> {
+pub(crate) fn bound(id: i64, code: i64, text: &str, credentials: &[u8]) -> Vec<u8> {
     let code = Tag::Enumerated(Enumerated { inner: code, ..Enumerated::default() });
     let credentials = Tag::OctetString(OctetString {
         id: 7,
@@ -123,7 +123,7 @@ async fn meet(binds: usize, answer: impl Fn(&Question) -> Say + Send + Sync + 's
     ran
 }
 
-fn says(ran: &Ran, code: &str, words: &str) {
+pub(crate) fn says(ran: &Ran, code: &str, words: &str) {
     let start = format!("error [{code}]: ");
     assert!(ran.err.contains(&start) && ran.err.contains(words), "{ran:?}");
 }

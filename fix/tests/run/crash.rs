@@ -36,7 +36,7 @@ async fn killed_at_any_write_then_rolled_back_everything_is_as_before() {
     for remedy in remedies() {
         for made in [false, true] {
             for writes in 0.. {
-                let mut world = World::shadowed();
+                let mut world = World::broken_for(&remedy);
                 let before = world.clone();
                 let plan = world.plan(&remedy).await;
                 let (text, died) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
@@ -61,7 +61,7 @@ async fn killed_at_any_write_then_applied_again_everything_is_done_once() {
     for remedy in remedies() {
         for made in [false, true] {
             for writes in 0.. {
-                let mut world = World::shadowed();
+                let mut world = World::broken_for(&remedy);
                 let plan = world.plan(&remedy).await;
                 let (text, died) = apply_until(&mut world, &plan, killed_at(writes, made)).await;
                 if !text.is_empty() {
@@ -86,7 +86,7 @@ async fn killed_while_rolling_back_the_rollback_can_be_finished() {
     for remedy in remedies() {
         for made in [false, true] {
             for writes in 0.. {
-                let mut world = World::shadowed();
+                let mut world = World::broken_for(&remedy);
                 let before = world.clone();
                 let plan = world.plan(&remedy).await;
                 let (text, _) = apply_until(&mut world, &plan, FailPoint::never()).await;

@@ -19,7 +19,7 @@ async fn applied(world: &mut World, plan: &Plan) -> Journal {
 #[tokio::test]
 async fn every_remedy_fixes_and_comes_back() {
     for remedy in remedies() {
-        let mut world = World::shadowed();
+        let mut world = World::broken_for(&remedy);
         let before = world.clone();
         let plan = world.plan(&remedy).await;
         let read = verify(&mut world.dir, &mut world.settings, &plan).await.unwrap();
@@ -41,7 +41,7 @@ async fn every_remedy_fixes_and_comes_back() {
 #[tokio::test]
 async fn applying_again_changes_nothing() {
     for remedy in remedies() {
-        let mut world = World::shadowed();
+        let mut world = World::broken_for(&remedy);
         let plan = world.plan(&remedy).await;
         let mut journal = applied(&mut world, &plan).await;
         let picture = world.picture();
@@ -152,7 +152,7 @@ async fn somebody_else_writing_at_the_same_moment_is_noticed() {
 #[tokio::test]
 async fn rollback_stops_where_somebody_else_has_worked() {
     for remedy in remedies().into_iter().take(3) {
-        let mut world = World::shadowed();
+        let mut world = World::broken_for(&remedy);
         let plan = world.plan(&remedy).await;
         let mut journal = applied(&mut world, &plan).await;
         let dn = plan.edits[0].account.dn.clone();

@@ -28,6 +28,18 @@ impl World {
         Self { dir, settings: InMemorySettings::default() }
     }
 
+    /// What the remedy mends: [`Self::shadowed`], or HOST itself on another computer.
+    pub(crate) fn broken_for(remedy: &Remedy) -> Self {
+        if *remedy != Remedy::GiveHostBack {
+            return Self::shadowed();
+        }
+        let host = ["HOST/MEM1", "HOST/mem1.contoso.com", "HOST/NEW1", "HOST/new1.contoso.com"];
+        let dir = InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
+            .with_computer("NEW1", "new1.contoso.com", &host)
+            .with_computer("MEM1", "mem1.contoso.com", &[]);
+        Self { dir, settings: InMemorySettings::default() }
+    }
+
     pub(crate) async fn plan(&mut self, remedy: &Remedy) -> Plan {
         let (target, client) = ("mem1.contoso.com".parse().unwrap(), ClientProfile::default());
         let seen =
@@ -59,5 +71,6 @@ pub(crate) fn remedies() -> Vec<Remedy> {
         Remedy::PortSpns { port: 5985 },
         Remedy::WsmanPrefix,
         Remedy::HostPrefix,
+        Remedy::GiveHostBack,
     ]
 }

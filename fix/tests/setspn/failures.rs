@@ -194,3 +194,58 @@ async fn nothing_is_written_to_the_directory_for_a_reader_who_has_left() {
         assert!(directory.account_at(web).await.unwrap().unwrap().spns.is_empty(), "{bytes}");
     }
 }
+
+/// What a user types or pastes as an account, and how the line is looked up.
+#[tokio::test]
+async fn an_account_may_be_a_upn_or_a_dn() {
+    for name in [
+        "svc_web@contoso.com",
+        "svc_web@CONTOSO.COM",
+        "CN=svc_web,CN=Users,DC=contoso,DC=com",
+        "cn=SVC_WEB,cn=users,dc=contoso,dc=com",
+        "-U svc_web@contoso.com",
+    ] {
+        let printed = one(contoso(), &format!("-L {name}")).await;
+        assert_eq!(printed.outcome, Outcome::Done, "{name}: {}", printed.err);
+        assert!(printed.out.contains("CN=svc_web,CN=Users,DC=contoso,DC=com"), "{name}");
+    }
+    // A UPN means no computer without $, and -C and -U count for a DN.
+    for name in [
+        "mem1@contoso.com",
+        "-C CN=svc_web,CN=Users,DC=contoso,DC=com",
+        "-U CN=MEM1,CN=Computers,DC=contoso,DC=com",
+        "CN=nobody,DC=contoso,DC=com",
+    ] {
+        let printed = one(contoso(), &format!("-L {name}")).await;
+        assert_eq!(printed.outcome, Outcome::NoAccount, "{name}");
+    }
+    let printed = one(contoso(), "-S HTTP/x svc_web@contoso.com").await;
+    assert_eq!(
+        (printed.err.as_str(), printed.outcome),
+        ("undo: setspn -U -D HTTP/x 'contoso.com\\svc_web'\n", Outcome::Done)
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_says_what_is_wrong_with_it_has_a_hint() {
+    let table = [
+        ("CONTOSOsvc_web", "quote it: 'CONTOSO\\svc_web'"),
+        ("contososvc_web", "quote it: 'CONTOSO\\svc_web'"),
+        ("contoso.comsvc_web", "quote it: 'contoso.com\\svc_web'"),
+        ("CONTOSO/svc_web", "an account is CONTOSO\\svc_web"),
+        ("CONTOSO\\\\svc_web", "write CONTOSO\\svc_web"),
+        ("svc_web@fabrikam.com", "write DOMAIN\\name"),
+    ];
+    for (name, hint) in table {
+        for line in [format!("-L {name}"), format!("-D HTTP/x {name}")] {
+            let printed = one(contoso(), &line).await;
+            assert_eq!(printed.outcome, Outcome::NoAccount, "{line}");
+            let (_, ours) = printed.err.split_once("\nhint: ").unwrap();
+            assert!(ours.contains(hint), "{line}: {ours}");
+        }
+    }
+    for name in ["nobody", "CONTOSO", "CONTOSO\\nobody"] {
+        let printed = one(contoso(), &format!("-L {name}")).await;
+        assert!(!printed.err.contains("hint"), "{name}: {}", printed.err);
+    }
+}

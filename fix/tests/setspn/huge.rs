@@ -13,6 +13,7 @@ struct Huge {
     real: InMemoryDirectory,
     made_up: u64,
     asked: AtomicUsize,
+    walks: AtomicUsize,
 }
 
 impl Directory for Huge {
@@ -36,6 +37,7 @@ impl Directory for Huge {
 
     fn every_holder<'a>(&'a mut self, scope: Scope, visit: &'a mut Visit<'_>) -> Answer<'a, u64> {
         Box::pin(async move {
+            self.walks.fetch_add(1, SeqCst);
             for number in 0..self.made_up {
                 let dn = format!("CN=c{number},CN=Computers,DC=contoso,DC=com");
                 let spn = |class| format!("{class}/c{number}.contoso.com");
@@ -76,7 +78,8 @@ async fn only_suspects_are_asked_for() {
         .with_computer("MEM1", "mem1.contoso.com", &["HOST/mem1"])
         .with_user("a", &["HTTP/mem1", "X/y"])
         .with_user("b", &["x/Y"]);
-    let mut huge = Huge { real, made_up: 100_000, asked: AtomicUsize::new(0) };
+    let (asked, walks) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut huge = Huge { real, made_up: 100_000, asked, walks };
     let words = ["-X", "--shadowed"].map(str::to_owned);
     let request = Arguments::parse(&words).unwrap().request;
     let mut document = JsonDocument::default();
@@ -88,4 +91,5 @@ async fn only_suspects_are_asked_for() {
     assert_eq!(found["shadowed"].as_array().unwrap().len(), 1, "{found}");
     // x/y; and http/mem1 with host/mem1.
     assert_eq!(huge.asked.load(SeqCst), 3);
+    assert_eq!(huge.walks.load(SeqCst), 1);
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
+mod deletions;
 mod failures;
 mod golden;
 mod huge;
@@ -9,4 +10,6 @@ mod json;
 mod oracle;
 mod program;
 mod stage;
+mod sweep;
+mod sweep_siblings;
 mod targets;

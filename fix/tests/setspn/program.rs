@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use spnfix::setspn::HELP;
+use spnfix::setspn::{HELP, VERSION};
 
 /// A CA that nobody has the key of; it only must be readable.
 const CA: &str = include_str!("ca.pem");
@@ -43,6 +43,35 @@ fn help_is_data() {
     for arguments in [&["-?"][..], &["/?"], &[], &["--help"]] {
         assert_eq!(printed(arguments), (Some(0), HELP.to_owned(), String::new()));
     }
+}
+
+#[test]
+fn the_version_is_data() {
+    assert_eq!(VERSION, format!("setspn {} (spnfix)\n", env!("CARGO_PKG_VERSION")));
+    for arguments in [&["--version"][..], &["-X", "--version"]] {
+        assert_eq!(printed(arguments), (Some(0), VERSION.to_owned(), String::new()));
+    }
+}
+
+#[test]
+fn colour_is_for_our_own_words() {
+    let wrong = |color: &str| {
+        let output = setspn().args(["-Z", "--color", color]).output().unwrap();
+        told(&output).2
+    };
+    // Standard error is a pipe here. Wrong arguments are told before --color is known.
+    assert!(wrong("auto").starts_with("error [SPNFIX-USAGE]"));
+    let missing = ["-X", "--server", "a.b", "--ca", "/nowhere/ca.pem", "--user", "a@b"];
+    let told_of = |color: &str| {
+        let arguments = [&missing[..], &["--password-stdin", "--color", color]].concat();
+        told(&setspn().args(arguments).stdin(Stdio::null()).output().unwrap()).2
+    };
+    for plain in ["auto", "never"] {
+        assert!(!told_of(plain).contains('\u{1b}'), "{plain}");
+    }
+    let colored = told_of("always");
+    assert!(colored.starts_with("\u{1b}[1;31merror\u{1b}[0m [SPNFIX-"), "{colored:?}");
+    assert!(colored.contains("\n\u{1b}[36mhint\u{1b}[0m: "), "{colored:?}");
 }
 
 #[test]

@@ -38,6 +38,17 @@ pub(crate) fn contoso() -> InMemoryDirectory {
         .with_user("svc_web", &[])
 }
 
+/// The domain, and in its global catalog the accounts of another one.
+pub(crate) fn with_catalog(
+    mut domain: InMemoryDirectory,
+    other: &InMemoryDirectory,
+) -> InMemoryDirectory {
+    for account in other.accounts() {
+        domain.insert(account.clone());
+    }
+    domain
+}
+
 /// Runs a command line, split at its spaces; `""` is an empty word.
 pub(crate) async fn typed(forest: &mut Forest, line: &str) -> Result<Printed, SetspnError> {
     typed_on(forest, line, Progress::Line).await

@@ -5,16 +5,17 @@ use std::time::Duration;
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::errors::Error as BollardError;
 
+use super::address::address;
 use crate::model::{Error, Result};
 
 /// How long the engine may take to answer the first request.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 
-/// Connects to the engine that `DOCKER_HOST` names, or to the local one. Checks that it answers.
+/// Connects to the engine that `docker` itself would take. Checks that it answers.
 pub(crate) async fn connect() -> Result<Docker> {
-    let address = address();
+    let address = address()?;
     let unreachable = |source| Error::DockerUnreachable { address: address.clone(), source };
-    let docker = Docker::connect_with_defaults().map_err(unreachable)?;
+    let docker = Docker::connect_with_host(&address).map_err(unreachable)?;
     match tokio::time::timeout(FIRST_ANSWER, docker.negotiate_version()).await {
         Ok(Ok(docker)) => Ok(docker),
         Ok(Err(source)) if chain(&source).contains("ermission denied") => {
@@ -23,12 +24,6 @@ pub(crate) async fn connect() -> Result<Docker> {
         Ok(Err(source)) => Err(unreachable(source)),
         Err(_) => Err(unreachable(BollardError::RequestTimeoutError)),
     }
-}
-
-/// The engine's address in the user's words.
-fn address() -> String {
-    #[expect(clippy::disallowed_methods, reason = "Docker's own variable, read by its client too")]
-    std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned())
 }
 
 /// The error and its causes on one line.

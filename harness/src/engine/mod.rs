@@ -3,6 +3,7 @@
 //!
 //! Uses: env, model.
 
+mod address;
 mod docker;
 mod exec;
 mod follow;
@@ -15,6 +16,7 @@ mod residents;
 mod ring;
 mod wait;
 
+pub use address::engine_variables;
 pub(crate) use docker::{chain, connect, is_going, is_gone, refused, says};
 pub use exec::ExecOutput;
 pub(crate) use exec::{Attached, Input, Output, attach};

@@ -33,6 +33,28 @@ pub enum Error {
         /// The address that the harness tried.
         address: String,
     },
+    /// The chosen context of Docker is unusable.
+    #[error("Docker's context {name} cannot be read from {}: {reason}", file.display())]
+    DockerContext {
+        /// Its name.
+        name: String,
+        /// Where Docker keeps it.
+        file: std::path::PathBuf,
+        /// Why it is unusable.
+        reason: String,
+    },
+    /// The chosen engine is on another machine.
+    #[error("the Docker engine of ssh://{host} is on another machine")]
+    DockerRemote {
+        /// That machine, with the user.
+        host: String,
+    },
+    /// A context chose an engine, and the environment does not name it.
+    #[error("Docker's settings choose the engine at {address}, and DOCKER_HOST does not name it")]
+    DockerElsewhere {
+        /// The engine's address.
+        address: String,
+    },
     /// The Docker engine refused a request.
     #[error("Docker could not {action}")]
     Docker {
@@ -247,6 +269,9 @@ impl Error {
             Self::NotStarted { error, .. } | Self::NotJudged { error, .. } => error.code(),
             Self::DockerUnreachable { .. } => "SPNLAB-DOCKER-UNREACHABLE",
             Self::DockerForbidden { .. } => "SPNLAB-DOCKER-FORBIDDEN",
+            Self::DockerContext { .. } => "SPNLAB-DOCKER-CONTEXT",
+            Self::DockerRemote { .. } => "SPNLAB-DOCKER-REMOTE",
+            Self::DockerElsewhere { .. } => "SPNLAB-DOCKER-ELSEWHERE",
             Self::Docker { .. } | Self::Testcontainers { .. } => "SPNLAB-DOCKER-REFUSED",
             Self::NoSpace { .. } => "SPNLAB-NO-SPACE",
             Self::MissingHostProgram { .. } => "SPNLAB-HOST-PROGRAM",
@@ -277,6 +302,9 @@ impl Error {
             Self::BadLabName { .. } | Self::BadSubnets { .. } => 2,
             Self::DockerUnreachable { .. }
             | Self::DockerForbidden { .. }
+            | Self::DockerContext { .. }
+            | Self::DockerRemote { .. }
+            | Self::DockerElsewhere { .. }
             | Self::Docker { .. }
             | Self::Testcontainers { .. }
             | Self::NoSubnet { .. }
@@ -306,6 +334,13 @@ impl Error {
             Self::DockerForbidden { .. } => {
                 "run as root, or add yourself to the group docker (usermod -aG docker $USER) and log in again".into()
             }
+            Self::DockerContext { .. } => {
+                "`docker context ls` shows the contexts; `docker context use default` takes the local engine".into()
+            }
+            Self::DockerRemote { host } => {
+                format!("a lab's ports are on 127.0.0.1 of the engine's machine: run spnlab there (ssh {host}), or take the local engine: DOCKER_HOST=unix:///var/run/docker.sock")
+            }
+            Self::DockerElsewhere { address } => format!("export DOCKER_HOST={address}"),
             Self::Docker { .. } | Self::Testcontainers { .. } => {
                 "the engine's own words are above; `docker info` and the engine's log say more".into()
             }

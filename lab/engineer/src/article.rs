@@ -1,4 +1,4 @@
-//! The options of KB 4549715, as a user types them.
+//! The options of KB 4549715 and one more, as a user types them.
 //!
 //! Uses: no other room.
 
@@ -20,11 +20,13 @@ pub enum ArticleOption {
     Three,
     /// Clients that ask for HOST, as the article's own `reg add` line says.
     ThreeHost,
+    /// Not in the article: the computer gets its HOST names back.
+    HostBack,
 }
 
 impl ArticleOption {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::One, Self::Two, Self::Three, Self::ThreeHost];
+    pub const ALL: [Self; 5] = [Self::One, Self::Two, Self::Three, Self::ThreeHost, Self::HostBack];
 
     /// The word to type.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl ArticleOption {
             Self::Two => "2",
             Self::Three => "3",
             Self::ThreeHost => "3-host",
+            Self::HostBack => "host-back",
         }
     }
 
@@ -43,15 +46,19 @@ impl ArticleOption {
             Self::Two => Remedy::PortSpns { port: WINRM_PORT },
             Self::Three => Remedy::WsmanPrefix,
             Self::ThreeHost => Remedy::HostPrefix,
+            Self::HostBack => Remedy::GiveHostBack,
         }
     }
 
-    /// The remedy, limited to `account` if there is one. Only option 1 takes an account, so an
-    /// account with another option gives `None`.
-    pub fn remedy_for(self, account: Option<&AccountName>) -> Option<Remedy> {
-        match (self, account) {
-            (_, None) => Some(self.remedy()),
-            (Self::One, Some(_)) => Some(Remedy::RemoveRegistration { account: account.cloned() }),
+    /// The remedy, limited to `account` if there is one, and with WinRM on `port` if it is not 5985.
+    /// Only option 1 takes an account, so an account with another option gives `None`.
+    pub fn remedy_for(self, account: Option<&AccountName>, port: Option<u16>) -> Option<Remedy> {
+        match (self, account, port) {
+            (Self::Two, None, Some(port)) => Some(Remedy::PortSpns { port }),
+            (_, None, _) => Some(self.remedy()),
+            (Self::One, Some(_), _) => {
+                Some(Remedy::RemoveRegistration { account: account.cloned() })
+            }
             _ => None,
         }
     }
@@ -69,7 +76,7 @@ pub struct NoSuchOption;
 
 impl fmt::Display for NoSuchOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the article's options are 1, 2, 3 and 3-host")
+        f.write_str("the options are the article's 1, 2, 3 and 3-host, and host-back")
     }
 }
 

@@ -25,8 +25,8 @@ pub struct Engineer<'a> {
 
 /// The client whose connection fails.
 enum Client<'a> {
-    /// The engineer reads and writes its registry.
-    Registry(Box<dyn ClientSettings + 'a>),
+    /// The engineer reads and writes its registry. The profile has what no registry says.
+    Registry(Box<dyn ClientSettings + 'a>, ClientProfile),
     /// An external client. The caller says how it asks, and the engineer writes nothing there.
     External(ClientProfile, NoClientSettings),
 }
@@ -34,7 +34,7 @@ enum Client<'a> {
 impl std::fmt::Debug for Client<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Registry(_) => f.write_str("Registry"),
+            Self::Registry(_, profile) => f.debug_tuple("Registry").field(profile).finish(),
             Self::External(profile, _) => f.debug_tuple("External").field(profile).finish(),
         }
     }
@@ -43,7 +43,7 @@ impl std::fmt::Debug for Client<'_> {
 impl Client<'_> {
     fn settings(&mut self) -> &mut dyn ClientSettings {
         match self {
-            Self::Registry(registry) => &mut **registry,
+            Self::Registry(registry, _) => &mut **registry,
             Self::External(_, nothing) => nothing,
         }
     }
@@ -84,12 +84,20 @@ impl<'a> Engineer<'a> {
 
     /// Works on a directory, for a client with this registry.
     pub fn beside(directory: LdapDirectory, registry: Box<dyn ClientSettings + 'a>) -> Self {
-        Self { directory, client: Client::Registry(registry) }
+        Self { directory, client: Client::Registry(registry, ClientProfile::default()) }
     }
 
     /// Works on an external directory, for a client with this profile.
     pub fn external(directory: LdapDirectory, profile: ClientProfile) -> Self {
         Self { directory, client: Client::External(profile, NoClientSettings) }
+    }
+
+    /// For a client with this profile. Of a lab's client, the registry says the prefix.
+    #[must_use]
+    pub fn asking(mut self, how: ClientProfile) -> Self {
+        let (Client::Registry(_, profile) | Client::External(profile, _)) = &mut self.client;
+        *profile = how;
+        self
     }
 
     /// Ends the work and hands on the connection to the directory.
@@ -177,13 +185,11 @@ impl<'a> Engineer<'a> {
 
     /// The profile of the client: how it asks.
     async fn profile(&mut self) -> Result<ClientProfile, Error> {
-        let registry = match &mut self.client {
-            Client::Registry(registry) => registry,
+        let (registry, client) = match &mut self.client {
+            Client::Registry(registry, client) => (registry, client.clone()),
             Client::External(profile, _) => return Ok(profile.clone()),
         };
-        let prefix = registry.get(&RegistryValue::spn_prefix()).await?;
-        let client = ClientProfile::default();
-        match prefix {
+        match registry.get(&RegistryValue::spn_prefix()).await? {
             Some(prefix) => Ok(client.with_prefix(prefix.parse()?)),
             None => Ok(client),
         }

@@ -3,8 +3,8 @@
 //! Uses: cli, failure, state.
 
 use spnfix::connect::Connector;
-use spnfix::{ClientProfile, DcReadBack, Plan, Scope, VerifiedEverywhere};
-use spnlab_engineer::{ArticleOption, Engineer};
+use spnfix::{ClientProfile, DcReadBack, Plan, Remedy, Scope, VerifiedEverywhere, WINRM_PORT};
+use spnlab_engineer::Engineer;
 use spnlab_harness::Lab;
 
 use crate::cli::{AlsoDc, ClientOptions, ExternalDirectory, LabName, name_option};
@@ -15,7 +15,7 @@ use crate::state::Journals;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum DirectoryChoice<'a> {
     /// A lab's.
-    Lab(&'a str),
+    Lab(&'a str, &'a ClientOptions),
     /// An external one.
     External(&'a ExternalDirectory, &'a ClientOptions),
 }
@@ -29,28 +29,24 @@ impl<'a> DirectoryChoice<'a> {
     ) -> Self {
         match external.server {
             Some(_) => Self::External(external, client),
-            None => Self::Lab(&lab.name),
+            None => Self::Lab(&lab.name, client),
         }
     }
 
     /// Finds the lab, or gathers what a connection to the external directory needs.
     pub(crate) async fn open(self) -> Result<OpenDirectory, Failure> {
         match self {
-            Self::Lab(name) => Ok(OpenDirectory::Lab(Box::new(Lab::attach(name).await?))),
+            Self::Lab(name, client) => {
+                let lab = Box::new(Lab::attach(name).await?);
+                Ok(OpenDirectory::Lab(lab, client.profile()))
+            }
             Self::External(external, client) => {
                 let reach = if external.domain_only { Scope::Domain } else { Scope::Forest };
                 let connector = Box::new(Connector::prepare(&external.connection(), reach).await?);
-                let mut profile = ClientProfile::default();
-                if let Some(prefix) = &client.spn_prefix {
-                    profile = profile.with_prefix(prefix.clone());
-                }
-                if let Some(port) = client.spn_port {
-                    profile = profile.with_port(port);
-                }
                 let server = external.server.clone().unwrap_or_default();
                 Ok(OpenDirectory::External {
                     connector,
-                    profile,
+                    profile: client.profile(),
                     server,
                     options: external.typed(),
                 })
@@ -62,8 +58,8 @@ impl<'a> DirectoryChoice<'a> {
 /// A directory that an engineer can work on.
 #[derive(Debug)]
 pub(crate) enum OpenDirectory {
-    /// A lab's.
-    Lab(Box<Lab>),
+    /// A lab's, and how its client asks beside its registry.
+    Lab(Box<Lab>, ClientProfile),
     /// An external one.
     External {
         /// How to connect.
@@ -81,7 +77,7 @@ impl OpenDirectory {
     /// Connects an engineer.
     pub(crate) async fn engineer(&self) -> Result<Engineer<'_>, Failure> {
         match self {
-            Self::Lab(lab) => Ok(Engineer::at(lab).await?),
+            Self::Lab(lab, profile) => Ok(Engineer::at(lab).await?.asking(profile.clone())),
             Self::External { connector, profile, .. } => {
                 Ok(Engineer::external(connector.open().await?, profile.clone()))
             }
@@ -94,7 +90,7 @@ impl OpenDirectory {
         engineer: &mut Engineer<'_>,
     ) -> Result<Option<ExternalDomain>, Failure> {
         match self {
-            Self::Lab(_) => Ok(None),
+            Self::Lab(..) => Ok(None),
             Self::External { server, .. } => {
                 let domain = engineer.domain().await?.dns_name();
                 Ok(Some(ExternalDomain { domain, server: server.clone() }))
@@ -129,18 +125,27 @@ impl OpenDirectory {
     pub(crate) fn journals(&self, external: Option<&ExternalDomain>) -> Journals {
         match (self, external) {
             (_, Some(external)) => Journals::of_domain(&external.domain),
-            (Self::Lab(lab), None) => Journals::of_lab(&lab.identity().session),
+            (Self::Lab(lab, _), None) => Journals::of_lab(&lab.identity().session),
             (Self::External { server, .. }, None) => Journals::of_domain(server),
         }
     }
 
     /// What to do after a fix.
-    pub(crate) fn next_after_fix(&self, host: &str, option: ArticleOption) -> String {
+    pub(crate) fn next_after_fix(&self, host: &str, remedy: &Remedy) -> String {
         match self {
-            Self::Lab(lab) => {
-                let switch =
-                    if option == ArticleOption::Two { " --include-port-in-spn" } else { "" };
+            Self::Lab(lab, _) => {
                 let lab = name_option(&lab.identity().name);
+                let switch = match remedy {
+                    Remedy::PortSpns { port: WINRM_PORT } => " --include-port-in-spn",
+                    Remedy::PortSpns { port: 5986 } => " --use-ssl --include-port-in-spn",
+                    Remedy::PortSpns { .. } => {
+                        return format!(
+                            "the lab's WinRM has no listener on that port, but on 5985 and 5986; \
+                             back: spnlab rollback{lab}"
+                        );
+                    }
+                    _ => "",
+                };
                 format!("next: spnlab connect {host}{switch}{lab}; back: spnlab rollback{lab}")
             }
             Self::External { options, .. } => {
@@ -154,7 +159,9 @@ impl OpenDirectory {
     /// What to do after a rollback.
     pub(crate) fn next_after_rollback(&self) -> String {
         match self {
-            Self::Lab(lab) => format!("next: spnlab connect{}", name_option(&lab.identity().name)),
+            Self::Lab(lab, _) => {
+                format!("next: spnlab connect{}", name_option(&lab.identity().name))
+            }
             Self::External { .. } => "next: klist purge on the client, then connect".to_owned(),
         }
     }

@@ -27,11 +27,21 @@ pub(crate) enum Failure {
         /// The names there are.
         known: String,
     },
+    /// A shell has taken the backslash of an account.
+    #[error("the lab has no account named {name}")]
+    LostBackslash {
+        /// What arrived.
+        name: String,
+        /// What was meant.
+        meant: String,
+    },
     /// Not a host name.
-    #[error("\"{host}\" is not a host name")]
+    #[error("{}", why.as_ref().map_or_else(|| format!("\"{host}\" is not a host name"), ToString::to_string))]
     BadHost {
         /// What was typed.
         host: String,
+        /// What is wrong with it, if it is known.
+        why: Option<Box<spnfix::TargetError>>,
     },
     /// The option takes no account.
     #[error("option {option} takes no account")]
@@ -105,9 +115,11 @@ impl Failure {
             Self::Lab(error) => error.exit_status(),
             Self::Connect(ConnectError::Needed { .. })
             | Self::UnknownName { .. }
+            | Self::LostBackslash { .. }
             | Self::BadHost { .. }
             | Self::AccountOfOptionOne { .. }
             | Self::Unconfirmed { .. } => exit_status::USAGE,
+            Self::Fix(error) if is_typed(error) => exit_status::USAGE,
             Self::Fix(_)
             | Self::Connect(_)
             | Self::NothingToUndo { .. }
@@ -128,7 +140,7 @@ impl Failure {
             Self::Fix(error) => return error.code(),
             Self::Connect(error) => return error.code(),
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
-            Self::UnknownName { .. } => "SPNLAB-UNKNOWN-NAME",
+            Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
             Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
@@ -143,7 +155,8 @@ impl Failure {
         code.to_owned()
     }
 
-    fn hint(&self) -> String {
+    /// The next step.
+    pub(crate) fn hint(&self) -> String {
         match self {
             Self::Lab(error) => error.hint(),
             Self::Fix(error) => error.hint(),
@@ -155,7 +168,11 @@ impl Failure {
             Self::AccountOfOptionOne { .. } => {
                 "leave --account out; it belongs to --option 1, which removes a registration".into()
             }
-            Self::BadHost { .. } => {
+            Self::LostBackslash { meant, .. } => {
+                format!("a shell takes a backslash away; quote it: '{meant}'")
+            }
+            Self::BadHost { why: Some(error), .. } => error.hint(),
+            Self::BadHost { why: None, .. } => {
                 "give a name such as mem1 or mem1.contoso.com, without a port".into()
             }
             Self::Unfinished { .. } => "spnlab rollback undoes what it did".into(),
@@ -201,6 +218,11 @@ impl Failure {
         console.warn(&escaped(&format!("hint: {}", self.hint())));
         console.error_document(&self.code(), &self.to_string(), &self.hint());
     }
+}
+
+/// Whether it is about a name that the user typed.
+fn is_typed(error: &spnfix::Error) -> bool {
+    matches!(error, spnfix::Error::AccountName(_) | spnfix::Error::Target(_))
 }
 
 #[cfg(test)]

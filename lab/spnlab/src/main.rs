@@ -24,16 +24,17 @@ mod demo;
 
 mod verbs;
 
-use std::process::ExitCode;
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
-
-use clap::Parser;
 
 use cli::Cli;
 use console::Console;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(env::args_os()).unwrap_or_else(|error| error.exit());
+    begin_again_at_the_engine();
     let console = Arc::new(Console::new(cli.json, cli.quiet));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -56,4 +57,22 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_status())
         }
     }
+}
+
+/// The container library finds the engine by the environment alone. Where a context of Docker chose
+/// another one, this program begins again with that one in its environment.
+fn begin_again_at_the_engine() {
+    // An error comes again where the engine is needed, and is reported there.
+    let Ok(changes) = spnlab_harness::engine_variables() else { return };
+    let (false, Ok(program)) = (changes.is_empty(), env::current_exe()) else { return };
+    let mut again = Command::new(program);
+    again.args(env::args_os().skip(1));
+    for (name, value) in changes {
+        match value {
+            Some(value) => again.env(name, value),
+            None => again.env_remove(name),
+        };
+    }
+    // It returns only if it fails.
+    let _ = again.exec();
 }

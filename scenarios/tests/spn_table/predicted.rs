@@ -19,6 +19,7 @@ fn account(number: usize, name: &str, kind: Kind) -> Account {
         name: name_in_sam,
         kind,
         dns_host_name: None,
+        additional_names: Vec::new(),
         enabled: true,
         guid: None,
         spns: Vec::new(),

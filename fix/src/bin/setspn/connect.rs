@@ -1,8 +1,10 @@
 //! Connections to the domains of the arguments.
 
+use std::io::{self, Write};
+
 use spnfix::connect::{ConnectError, Connector};
 use spnfix::setspn::{Arguments, Domains, Reached, SetspnError, serving};
-use spnfix::{Directory, DirectoryError, LdapDirectory};
+use spnfix::{Directory, DirectoryError, LdapDirectory, shown};
 
 use super::failure::Failure;
 
@@ -10,15 +12,19 @@ use super::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Connections {
     connector: Connector,
-    /// The current domain comes first.
+    /// Whether `--server` says where the current domain is.
+    named: bool,
     opened: Vec<LdapDirectory>,
+    /// The index of the current domain.
+    current: Option<usize>,
 }
 
 impl Connections {
     /// Reads the files and the password, so that a connection can be tried.
     pub(crate) async fn prepare(arguments: &Arguments) -> Result<Self, Failure> {
         let connector = Connector::prepare(&arguments.connection, arguments.request.scope).await?;
-        Ok(Self { connector, opened: Vec::new() })
+        let named = arguments.connection.server.is_some();
+        Ok(Self { connector, named, opened: Vec::new(), current: None })
     }
 
     /// Closes the connections.
@@ -31,7 +37,10 @@ impl Connections {
     /// A new connection: to the current domain, or to another one.
     async fn open(&self, domain: Option<&str>) -> Result<LdapDirectory, SetspnError> {
         let opened = match domain {
-            None => self.connector.open().await,
+            None => {
+                self.tell_guess();
+                self.connector.open().await
+            }
             Some(name) => self.connector.open_domain(name).await,
         };
         opened.map_err(|error| match (error, domain) {
@@ -39,15 +48,27 @@ impl Connections {
                 SetspnError::NoSuchDomain { domain: name.to_owned() }
             }
             (ConnectError::Directory(error), _) => error.into(),
-            (error, _) => std::io::Error::other(error).into(),
+            (error, _) => io::Error::other(error).into(),
         })
+    }
+
+    /// Says where it looks if nobody told it, before it asks anybody there.
+    fn tell_guess(&self) {
+        if let Some(guess) = self.connector.guess() {
+            // Without standard error there is nobody to tell.
+            let _ = writeln!(io::stderr(), "looking for a domain controller of {}", shown(guess));
+        }
     }
 
     /// Index of the connection to the domain. Connects if there is none yet.
     async fn position(&mut self, domain: Option<&str>) -> Result<usize, SetspnError> {
-        if self.opened.is_empty() {
-            let current = self.open(None).await?;
-            self.opened.push(current);
+        // A DNS name needs no current domain, and this machine may have none.
+        let alone = !self.named && domain.is_some_and(|name| name.contains('.'));
+        if self.current.is_none() && !alone {
+            self.current = Some(self.add(None).await?);
+        }
+        if let (None, Some(current)) = (domain, self.current) {
+            return Ok(current);
         }
         for (position, directory) in self.opened.iter_mut().enumerate() {
             match serving(directory, domain).await {
@@ -56,8 +77,12 @@ impl Connections {
                 Err(error) => return Err(error),
             }
         }
-        let other = self.open(domain).await?;
-        self.opened.push(other);
+        self.add(domain).await
+    }
+
+    async fn add(&mut self, domain: Option<&str>) -> Result<usize, SetspnError> {
+        let directory = self.open(domain).await?;
+        self.opened.push(directory);
         Ok(self.opened.len() - 1)
     }
 }

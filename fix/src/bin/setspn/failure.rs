@@ -4,8 +4,10 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use spnfix::connect::ConnectError;
-use spnfix::setspn::{Outcome, SetspnError, UsageError};
+use spnfix::setspn::{Color, Label, Outcome, SetspnError, UsageError};
 use spnfix::shown;
+
+use super::color::colored;
 
 /// Every error that ends the program early.
 #[derive(Debug, thiserror::Error)]
@@ -79,13 +81,15 @@ impl Failure {
     }
 
     /// Prints the error on standard error, if there is a reader.
-    pub(crate) fn tell(&self) -> Outcome {
+    pub(crate) fn tell(&self, color: Color) -> Outcome {
         let outcome = self.outcome();
         if outcome != Outcome::NoReader {
             let mut err = io::stderr();
             // If standard error is gone too, only the exit status is left.
-            let _ = writeln!(err, "error [{}]: {}", self.code(), shown(self.message()));
-            let _ = writeln!(err, "hint: {}", shown(self.hint()));
+            let word = |label: Label| label.word(colored(color));
+            let (error, hint) = (word(Label::Error), word(Label::Hint));
+            let _ = writeln!(err, "{error} [{}]: {}", self.code(), shown(self.message()));
+            let _ = writeln!(err, "{hint}: {}", shown(self.hint()));
         }
         outcome
     }

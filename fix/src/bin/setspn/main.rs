@@ -3,6 +3,7 @@
 //! The library does the work. The program adds the arguments, the terminal, the signals and the
 //! exit status. `docs/setspn.md` describes all of it.
 
+mod color;
 mod connect;
 mod failure;
 mod session;
@@ -12,15 +13,16 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use spnfix::setspn::{Arguments, Command, HELP, Outcome, UsageError};
+use spnfix::setspn::{Arguments, Color, Command, HELP, Outcome, UsageError, VERSION};
 
 use failure::Failure;
 
 fn main() -> ExitCode {
     let outcome = match arguments() {
-        Ok(arguments) if arguments.request.command == Command::Help => help(),
+        Ok(arguments) if arguments.version => print(VERSION),
+        Ok(arguments) if arguments.request.command == Command::Help => print(HELP),
         Ok(arguments) => in_runtime(&arguments),
-        Err(error) => Failure::from(error).tell(),
+        Err(error) => Failure::from(error).tell(Color::Auto),
     };
     ExitCode::from(outcome.status())
 }
@@ -29,16 +31,16 @@ fn arguments() -> Result<Arguments, UsageError> {
     let text = |argument: OsString| {
         argument
             .into_string()
-            .map_err(|odd| UsageError::Extra { argument: odd.to_string_lossy().into_owned() })
+            .map_err(|odd| UsageError::NotUtf8 { argument: odd.to_string_lossy().into_owned() })
     };
     let typed: Vec<String> = env::args_os().skip(1).map(text).collect::<Result<_, _>>()?;
     Arguments::parse(&typed)
 }
 
-fn help() -> Outcome {
-    match io::stdout().write_all(HELP.as_bytes()) {
+fn print(text: &str) -> Outcome {
+    match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => Outcome::Done,
-        Err(error) => Failure::from(error).tell(),
+        Err(error) => Failure::from(error).tell(Color::Auto),
     }
 }
 
@@ -51,6 +53,6 @@ fn in_runtime(arguments: &Arguments) -> Outcome {
             runtime.shutdown_background();
             outcome
         }
-        Err(error) => Failure::from(error).tell(),
+        Err(error) => Failure::from(error).tell(arguments.color),
     }
 }

@@ -6,6 +6,7 @@ use spnfix::setspn::{Arguments, JsonDocument, Listener, Outcome, Progress, Windo
 use spnfix::shown_json;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::color::colored;
 use super::connect::Connections;
 use super::failure::Failure;
 
@@ -21,13 +22,14 @@ async fn in_text(arguments: &Arguments) -> Outcome {
         true if out.is_terminal() => Progress::Counting,
         true => Progress::Line,
     };
-    let mut text = WindowsText::new(&mut out, &mut err, progress);
+    let mut text =
+        WindowsText::new(&mut out, &mut err, progress).with_color(colored(arguments.color));
     match until_interrupted(arguments, &mut text).await {
         Ok(outcome) => outcome,
         Err(failure) => {
             // The run's error matters more than an error of the last line.
             let _ = text.break_off();
-            failure.tell()
+            failure.tell(arguments.color)
         }
     }
 }
@@ -42,7 +44,7 @@ async fn in_json(arguments: &Arguments) -> Outcome {
     let document = document.finish(&arguments.request.command, outcome);
     match writeln!(io::stdout(), "{}", shown_json(&document)) {
         Ok(()) => outcome,
-        Err(error) => Failure::from(error).tell(),
+        Err(error) => Failure::from(error).tell(arguments.color),
     }
 }
 

@@ -1,10 +1,14 @@
-//! The help.
+//! The help, and the version.
+
+/// What `setspn --version` prints.
+pub const VERSION: &str = concat!("setspn ", env!("CARGO_PKG_VERSION"), " (spnfix)\n");
 
 /// What `setspn -?` prints.
 pub const HELP: &str = "\
 Usage: setspn [modifiers switch] [accountname]
   Switches are letters in either case, behind - or /.
-  accountname is name, name$ or DOMAIN\\name.
+  accountname is name, name$, DOMAIN\\name, name@domain or the DN.
+  Quote names with \\ or *: a shell changes them. Behind -- every argument is taken as it is.
 
 Edit Mode Switches:
   -R accountname       add the default names HOST/<name> and HOST/<DNS name>, where missing
@@ -30,8 +34,11 @@ Query Mode Modifiers (-F and -T also say where -S looks before it adds):
 
 Not in Windows' setspn:
   --shadowed           with -X: also SPNs that take the place of an alias of another account
-                       (HTTP/mem1 here, HOST/mem1 there: KB 4549715)
+                       (HTTP/mem1 here, HOST/mem1 there: KB 4549715), HOST names on the wrong
+                       account, stale holders, and the next step for each
   --json               one document on standard output
+  --color WHEN         auto, always or never: colour for what Windows does not print
+  --version            print the version
   --server NAME        domain controller; without it DNS and krb5.conf are asked
   --address HOST:PORT  where to connect to, if that is not the server's own address
   --gc HOST:PORT       global catalog, for -F

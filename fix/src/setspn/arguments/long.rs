@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::options::Color;
 use super::raw::{Long, Modifier, Raw};
 use super::usage::UsageError;
 use crate::connect::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
+use crate::text::PastedError;
 
 /// Reads `--option`, `--option value` or `--option=value`; `option` comes without the dashes.
 pub(super) fn take<'a>(
@@ -39,6 +41,10 @@ pub(super) fn take<'a>(
             raw.switches.push('?');
             true
         }
+        "version" => {
+            raw.version = true;
+            true
+        }
         _ => false,
     };
     match (flag, value) {
@@ -46,10 +52,16 @@ pub(super) fn take<'a>(
         (true, Some(value)) => return Err(UsageError::Extra { argument: value.to_owned() }),
         (false, _) => {}
     }
+    // The name of a file may have any character.
+    let is_file = matches!(name, "ca" | "password-file");
     let mut value = || {
         let given = value.or_else(|| rest.next()).filter(|value| !value.is_empty());
         let missing = || UsageError::Missing { switch: typed.clone(), needs: "a value" };
-        given.map(str::to_owned).ok_or_else(missing)
+        let value = given.ok_or_else(missing)?;
+        if !is_file {
+            PastedError::check(value)?;
+        }
+        Ok::<_, UsageError>(value.to_owned())
     };
     let connection = &mut raw.long.connection;
     match name {
@@ -60,9 +72,13 @@ pub(super) fn take<'a>(
         "ca" => once(&mut connection.ca, PathBuf::from(value()?), &typed),
         "tls" => once(&mut connection.tls, tls(value()?)?, &typed),
         "timeout" => once(&mut connection.timeout, seconds(value()?)?, &typed),
+        "color" => once(&mut raw.color, color(value()?)?, &typed),
         "user" => once(&mut raw.long.user, value()?, &typed),
         "password-file" => once(&mut raw.long.password_file, value()?, &typed),
-        _ => Err(UsageError::UnknownSwitch { switch: typed }),
+        _ => {
+            PastedError::check(&typed)?;
+            Err(UsageError::UnknownSwitch { switch: typed })
+        }
     }
 }
 
@@ -78,6 +94,18 @@ fn tls(value: String) -> Result<TlsMode, UsageError> {
         "ldaps" => Ok(TlsMode::Ldaps),
         "starttls" => Ok(TlsMode::StartTls),
         _ => Err(UsageError::Value { option: "--tls", value, expected: "it is ldaps or starttls" }),
+    }
+}
+
+fn color(value: String) -> Result<Color, UsageError> {
+    match value.as_str() {
+        "auto" => Ok(Color::Auto),
+        "always" => Ok(Color::Always),
+        "never" => Ok(Color::Never),
+        _ => {
+            let expected = "it is auto, always or never";
+            Err(UsageError::Value { option: "--color", value, expected })
+        }
     }
 }
 

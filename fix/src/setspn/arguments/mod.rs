@@ -12,13 +12,14 @@ mod usage;
 
 use super::request::{Command, Request, Sort, Who};
 use grammar::take_apart;
-use raw::{Modifier, Raw};
+use raw::{Modifier, Raw, Word};
 
-pub use help::HELP;
-pub use options::Arguments;
+pub use help::{HELP, VERSION};
+pub use options::{Arguments, Color};
 pub use usage::UsageError;
 
 use crate::directory::Scope;
+use crate::names::{Spn, SpnPattern};
 
 impl Arguments {
     /// Reads the arguments, without the program's name.
@@ -40,14 +41,15 @@ impl Arguments {
         let scope = if has(Modifier::Forest) { Scope::Forest } else { Scope::Domain };
         let progress = !has(Modifier::Quiet);
         let request = Request { command, scope, targets: raw.targets, progress };
-        Ok(Self { request, json: raw.json, connection: long::connection(raw.long)? })
+        let (json, version, color) = (raw.json, raw.version, raw.color.unwrap_or_default());
+        Ok(Self { request, json, version, color, connection: long::connection(raw.long)? })
     }
 }
 
 /// The one command. A bare name means `-L`, no argument means `-?`.
 fn letter(raw: &Raw) -> Result<char, UsageError> {
-    // `-?` wins over everything else.
-    if raw.switches.contains(&'?') {
+    // `-?` and `--version` win over everything else.
+    if raw.version || raw.switches.contains(&'?') {
         return Ok('?');
     }
     match (raw.switches.as_slice(), raw.words.is_empty(), raw.modifiers.first()) {
@@ -90,26 +92,45 @@ fn command(letter: char, raw: &mut Raw) -> Result<Command, UsageError> {
     }
     let sort = sort(&raw.modifiers);
     let shadowed = raw.modifiers.contains(&Modifier::Shadowed);
+    let at_most = match letter {
+        'S' | 'A' | 'D' => 2,
+        'X' => 0,
+        _ => 1,
+    };
+    if let Some(first) = raw.after_target.take().filter(|_| raw.words.len() > at_most) {
+        return Err(UsageError::Star { first });
+    }
     let mut words = std::mem::take(&mut raw.words).into_iter();
     let mut word = |needs: &'static str| {
         let missing = || UsageError::Missing { switch: format!("-{letter}"), needs };
-        words.next().filter(|word| !word.is_empty()).ok_or_else(missing)
+        words.next().filter(|word| !word.text.is_empty()).ok_or_else(missing)
     };
     let spn = "an SPN, such as HTTP/mem1.contoso.com";
     let account = "the name of an account";
+    let who = |word: Word| Who { typed: word.text, sort };
     let command = match letter {
-        'Q' => Command::Query(word("an SPN to look for, such as HTTP/mem1 or */mem1")?.parse()?),
+        'Q' => Command::Query(pattern(&word("an SPN to look for, such as HTTP/mem1 or */mem1")?)?),
         'X' => Command::Duplicates { shadowed },
-        'S' => Command::AddChecked(word(spn)?.parse()?, Who { typed: word(account)?, sort }),
-        'A' => Command::Add(word(spn)?.parse()?, Who { typed: word(account)?, sort }),
-        'D' => Command::Delete(word(spn)?, Who { typed: word(account)?, sort }),
-        'R' => Command::Reset(Who { typed: word(account)?, sort: Sort::Computer }),
-        _ => Command::List(Who { typed: word(account)?, sort }),
+        'S' => Command::AddChecked(value(&word(spn)?)?, who(word(account)?)),
+        'A' => Command::Add(value(&word(spn)?)?, who(word(account)?)),
+        'D' => Command::Delete(word(spn)?.text, who(word(account)?)),
+        'R' => Command::Reset(Who { sort: Sort::Computer, ..who(word(account)?) }),
+        _ => Command::List(who(word(account)?)),
     };
     match words.next() {
         None => Ok(command),
-        Some(argument) => Err(UsageError::Extra { argument }),
+        Some(Word { text, .. }) => Err(UsageError::Extra { argument: text }),
     }
+}
+
+fn pattern(word: &Word) -> Result<SpnPattern, UsageError> {
+    let Word { text, literal } = word;
+    Ok(if *literal { SpnPattern::literal(text) } else { text.parse() }?)
+}
+
+fn value(word: &Word) -> Result<Spn, UsageError> {
+    let Word { text, literal } = word;
+    Ok(if *literal { Spn::literal(text) } else { text.parse() }?)
 }
 
 fn sort(modifiers: &[Modifier]) -> Sort {

@@ -1,7 +1,9 @@
 //! The split arguments, before any check.
 
+use super::options::Color;
 use crate::connect::ConnectionOptions;
 use crate::setspn::request::Target;
+use crate::text::PastedError;
 
 /// The split arguments, before any check.
 #[derive(Debug, Default)]
@@ -11,9 +13,33 @@ pub(super) struct Raw {
     /// Modifiers in full: `-F`, `--shadowed`.
     pub(super) modifiers: Vec<Modifier>,
     pub(super) targets: Vec<Target>,
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Word>,
+    /// The first word behind the value of `-T`. If it is one too many, the shell may have put it
+    /// there, in the place of a star.
+    pub(super) after_target: Option<String>,
     pub(super) json: bool,
+    pub(super) version: bool,
+    pub(super) color: Option<Color>,
     pub(super) long: Long,
+}
+
+/// An argument that is neither switch nor option.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) text: String,
+    /// It came behind `--`: every character is meant.
+    pub(super) literal: bool,
+}
+
+impl Word {
+    pub(super) fn typed(text: &str) -> Result<Self, PastedError> {
+        PastedError::check(text)?;
+        Ok(Self { text: text.to_owned(), literal: false })
+    }
+
+    pub(super) fn literal(text: &str) -> Self {
+        Self { text: text.to_owned(), literal: true }
+    }
 }
 
 /// A switch that changes a command.

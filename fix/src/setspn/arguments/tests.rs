@@ -42,6 +42,13 @@ fn every_switch_is_read() {
         (&["-x"], Command::Duplicates { shadowed: false }),
         (&["--shadowed", "-X"], Command::Duplicates { shadowed: true }),
         (&["-L", "--", "-odd"], Command::List(either("-odd"))),
+        (&["–X"], Command::Duplicates { shadowed: false }),
+        (&["—shadowed", "−x"], Command::Duplicates { shadowed: true }),
+        (&["–Q", "*/*"], Command::Query("*/*".parse().unwrap())),
+        (&["-L", "—", "web"], Command::List(either("web"))),
+        (&["-L", "svc_web@contoso.com"], Command::List(either("svc_web@contoso.com"))),
+        (&["-D", "--", "“odd”", "svc–web"], Command::Delete("“odd”".to_owned(), either("svc–web"))),
+        (&["-D", "HTTP/a@B", "web"], Command::Delete("HTTP/a@B".to_owned(), either("web"))),
     ];
     for (arguments, expected) in table {
         assert_eq!(request(arguments).command, *expected, "{arguments:?}");
@@ -97,6 +104,75 @@ fn nonsense_is_named() {
 }
 
 #[test]
+fn what_was_pasted_is_named_with_the_right_one() {
+    // Arguments, a part of the message, and the beginning of the hint.
+    let table: &[(&[&str], &str, &str)] = &[
+        (
+            &["-Q", "“HTTP/web7.contoso.com”"],
+            "has '“' (U+201C, left double quotation mark)",
+            "the right quotes are \" and ': \"HTTP/web7.contoso.com\"",
+        ),
+        (&["-Q", "«HTTP/web7»"], "U+00AB", "the right quotes are \" and ': \"HTTP/web7\""),
+        (
+            &["-Q\u{a0}HTTP/web7"],
+            "U+00A0 (no-break space)",
+            "type a blank in its place: -Q HTTP/web7",
+        ),
+        (&["-Q", "\u{200b}HTTP/web7"], "U+200B (zero width space)", "leave it out"),
+        (&["-L", "svc‑web"], "U+2011, non-breaking hyphen", "type - in its place: svc-web"),
+        (&["-L", "–"], "U+2013, en dash", "type - in its place: -"),
+        (&["-D", "’HTTP/web7’", "x"], "U+2019", "the right quotes are"),
+        (&["-S", "HTTP／web7", "x"], "U+FF0F, fullwidth solidus", "type / in its place: HTTP/web7"),
+        (&["-T", "“bar”", "-X"], "U+201C", "the right quotes are \" and ': \"bar\""),
+        (&["-X", "--server", "“dc1”"], "U+201C", "the right quotes are \" and ': \"dc1\""),
+        (&["-X", "--server\u{a0}dc1"], "U+00A0", "type a blank in its place: --server dc1"),
+        (&["-X", "–server", "dc–1"], "U+2013", "type - in its place: dc-1"),
+        (
+            &["-S", "http://web7.contoso.com:5985/", "x"],
+            "it is a URL",
+            "write HTTP/web7.contoso.com,",
+        ),
+        (&["-Q", "https://web7.contoso.com"], "it is a URL", "write HTTP/web7.contoso.com"),
+        (
+            &["-S", "HTTP/web7@CONTOSO.COM", "x"],
+            "a realm is no part",
+            "leave the realm out: HTTP/web7",
+        ),
+        (&["-Q", "HTTP/web7@CONTOSO.COM"], "a realm is no part", "leave the realm out: HTTP/web7"),
+        (&["-S", "HTTP@web7", "x"], "host-based name of GSSAPI", "write HTTP/web7"),
+        (&["-S", "HTTP\\web7", "x"], "a backslash is no slash", "write HTTP/web7"),
+        (
+            &["-S", "HTTP/[fd00::1]", "web7"],
+            "fd00::1 is an IPv6 address",
+            "write the computer's name",
+        ),
+        (
+            &["-S", "HTTP/fd00::1", "web7"],
+            "fd00::1 is an IPv6 address",
+            "write the computer's name",
+        ),
+        (
+            &["-T", "a.txt", "b.txt", "-F", "-Q", "HTTP/web7"],
+            "\"b.txt\" behind -T",
+            "quote the star",
+        ),
+        (&["-F", "-Q", "HTTP/web7", "-T", "a", "b", "c"], "the shell's star", "quote the star"),
+        (&["-T", "a", "b", "-X"], "the shell's star", "quote the star"),
+    ];
+    for (arguments, message, hint) in table {
+        let error = parsed(arguments).unwrap_err();
+        assert!(error.to_string().contains(message), "{arguments:?}: {error}");
+        assert!(error.hint().starts_with(hint), "{arguments:?}: {}", error.hint());
+    }
+    // A file may have any name, and a password is not repeated.
+    assert!(parsed(&["-X", "--ca", "“ca” – 1.pem"]).is_ok());
+    let secret = parsed(&["-X", "--password", "“geheim”"]).unwrap_err();
+    assert_eq!(secret, UsageError::Password);
+    // One word behind -T is no star.
+    assert!(parsed(&["-Q", "-T", "bar", "HTTP/web7"]).is_ok());
+}
+
+#[test]
 fn long_options_say_how_to_connect() {
     let arguments = parsed(&[
         "-X",
@@ -138,6 +214,23 @@ fn long_options_say_how_to_connect() {
 }
 
 #[test]
+fn version_and_colour() {
+    let parsed = |arguments: &[&str]| parsed(arguments).unwrap();
+    let version = parsed(&["-X", "--version"]);
+    assert!(version.version && version.request.command == Command::Help);
+    let table = [
+        (&["-X"][..], Color::Auto),
+        (&["-X", "--color", "auto"], Color::Auto),
+        (&["-X", "--color=always"], Color::Always),
+        (&["--color", "never", "-X"], Color::Never),
+    ];
+    for (arguments, expected) in table {
+        let arguments = parsed(arguments);
+        assert!(arguments.color == expected && !arguments.version);
+    }
+}
+
+#[test]
 fn odd_options_are_named() {
     let table: &[(&[&str], &str)] = &[
         (&["--password", "geheim"], "a password is never an argument"),
@@ -147,6 +240,8 @@ fn odd_options_are_named() {
             &["--user", "a", "--password-stdin", "--password-file", "p"],
             "--password-file and --password-stdin cannot be combined",
         ),
+        (&["-X", "--color", "red"], "--color cannot be \"red\": it is auto, always or never"),
+        (&["-X", "--color"], "--color needs a value"),
         (&["--json=yes"], "\"yes\" is one argument too many"),
         (&["--server"], "--server needs a value"),
         (&["--server="], "--server needs a value"),
@@ -175,6 +270,30 @@ proptest! {
             prop_assert!(!error.to_string().is_empty());
             prop_assert!(!error.hint().is_empty());
         }
+    }
+
+    #[test]
+    fn no_pasted_argument_panics_or_is_taken_for_another(
+        arguments in proptest::collection::vec("[-–—−‑/]{0,2}[a-zA-Z\u{a0}“”\u{200b}:@*]{0,5}", 0..5),
+    ) {
+        match Arguments::parse(&arguments) {
+            Ok(_) => {}
+            Err(error) => prop_assert!(!error.to_string().is_empty() && !error.hint().is_empty()),
+        }
+    }
+
+    #[test]
+    fn any_dash_makes_the_same_switch(
+        dash in prop::sample::select("‐‑‒–—―−﹘﹣－".chars().collect::<Vec<_>>()),
+        letter in prop::sample::select("QqLlDd".chars().collect::<Vec<_>>()),
+    ) {
+        let words = ["a/b", "x"].into_iter().take(if "Dd".contains(letter) { 2 } else { 1 });
+        let line = |switch: String| {
+            Arguments::parse(&words.clone().map(str::to_owned).chain([switch]).collect::<Vec<_>>())
+        };
+        prop_assert_eq!(line(format!("{dash}{letter}")).unwrap(), line(format!("-{letter}")).unwrap());
+        let long = |dash: &str| Arguments::parse(&["-X".to_owned(), format!("{dash}server=dc1")]);
+        prop_assert_eq!(long(&dash.to_string()).unwrap(), long("--").unwrap());
     }
 
     #[test]

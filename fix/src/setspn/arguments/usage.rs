@@ -1,6 +1,7 @@
 //! Errors in the arguments.
 
 use crate::names::{PatternError, SpnError};
+use crate::text::PastedError;
 
 /// Why the arguments are no request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,18 @@ pub enum UsageError {
         /// As typed.
         argument: String,
     },
+    /// More words than the command takes, behind the value of `-T`.
+    #[error("{first:?} behind -T is too many: it may come from the shell's star")]
+    Star {
+        /// The first of them.
+        first: String,
+    },
+    /// An argument in another encoding than UTF-8.
+    #[error("{argument:?} is not UTF-8")]
+    NotUtf8 {
+        /// As typed, as far as it can be read.
+        argument: String,
+    },
     /// Modifiers without a command.
     #[error("{modifier} says how, but no switch says what to do")]
     NothingToDo {
@@ -72,6 +85,9 @@ pub enum UsageError {
         /// The conflict.
         reason: &'static str,
     },
+    /// A character stands in the place of another one.
+    #[error(transparent)]
+    Pasted(#[from] PastedError),
     /// Not an SPN.
     #[error(transparent)]
     Spn(#[from] SpnError),
@@ -95,6 +111,22 @@ impl UsageError {
         match self {
             Self::Spn(error) => error.hint(),
             Self::Pattern(error) => error.hint(),
+            Self::Star { .. } => {
+                "quote the star: -T '*'; without quotes the shell puts the names of \
+                                  the folder's files in its place"
+                    .to_owned()
+            }
+            Self::Extra { .. } => "setspn -? lists switches and options; a * and a blank need \
+                                   quotes"
+                .to_owned(),
+            Self::NotUtf8 { .. } => {
+                "type it anew: a dash or a quote from another program, or a terminal of another \
+                 encoding"
+                    .to_owned()
+            }
+            Self::Pasted(error) => {
+                format!("{}; behind -- every character is taken as it is", error.hint())
+            }
             Self::Password => "use --password-file, --password-stdin or the question on the \
                                terminal"
                 .to_owned(),

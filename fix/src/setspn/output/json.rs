@@ -4,8 +4,9 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
+use super::not_held::{NOT_HELD, not_held, they_keep_it};
 use super::win32;
-use crate::directory::{Account, DirectoryError};
+use crate::directory::{Account, AccountRef, DirectoryError};
 use crate::setspn::event::{Event, Listener};
 use crate::setspn::outcome::Outcome;
 use crate::setspn::request::Command;
@@ -82,10 +83,21 @@ impl Listener for JsonDocument {
                 self.set("values", json!(values));
             }
             Event::Refused { dn, error, .. } => self.refused(dn, error),
+            Event::NotHeld { account, value, holders } => {
+                let named: Vec<AccountRef> = holders.iter().map(Account::to_ref).collect();
+                self.set("holders", json!(named));
+                self.failed(NOT_HELD, &not_held(account, value), &they_keep_it(holders));
+            }
             Event::Undo(commands) => self.set("undo", json!(commands)),
+            Event::NoUndo(why) => self.push("no_undo", json!(why)),
+            Event::Hint(text) => self.push("hints", json!(text)),
             Event::Listed(account) => self.set("account", json!(account)),
-            Event::NoAccount { name, code, .. } => {
-                self.set("no_account", json!({ "name": name, "win32": code }));
+            Event::NoAccount { name, code, hint, .. } => {
+                let mut nobody = json!({ "name": name, "win32": code });
+                if let Some(hint) = hint {
+                    nobody["hint"] = json!(hint);
+                }
+                self.set("no_account", nobody);
             }
             Event::WalkEnded { entries } => self.set("entries", json!(entries)),
             Event::Duplicate(found) => self.push("duplicates", json!(found)),
@@ -93,6 +105,10 @@ impl Listener for JsonDocument {
             // An empty list is clearer than none.
             Event::Duplicates { count: 0 } => self.set("duplicates", json!([])),
             Event::ShadowedEnd { count: 0 } => self.set("shadowed", json!([])),
+            Event::Misplaced(found) => self.push("misplaced", json!(found)),
+            Event::MisplacedEnd { count: 0 } => self.set("misplaced", json!([])),
+            Event::Stale(found) => self.push("stale", json!(found)),
+            Event::StaleEnd { count: 0 } => self.set("stale", json!([])),
             Event::Queried { .. }
             | Event::AlreadyHeld
             | Event::Free
@@ -100,7 +116,9 @@ impl Listener for JsonDocument {
             | Event::ServerDown { .. }
             | Event::Walked { .. }
             | Event::Duplicates { .. }
-            | Event::ShadowedEnd { .. } => {}
+            | Event::ShadowedEnd { .. }
+            | Event::MisplacedEnd { .. }
+            | Event::StaleEnd { .. } => {}
         }
         Ok(())
     }

@@ -1,23 +1,28 @@
 //! Windows' words.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
-use super::win32;
+use super::label::Label;
+use super::not_held::{NOT_HELD, not_held, they_keep_it};
+use super::win32::{self, Win32};
 use crate::directory::{Account, DirectoryError, Scope};
-use crate::setspn::event::{Edit, Event, Listener, Shadowed};
+use crate::setspn::event::{
+    Duplicate, Edit, Event, Listener, Misplaced, NextStep, Shadowed, Stale, Staleness,
+};
 use crate::text::shown;
 
 /// Prints what Windows' setspn.exe prints, on the same streams.
 ///
 /// Our own lines begin with `error [`, `hint:` or `undo:` and go to the second stream. Only the
-/// lines about shadowed SPNs go to the first: they appear only with `--shadowed`. Control
-/// characters in names and values are escaped.
+/// findings of `--shadowed` go to the first. Control characters in names and values are escaped.
 pub struct WindowsText<'a> {
     out: &'a mut (dyn Write + Send),
     err: &'a mut (dyn Write + Send),
     progress: Progress,
     /// Whether the progress line is still open.
     counting: bool,
+    colored: bool,
 }
 
 /// How to show the progress of `-X`.
@@ -47,7 +52,14 @@ impl<'a> WindowsText<'a> {
         err: &'a mut (dyn Write + Send),
         progress: Progress,
     ) -> Self {
-        Self { out, err, progress, counting: false }
+        Self { out, err, progress, counting: false, colored: false }
+    }
+
+    /// Colours the first words of our own lines. What Windows prints stays plain.
+    #[must_use]
+    pub fn with_color(mut self, colored: bool) -> Self {
+        self.colored = colored;
+        self
     }
 
     /// Ends the progress line if the run stopped in its middle.
@@ -76,11 +88,64 @@ impl<'a> WindowsText<'a> {
         self.values(values)
     }
 
+    fn duplicate(&mut self, found: &Duplicate) -> io::Result<()> {
+        writeln!(self.out, "{} is registered on these accounts:", shown(&found.spn))?;
+        self.values(&found.accounts)?;
+        found.next.as_ref().map_or(Ok(()), |next| self.next(&found.spn, next))
+    }
+
     fn shadowed(&mut self, found: &Shadowed) -> io::Result<()> {
         writeln!(self.out, "{} is registered on these accounts:", shown(&found.spn))?;
         self.values(&found.accounts)?;
         writeln!(self.out, "and takes the place of {} on these:", shown(&found.alias_of))?;
-        self.values(&found.owners)
+        self.values(&found.owners)?;
+        self.next(&found.spn, &found.next)
+    }
+
+    fn misplaced(&mut self, found: &Misplaced) -> io::Result<()> {
+        let (first, rest) =
+            found.spns.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        write!(self.out, "{}", shown(first))?;
+        rest.iter().try_for_each(|spn| write!(self.out, ", {}", shown(spn)))?;
+        let verb = if rest.is_empty() { "is" } else { "are" };
+        writeln!(self.out, " {verb} registered on these accounts:")?;
+        self.values(&found.accounts)?;
+        match &found.owner {
+            Some(owner) => writeln!(self.out, "and should be on this:\n\t{}", shown(owner))?,
+            None => writeln!(self.out, "and no enabled computer has this name.")?,
+        }
+        self.next(first, &found.next)
+    }
+
+    fn stale(&mut self, found: &Stale) -> io::Result<()> {
+        let because = match found.because {
+            Staleness::Disabled => "disabled",
+            Staleness::Conflict => "left over from a replication conflict",
+            Staleness::Replaced => "not the account of the computer with its DNS name",
+        };
+        writeln!(self.out, "{} is {because}, and holds:", shown(&found.account))?;
+        self.values(&found.spns)?;
+        self.next(&found.account, &found.next)
+    }
+
+    /// The next step for a finding.
+    fn next(&mut self, about: &str, next: &NextStep) -> io::Result<()> {
+        self.hint(format!("{about}: {}", next.text))?;
+        next.commands.iter().try_for_each(|command| self.hint(command))
+    }
+
+    fn hint(&mut self, text: impl Display) -> io::Result<()> {
+        self.ours(Label::Hint, text)
+    }
+
+    fn ours(&mut self, label: Label, text: impl Display) -> io::Result<()> {
+        // Both streams may go to one file: this keeps the order.
+        self.out.flush()?;
+        writeln!(self.err, "{}: {}", label.word(self.colored), shown(text))
+    }
+
+    fn error(&mut self, code: &str, text: impl Display) -> io::Result<()> {
+        writeln!(self.err, "{} [{code}]: {}", Label::Error.word(self.colored), shown(text))
     }
 
     fn walked(&mut self, entries: u64, scope: Scope) -> io::Result<()> {
@@ -99,22 +164,31 @@ impl<'a> WindowsText<'a> {
     }
 
     fn refused(&mut self, edit: Edit, dn: &str, error: &DirectoryError) -> io::Result<()> {
-        let dn = shown(dn);
+        self.failed(edit, dn, win32::of(error))?;
+        self.error(&error.code(), error)?;
+        self.hint(error.hint())
+    }
+
+    /// Windows' line.
+    fn failed(&mut self, edit: Edit, dn: &str, windows: Option<Win32>) -> io::Result<()> {
         // Both streams may go to one file: this keeps the order.
         self.out.flush()?;
-        if let Some(windows) = win32::of(error) {
-            let doing = match edit {
-                Edit::Add => "assign",
-                Edit::Delete => "remove",
-            };
-            let (code, text) = (windows.code, windows.text);
-            writeln!(
-                self.err,
-                "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
-            )?;
-        }
-        writeln!(self.err, "error [{}]: {}", error.code(), shown(error))?;
-        writeln!(self.err, "hint: {}", error.hint())
+        let Some(Win32 { code, text }) = windows else { return Ok(()) };
+        let doing = match edit {
+            Edit::Add => "assign",
+            Edit::Delete => "remove",
+        };
+        let dn = shown(dn);
+        writeln!(
+            self.err,
+            "Failed to {doing} SPN on account '{dn}', error {code:#x}/{code} -> {text}"
+        )
+    }
+
+    fn not_held(&mut self, account: &Account, value: &str, holders: &[Account]) -> io::Result<()> {
+        self.failed(Edit::Delete, &account.dn, Some(win32::absent()))?;
+        self.error(NOT_HELD, not_held(account, value))?;
+        self.hint(they_keep_it(holders))
     }
 
     fn server_down(&mut self, domain: &str) -> io::Result<()> {
@@ -157,28 +231,39 @@ impl Listener for WindowsText<'_> {
             Event::Changing { edit, account, values } => self.changing(edit, account, values),
             Event::Updated => writeln!(self.out, "Updated object"),
             Event::Refused { edit, dn, error } => self.refused(edit, dn, error),
+            Event::NotHeld { account, value, holders } => self.not_held(account, value, holders),
             Event::Undo(commands) => {
-                self.out.flush()?;
-                commands.iter().try_for_each(|command| writeln!(self.err, "undo: {command}"))
+                commands.iter().try_for_each(|command| self.ours(Label::Undo, command))
             }
+            Event::NoUndo(why) => self.ours(Label::Undo, format!("none: {why}")),
+            Event::Hint(text) => self.hint(text),
             Event::Listed(account) => {
                 writeln!(self.out, "Registered ServicePrincipalNames for {}:", shown(&account.dn))?;
                 self.values(&account.spns)
             }
-            Event::NoAccount { name, code, edit } => self.no_account(name, code, edit),
+            Event::NoAccount { name, code, edit, hint } => {
+                self.no_account(name, code, edit)?;
+                hint.map_or(Ok(()), |hint| writeln!(self.err, "hint: {}", shown(hint)))
+            }
             Event::ServerDown { domain } => self.server_down(domain),
             Event::Walked { entries, scope } => self.walked(entries, scope),
             Event::WalkEnded { .. } => self.break_off(),
-            Event::Duplicate(found) => {
-                writeln!(self.out, "{} is registered on these accounts:", shown(&found.spn))?;
-                self.values(&found.accounts)
-            }
+            Event::Duplicate(found) => self.duplicate(found),
             Event::Duplicates { count } => {
                 writeln!(self.out, "found {count} group{} of duplicate SPNs.", plural(count))
             }
             Event::Shadowed(found) => self.shadowed(found),
             Event::ShadowedEnd { count } => {
                 writeln!(self.out, "found {count} shadowed SPN{}.", plural(count))
+            }
+            Event::Misplaced(found) => self.misplaced(found),
+            Event::Stale(found) => self.stale(found),
+            Event::MisplacedEnd { count: 0 } | Event::StaleEnd { count: 0 } => Ok(()),
+            Event::MisplacedEnd { count } => {
+                writeln!(self.out, "found {count} group{} of misplaced HOST SPNs.", plural(count))
+            }
+            Event::StaleEnd { count } => {
+                writeln!(self.out, "found {count} stale holder{}.", plural(count))
             }
         }
     }

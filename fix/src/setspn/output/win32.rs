@@ -60,6 +60,12 @@ pub(super) fn of(error: &DirectoryError) -> Option<Win32> {
     said(text).and_then(message).or_else(|| message(from_ldap(*code)))
 }
 
+/// ERROR_DS_NO_ATTRIBUTE_OR_VALUE: what Windows reports where the value to delete is absent.
+pub(super) fn absent() -> Win32 {
+    let (code, text) = MESSAGES[0];
+    Win32 { code, text }
+}
+
 fn said(text: &str) -> Option<u32> {
     let number = text.get(..8)?;
     u32::from_str_radix(number, 16).ok()

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use spnfix::ServiceClass;
 use spnfix::connect::{ConnectionOptions, PasswordSource, TlsMode, UserOptions};
+use spnfix::{ClientProfile, ServiceClass};
 
 /// Another domain controller of the same domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,16 +91,31 @@ pub(crate) enum Tls {
     Starttls,
 }
 
-/// How the external client asks. There is no CLIENT to read that from.
+/// How the client asks.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = EXTERNAL)]
+#[command(next_help_heading = "Client")]
 pub(crate) struct ClientOptions {
-    /// The client's registry value spn_prefix, if set: WSMAN, HOST
+    /// The client's registry value spn_prefix, if set: WSMAN, HOST (a lab's CLIENT is asked itself)
     #[arg(long, value_name = "CLASS", requires = "server")]
     pub(crate) spn_prefix: Option<ServiceClass>,
-    /// The client includes this port in the SPN
-    #[arg(long, value_name = "PORT", requires = "server")]
+    /// The client includes this port in the SPN; option 2 registers names with it. 5985 is HTTP,
+    /// 5986 is HTTPS
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) spn_port: Option<u16>,
+    /// The client takes no session options, as event forwarding does not: option 2 is out
+    #[arg(long, conflicts_with = "spn_port")]
+    pub(crate) no_session_options: bool,
+}
+
+impl ClientOptions {
+    /// The profile of such a client.
+    pub(crate) fn profile(&self) -> ClientProfile {
+        ClientProfile {
+            spn_prefix: self.spn_prefix.clone(),
+            include_port: self.spn_port,
+            no_session_options: self.no_session_options,
+        }
+    }
 }
 
 impl ExternalDirectory {

@@ -1,7 +1,7 @@
 //! `spnlab fix`.
 
 use clap::Args;
-use spnfix::{AccountName, HandOff};
+use spnfix::{AccountName, AccountNameError, HandOff};
 use spnlab_engineer::ArticleOption;
 
 use super::external::{AlsoDc, ClientOptions, EXTERNAL, ExternalDirectory};
@@ -11,12 +11,14 @@ use super::lab_name::LabName;
 #[derive(Debug, Args)]
 pub(crate) struct Fix {
     /// 1: remove the registration; 2: port SPNs and -IncludePortInSPN; 3: WSMAN prefix and SPNs;
-    /// 3-host: HOST prefix, as the article's own reg add line has it
+    /// 3-host: HOST prefix, as the article's own reg add line has it; host-back: not in the article,
+    /// the computer gets the HOST names that another account holds, or that none holds
     #[arg(long)]
     pub(crate) option: ArticleOption,
     /// With --option 1: remove the registration from this account only (svc_web, CONTOSO\svc_web,
-    /// MEM1$); without it, from every account that keeps the name from the host
-    #[arg(long, value_name = "ACCOUNT")]
+    /// MEM1$, svc_web@contoso.com or the DN); without it, from every account that keeps the name
+    /// from the host
+    #[arg(long, value_name = "ACCOUNT", value_parser = account)]
     pub(crate) account: Option<AccountName>,
     /// The host that cannot be reached
     #[arg(default_value = "mem1.contoso.com")]
@@ -48,20 +50,42 @@ pub(crate) struct Fix {
     pub(crate) also_dc: Vec<AlsoDc>,
 }
 
+fn account(text: &str) -> Result<AccountName, String> {
+    text.parse().map_err(|error: AccountNameError| format!("{error}\nhint: {}", error.hint()))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
-    use crate::cli::Cli;
+    use crate::cli::{Cli, Verb};
 
     #[test]
     fn there_are_three_options_and_one_twice() {
         for option in ["0", "4", "x", "3-HOST"] {
             assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_err());
         }
-        for option in ["2", "3-host"] {
+        for option in ["2", "3-host", "host-back"] {
             assert!(Cli::try_parse_from(["spnlab", "fix", "--option", option]).is_ok());
         }
         assert!(Cli::try_parse_from(["spnlab", "fix"]).is_err());
+    }
+
+    #[test]
+    fn a_port_is_a_number_that_a_listener_can_have() {
+        let parse = |words: &[&str]| {
+            let line = [&["spnlab", "fix", "--option", "2"], words].concat();
+            Cli::try_parse_from(line).map(|cli| match cli.verb {
+                Verb::Fix(fix) => fix.client.profile().include_port,
+                other => panic!("{other:?}"),
+            })
+        };
+        for (port, number) in [("80", 80), ("443", 443), ("5986", 5986), ("65535", 65535)] {
+            assert_eq!(parse(&["--spn-port", port]).unwrap(), Some(number));
+        }
+        for bad in ["0", "-1", "65536", "http"] {
+            assert!(parse(&["--spn-port", bad]).is_err(), "{bad}");
+        }
+        assert!(parse(&["--spn-port", "5986", "--no-session-options"]).is_err());
     }
 }

@@ -9,6 +9,7 @@ mod fix;
 mod lab_name;
 mod rollback;
 mod up;
+mod words;
 
 use std::path::PathBuf;
 
@@ -134,7 +135,8 @@ pub(crate) struct Setspn {
     pub(crate) user: String,
     #[command(flatten)]
     pub(crate) lab: LabName,
-    /// Arguments of setspn, after the options of this verb; without any, setspn prints its help
+    /// Arguments of setspn: the first word that is no option of this verb, and all behind it;
+    /// without any, setspn prints its help
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<String>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use spnlab_harness::{Authentication, ConnectOptions, Lab, Role};
 
-use super::typed::{account, check_host};
+use super::typed::account;
 use crate::cli::{Connect, Scheme};
 use crate::console::Console;
 use crate::failure::Failure;
@@ -20,7 +20,6 @@ pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
 }
 
 pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
-    check_host(&options.host)?;
     let lab = Lab::attach(&options.lab.name).await?;
     let command = options.command.as_deref();
     let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))

@@ -1,6 +1,6 @@
 //! `spnlab diagnose`.
 
-use spnfix::{Diagnosis, FailureDiagnosis, Recommendation, diagnose_failure};
+use spnfix::{Diagnosis, FailureDiagnosis, Finding, Recommendation, Saw, diagnose_failure};
 
 use crate::cli::Diagnose;
 use crate::console::{Console, escaped};
@@ -14,6 +14,9 @@ struct Document {
     diagnosis: Diagnosis,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<FailureDiagnosis>,
+    /// The other things that the client's status may stand for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_failures: Vec<FailureDiagnosis>,
     recommendation: Recommendation,
 }
 
@@ -24,13 +27,30 @@ pub(super) async fn diagnose(options: &Diagnose, console: &Console) -> Result<u8
     let diagnosis = engineer.diagnose(host).await?;
     let recommendation = engineer.recommend(host).await?;
     console.print(&escaped(&diagnosis.to_string()));
-    let failure = saw.as_ref().map(|saw| diagnose_failure(&diagnosis, saw));
-    if let Some(failure) = &failure {
+    let mut failures = saw.as_ref().map(|saw| failures(&diagnosis, saw)).unwrap_or_default();
+    if let Some(note) = saw.as_ref().and_then(Saw::note) {
+        let saw = saw.as_ref().map(ToString::to_string).unwrap_or_default();
+        let note = note.replace('\n', "\n  ");
+        console.print(&escaped(&format!("\n{saw} may stand for\n  {note}")));
+        console.print("What follows reads it as one of these; --saw takes each of them.");
+    }
+    if let Some(failure) = failures.first() {
         console.print(&escaped(&format!("\n{failure}")));
     }
     if !diagnosis.verdict.is_healthy() {
         console.print(&escaped(&format!("\n{recommendation}")));
     }
-    console.document("diagnose", &Document { diagnosis, failure, recommendation });
+    let other_failures = failures.split_off(failures.len().min(1));
+    let failure = failures.pop();
+    console.document("diagnose", &Document { diagnosis, failure, other_failures, recommendation });
     Ok(0)
+}
+
+/// A failure for each thing that was perhaps seen. One that the directory explains comes first,
+/// then the likeliest.
+fn failures(diagnosis: &Diagnosis, saw: &Saw) -> Vec<FailureDiagnosis> {
+    let mut all: Vec<_> =
+        saw.readings().iter().map(|seen| diagnose_failure(diagnosis, seen)).collect();
+    all.sort_by_key(|failure| !matches!(failure.finding, Finding::Explained { .. }));
+    all
 }

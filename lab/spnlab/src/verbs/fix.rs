@@ -17,7 +17,7 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
     let mut engineer = directory.engineer().await?;
     let domain = directory.external_domain(&mut engineer).await?;
     let journals = directory.journals(domain.as_ref());
-    let remedy = options.option.remedy_for(options.account.as_ref());
+    let remedy = options.option.remedy_for(options.account.as_ref(), options.client.spn_port);
     let remedy = remedy.ok_or(Failure::AccountOfOptionOne { option: options.option })?;
     let plan = engineer.plan_remedy(&options.host, &remedy).await?;
     if let Some(form) = options.hand_off {
@@ -58,7 +58,7 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
         return Err(Failure::NotVerified);
     }
     let status = everywhere?;
-    console.say(&directory.next_after_fix(&options.host, options.option));
+    console.say(&directory.next_after_fix(&options.host, &remedy));
     Ok(status)
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
 
 /// Runs one verb and returns the exit status of the program.
 pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
+    typed::check(&verb)?;
     match verb {
         Verb::Up(options) => up::up(&options, console).await,
         Verb::Status(lab) => status::status(&lab.name, console).await,

@@ -16,7 +16,7 @@ pub(super) async fn rollback(options: &Rollback, console: &Console) -> Result<u8
     let Some(journal) = directory.journals(domain.as_ref()).last() else {
         let whose = match (choice, &domain) {
             (_, Some(external)) => format!("the domain {}", external.domain),
-            (DirectoryChoice::Lab(name), None) => format!("the lab {name}"),
+            (DirectoryChoice::Lab(name, _), None) => format!("the lab {name}"),
             (DirectoryChoice::External(..), None) => "this domain".to_owned(),
         };
         return Err(Failure::NothingToUndo { whose });
