@@ -10,7 +10,7 @@ use std::path::Path;
 pub(crate) fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     // Checks before opening: opening a pipe waits for its writer.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

@@ -69,11 +69,7 @@ impl Connector {
         if matches!(self.bind, Bind::Simple { .. }) {
             return Discovery::of_default_realm();
         }
-        match Discovery::of_ticket().await {
-            // The library waits where `krb5.conf` is a pipe. Our own reader says so.
-            Err(DirectoryError::TimedOut { .. }) => Discovery::of_default_realm(),
-            found => found,
-        }
+        Discovery::of_ticket().await
     }
 
     #[cfg(not(feature = "kerberos"))]

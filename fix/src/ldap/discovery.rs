@@ -88,6 +88,12 @@ impl Discovery {
     /// Finds those of the domain of the user whose ticket is in the cache.
     #[cfg(feature = "kerberos")]
     pub async fn of_ticket() -> Result<Self, DirectoryError> {
+        // A file may make the library wait, or crash.
+        if let Some(why) = Krb5Conf::read(&env::krb5_conf()).trap {
+            let domain = "the realm of your ticket".to_owned();
+            let reason = format!("no Kerberos library can read the configuration: {why}");
+            return Err(DirectoryError::NotFound { domain, reason });
+        }
         let realm = super::kerberos::realm(PATIENCE).await?;
         Ok(Self { source: Some("the realm of your ticket"), ..Self::of(&realm) })
     }

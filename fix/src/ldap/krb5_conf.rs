@@ -31,13 +31,15 @@ pub(super) struct Krb5Conf {
     new_final_sections: BTreeSet<Vec<String>>,
     /// The first file that was skipped, or whose rest was, and why.
     pub(super) passed_over: Option<String>,
+    /// Why a Kerberos library must not read the files: it would wait for ever or use up its stack.
+    pub(super) trap: Option<String>,
 }
 
 impl Krb5Conf {
     /// Reads files and what they include. It skips what it cannot read.
     pub(super) fn read(paths: &[PathBuf]) -> Self {
-        let (conf, names) = (Self::default(), HashSet::new());
-        let mut reading = Reading { conf, names, bytes_left: MOST_BYTES };
+        let (conf, names, open) = (Self::default(), HashSet::new(), Vec::new());
+        let mut reading = Reading { conf, names, open, bytes_left: MOST_BYTES };
         for path in paths {
             if path.is_dir() {
                 reading.folder(path);
@@ -85,32 +87,48 @@ impl Krb5Conf {
 struct Reading {
     conf: Krb5Conf,
     names: HashSet<PathBuf>,
+    /// The file or folder that is read, and what included it.
+    open: Vec<PathBuf>,
     bytes_left: u64,
 }
 
 impl Reading {
     fn file(&mut self, path: &Path) {
-        if let Err(why) = self.read(path) {
-            self.pass_over(path, &why);
+        match self.enter(path) {
+            Ok(true) => {
+                if let Err(why) = self.read(path) {
+                    self.pass_over(path, &why);
+                }
+                self.open.pop();
+            }
+            Ok(false) => {}
+            Err(why) => self.pass_over(path, &why),
         }
     }
 
     fn folder(&mut self, path: &Path) {
-        match self.files_of(path) {
-            Ok(files) => files.iter().for_each(|file| self.file(file)),
+        match self.enter(path) {
+            Ok(true) => {
+                match files_of(path) {
+                    Ok(files) => files.iter().for_each(|file| self.file(file)),
+                    Err(why) => self.pass_over(path, &why),
+                }
+                self.open.pop();
+            }
+            Ok(false) => {}
             Err(why) => self.pass_over(path, &why),
         }
     }
 
     fn pass_over(&mut self, path: &Path, why: &io::Error) {
         let said = format!("{}: {why}", path.display());
+        if why.kind() == io::ErrorKind::InvalidInput {
+            self.conf.trap.get_or_insert_with(|| said.clone());
+        }
         self.conf.passed_over.get_or_insert(said);
     }
 
     fn read(&mut self, path: &Path) -> io::Result<()> {
-        if !self.is_new(path)? {
-            return Ok(());
-        }
         let bytes = read_regular(path, self.bytes_left)?;
         self.bytes_left -= u64::try_from(bytes.len()).unwrap_or(self.bytes_left);
         let text = String::from_utf8_lossy(&bytes);
@@ -127,39 +145,41 @@ impl Reading {
         Ok(())
     }
 
-    /// The file names that MIT's library accepts (krb5.conf(5)): letters, digits, dashes and
-    /// underscores, or anything that ends in `.conf`.
-    fn files_of(&mut self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-        if !self.is_new(folder)? {
-            return Ok(Vec::new());
-        }
-        let plain = |name: &str| {
-            name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-                || Path::new(name).extension().is_some_and(|end| end == "conf")
-        };
-        let mut files = Vec::new();
-        for entry in fs::read_dir(folder)?.take(MOST_NAMES) {
-            let name = entry?.file_name();
-            if name.to_str().is_some_and(|name| plain(name) && !name.starts_with('.')) {
-                files.push(folder.join(name));
-            }
-        }
-        files.sort();
-        Ok(files)
-    }
-
-    /// Whether this file is new, under any name.
-    fn is_new(&mut self, path: &Path) -> io::Result<bool> {
-        if self.names.contains(path) {
-            return Ok(false);
-        }
-        if self.names.len() >= MOST_NAMES {
+    /// Opens a file or folder if it is new, under any name.
+    fn enter(&mut self, path: &Path) -> io::Result<bool> {
+        let known = !self.names.insert(path.to_owned());
+        if self.names.len() > MOST_NAMES {
             return Err(io::Error::other(format!("more than {MOST_NAMES} files are included")));
         }
-        self.names.insert(path.to_owned());
         let real = fs::canonicalize(path)?;
-        Ok(real == path || self.names.insert(real))
+        if self.open.contains(&real) {
+            let said = || format!("{}: it includes itself", path.display());
+            self.conf.trap.get_or_insert_with(said);
+        }
+        let is_new = !known && (real == path || self.names.insert(real.clone()));
+        if is_new {
+            self.open.push(real);
+        }
+        Ok(is_new)
     }
+}
+
+/// The file names that MIT's library accepts (krb5.conf(5)): letters, digits, dashes and
+/// underscores, or anything that ends in `.conf`.
+fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let plain = |name: &str| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+            || Path::new(name).extension().is_some_and(|end| end == "conf")
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)?.take(MOST_NAMES) {
+        let name = entry?.file_name();
+        if name.to_str().is_some_and(|name| plain(name) && !name.starts_with('.')) {
+            files.push(folder.join(name));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// `dc1.contoso.com` of `dc1.contoso.com:88` or `dc1.contoso.com 88`, also after Heimdal's `tcp/`.

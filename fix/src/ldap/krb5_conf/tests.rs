@@ -137,7 +137,7 @@ fn what_is_included_is_read_in_its_place() {
     let conf = Krb5Conf::read(&[file("top", &text).into()]);
     assert_eq!(conf.default_realm(), Some("CONTOSO.COM"));
     assert_eq!(conf.kdcs("CONTOSO.COM"), ["dc1", "dc2", "dc3", "dc4"]);
-    assert_eq!(conf.passed_over, None);
+    assert_eq!((conf.passed_over, conf.trap), (None, None));
     // A folder among the files of KRB5_CONFIG is read as with `includedir`.
     assert_eq!(Krb5Conf::read(&[d.into()]).kdcs("CONTOSO.COM"), ["dc2", "dc3"]);
     let nothing = Krb5Conf::read(&[folder.path().join("nosuch")]);
@@ -167,6 +167,8 @@ fn files_that_include_each_other_are_read_once() {
     kdcs.sort_unstable();
     assert_eq!(kdcs, ["dc0", "dc1", "dc2", "dc3", "dc4", "dc5", "dc6", "dc7"]);
     assert_eq!(conf.passed_over, None);
+    // MIT's library would use up its stack.
+    assert!(conf.trap.unwrap().ends_with(": it includes itself"));
 }
 
 #[test]
@@ -188,6 +190,7 @@ fn pipes_devices_and_floods_are_passed_over() {
         let said = |conf: &Krb5Conf| {
             let said = conf.passed_over.clone().unwrap();
             assert!(said.starts_with(path.to_str().unwrap()) && said.contains(why), "{said}");
+            assert_eq!(conf.trap.is_some(), why == "no regular file", "{said}");
         };
         said(&read(&path));
         fs::write(&top, format!("include {}\n{realm}", path.display())).unwrap();
