@@ -1,15 +1,17 @@
 //! Every error of the crate, in one type.
 //!
-//! Uses: apply, client, diagnose, directory, hand_off, journal, names, plan.
+//! Uses: apply, client, connect, diagnose, directory, hand_off, journal, names, plan, setspn.
 
 use crate::apply::{ApplyError, RollbackError, VerifyError};
 use crate::client::SettingsError;
+use crate::connect::ConnectError;
 use crate::diagnose::{DiagnoseError, SawError};
 use crate::directory::{DirectoryError, NotCovered};
 use crate::hand_off::HandOffError;
 use crate::journal::JournalError;
 use crate::names::{AccountNameError, PatternError, SpnError, TargetError};
 use crate::plan::PlanError;
+use crate::setspn::{SetspnError, UsageError};
 
 /// Makes the enum of all errors and passes `code` and `hint` through.
 macro_rules! errors {
@@ -47,6 +49,8 @@ errors! {
     Pattern(PatternError),
     /// Nothing that a client reports.
     Saw(SawError),
+    /// The options lead to no directory.
+    Connect(ConnectError),
     /// The directory failed.
     Directory(DirectoryError),
     /// A client setting failed.
@@ -65,6 +69,10 @@ errors! {
     Rollback(RollbackError),
     /// The verification could not read.
     Verify(VerifyError),
+    /// The arguments of `setspn` make no sense.
+    Usage(UsageError),
+    /// A run of `setspn` failed.
+    Setspn(SetspnError),
 }
 
 impl From<DiagnoseError> for Error {

@@ -123,9 +123,9 @@ mod journal;
 
 mod apply;
 
-mod error;
-
 pub mod setspn;
+
+mod error;
 
 pub mod testing;
 

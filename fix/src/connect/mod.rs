@@ -5,7 +5,6 @@
 //!
 //! Uses: directory, ldap.
 
-#[cfg(feature = "connect")]
 mod error;
 #[cfg(feature = "connect")]
 mod open;
@@ -13,7 +12,6 @@ mod options;
 #[cfg(feature = "connect")]
 mod password;
 
-#[cfg(feature = "connect")]
 pub use error::ConnectError;
 #[cfg(feature = "connect")]
 pub use open::Connector;
