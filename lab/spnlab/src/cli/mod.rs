@@ -14,6 +14,7 @@ mod words;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 pub(crate) use connect::{Connect, Scheme};
 pub(crate) use diagnose::Diagnose;
@@ -102,6 +103,19 @@ pub(crate) enum Verb {
     },
     /// Build the images and stop
     Images(SambaOption),
+    /// Print a script that completes this program's words in a shell
+    ///
+    /// For this bash only: source <(spnlab completions bash). `ci/setup --install` installs it.
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write the man pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
 }
 
 /// The conditions.

@@ -15,6 +15,7 @@ mod question;
 mod reset;
 mod rollback;
 mod setspn;
+mod shell;
 mod status;
 mod typed;
 mod up;
@@ -50,5 +51,7 @@ pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failur
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
         Verb::Demo { retain } => Box::pin(demo::demo(retain, console)).await,
         Verb::Images(samba) => images::images(samba.samba.into(), console).await,
+        Verb::Completions { shell } => Ok(shell::completions(shell, console)),
+        Verb::Man { folder } => shell::man(&folder, console),
     }
 }
