@@ -9,6 +9,7 @@ mod huge;
 mod json;
 mod oracle;
 mod program;
+mod shell;
 mod stage;
 mod sweep;
 mod sweep_siblings;
