@@ -44,7 +44,7 @@ mod judge;
 mod reset;
 
 pub use client::{Begun, Ended, Output, Session};
-pub use dc::{AccountChange, CrashSwitch, Fault, KdcAudit};
+pub use dc::{AccountChange, AddedComputer, CrashSwitch, Fault, KdcAudit};
 pub use engine::{ExecOutput, engine_variables};
 pub use evidence::EvidenceDir;
 pub use images::{ImageSet, ensure_images};

@@ -181,19 +181,23 @@ pub(crate) fn undo(states: &States) -> String {
     undone.collect()
 }
 
-fn record(dn: &str, changes: &str) -> String {
+pub(super) fn record(dn: &str, changes: &str) -> String {
     format!("dn: {dn}\nchangetype: modify\n{changes}\n")
 }
 
-fn replace(name: &str, value: &str) -> String {
+pub(super) fn replace(name: &str, value: &str) -> String {
     format!("replace: {name}\n{name}: {value}\n-\n")
 }
 
 fn new_password(password: &str) -> String {
+    format!("replace: clearTextPassword\n{}-\n", clear_text_password(password))
+}
+
+pub(super) fn clear_text_password(password: &str) -> String {
     use base64::Engine as _;
     let utf16: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let encoded = base64::engine::general_purpose::STANDARD.encode(utf16);
-    format!("replace: clearTextPassword\nclearTextPassword:: {encoded}\n-\n")
+    format!("clearTextPassword:: {encoded}\n")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub(crate) mod account_state;
 mod audit;
+mod computers;
 mod crash;
 mod dns;
 mod fault;
@@ -15,6 +16,8 @@ mod samba;
 pub use account_state::AccountChange;
 pub(crate) use audit::KIND as AUDIT_KIND;
 pub use audit::KdcAudit;
+pub use computers::AddedComputer;
+pub(crate) use computers::deletion;
 pub use crash::CrashSwitch;
 pub use fault::Fault;
 pub(crate) use inventory::{HOLDER, Holder, holders};

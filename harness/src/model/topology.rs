@@ -105,10 +105,39 @@ pub mod accounts {
     pub const ALL: &[Account] =
         &[ADMINISTRATOR, TRAINER, VISITOR, SPN_OPERATOR, SVC_WEB, SVC_APP, MEM1, CLIENT];
 
-    /// The account with this `sAMAccountName`, compared as AD does, `$` optional.
+    /// The object that MEM1 left behind when it was joined again.
+    pub const MEM1_OLD: Account = Account {
+        name: "MEM1OLD$",
+        password: "Training-Mem1-Old-1",
+        dn: "CN=LAB-OLD-01,CN=Computers,DC=contoso,DC=com",
+        baseline_spns: &[],
+    };
+    /// The computer account under which all servers of a mail farm run their web services.
+    pub const MAIL_FARM: Account = Account {
+        name: "MAILASA$",
+        password: "Training-Mail-1",
+        dn: "CN=LAB-ASA-01,CN=Computers,DC=contoso,DC=com",
+        baseline_spns: &[],
+    };
+
+    /// Accounts that the image does not have. [`Dc::add_computer`](crate::Dc::add_computer) adds
+    /// them, and a reset deletes them.
+    pub const ADDED: &[Account] = &[MEM1_OLD, MAIL_FARM];
+
+    /// The account of the image with this `sAMAccountName`, compared as AD does, `$` optional.
     pub fn by_name(name: &str) -> Option<Account> {
+        find(ALL, name)
+    }
+
+    /// As [`by_name`], one of [`ADDED`].
+    pub fn added(name: &str) -> Option<Account> {
+        find(ADDED, name)
+    }
+
+    fn find(accounts: &[Account], name: &str) -> Option<Account> {
         let wanted = name.trim_end_matches('$');
-        ALL.iter().copied().find(|a| a.name.trim_end_matches('$').eq_ignore_ascii_case(wanted))
+        let known = |a: &Account| a.name.trim_end_matches('$').eq_ignore_ascii_case(wanted);
+        accounts.iter().copied().find(known)
     }
 }
 

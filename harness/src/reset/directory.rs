@@ -1,7 +1,7 @@
 //! The directory: names, SPNs and account states are taken back, everything else is compared.
 
 use crate::dc::account_state::{self, ACCOUNTS, STATE, States};
-use crate::dc::{HOLDER, Holder, change, holders};
+use crate::dc::{HOLDER, Holder, change, deletion, holders};
 use crate::engine::ExecOutput;
 use crate::lab::Dc;
 use crate::model::{Account, Result, Role, WinrmSettings, accounts, no_difference};
@@ -10,6 +10,8 @@ use crate::model::{Account, Result, Role, WinrmSettings, accounts, no_difference
 pub(super) struct Now {
     holders: Vec<Holder>,
     states: States,
+    /// Accounts that the image does not have.
+    added: Vec<Account>,
     /// WinRM may have SPNs of its own.
     winrm: WinrmSettings,
 }
@@ -17,7 +19,11 @@ pub(super) struct Now {
 impl Dc<'_> {
     /// Names, SPNs and states of accounts: one look, one change of what differs, another look.
     pub(super) async fn reset(self) -> Result<()> {
-        let now = self.look().await?;
+        let mut now = self.look().await?;
+        if !now.added.is_empty() {
+            self.ldbmodify(&now.added.iter().copied().map(deletion).collect::<String>()).await?;
+            now = self.look().await?;
+        }
         let Now { holders, states, .. } = &now;
         for holder in holders {
             let known = accounts::ALL.iter().find(|account| account.name == holder.name);
@@ -64,8 +70,12 @@ impl Dc<'_> {
         let attributes = [&HOLDER[..], &STATE[1..]].concat();
         let found = self.search(ACCOUNTS, &attributes).await?;
         let states = account_state::states(&found);
+        let known = |account: &&Account| {
+            found.iter().any(|entry| entry.dn.eq_ignore_ascii_case(account.dn))
+        };
+        let added = accounts::ADDED.iter().filter(known).copied().collect();
         let winrm = self.lab.mem1().winrm_settings().await?;
-        Ok(Now { holders: holders(found), states, winrm })
+        Ok(Now { holders: holders(found), states, added, winrm })
     }
 }
 
@@ -99,19 +109,26 @@ impl Now {
     }
 
     /// The LDIF that makes everybody's SPNs those of the baseline.
+    ///
+    /// First nobody keeps what is not his own: Samba refuses a name while another account has it,
+    /// and a HOST name while another has an alias of it.
     fn baseline_spns(&self) -> String {
-        // Service accounts first: Samba refuses a HOST value while an alias of it sits elsewhere.
-        let (computers, others): (Vec<&Account>, Vec<&Account>) =
-            accounts::ALL.iter().partition(|account| account.name.ends_with('$'));
-        others
-            .into_iter()
-            .chain(computers)
-            .filter(|account| {
-                let holds = self.holders.iter().any(|holder| holder.name == account.name);
-                holds || !account.baseline_spns.is_empty()
-            })
-            .map(|account| change(account.dn, "replace", &self.own_baseline(account)))
-            .collect()
+        let known = accounts::ALL.iter().filter_map(|account| {
+            let wanted = self.own_baseline(account);
+            let holder = self.holders.iter().find(|holder| holder.name == account.name);
+            let held = holder.map_or(&[][..], |holder| holder.spns.as_slice());
+            (held != wanted).then_some((account, wanted, held))
+        });
+        let (mut taken, mut given) = (String::new(), String::new());
+        for (account, wanted, held) in known {
+            let kept: Vec<&str> =
+                held.iter().map(String::as_str).filter(|spn| wanted.contains(spn)).collect();
+            if kept.len() < held.len() {
+                taken += &change(account.dn, "replace", &kept);
+            }
+            given += &change(account.dn, "replace", &wanted);
+        }
+        taken + &given
     }
 }
 
