@@ -20,6 +20,12 @@ async fn bound(world: &mut LabWorld, host: String) {
     connect(world, &host, true).await;
 }
 
+#[when(expr = "the user connects to {string} over HTTPS with the port in the SPN")]
+async fn with_port(world: &mut LabWorld, host: String) {
+    let options = ConnectOptions { use_ssl: true, ..ConnectOptions::new(&host, COMMAND) };
+    connect_with(world, &options.include_port_in_spn(true)).await;
+}
+
 #[when(expr = "a client without channel bindings connects to {string} over HTTPS")]
 async fn unbound(world: &mut LabWorld, host: String) {
     connect(world, &host, false).await;

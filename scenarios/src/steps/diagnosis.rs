@@ -7,19 +7,16 @@ use spnlab_harness::{KerberosOutcome, KrbCode, TgsFact};
 
 use crate::world::{LabWorld, must};
 
-/// The port of WinRM over HTTP, which a client may put into the SPN.
-const WINRM_PORT: u16 = 5985;
-
 /// The engineer's verdict on the name that the last client asked for, with that client's present
 /// settings.
 pub(crate) async fn verdict_for(world: &LabWorld) -> Verdict {
     let outcome = &world.attempt().outcome;
     let host = outcome.target.as_str();
+    let port = outcome.requested_spn.rsplit_once(':').map(|(_, port)| must(port.parse::<u16>()));
     let mut engineer = world.engineer().await;
-    let found = if outcome.client_settings.include_port_in_spn {
-        engineer.diagnose_with_port(host, WINRM_PORT).await
-    } else {
-        engineer.diagnose(host).await
+    let found = match port {
+        Some(port) => engineer.diagnose_with_port(host, port).await,
+        None => engineer.diagnose(host).await,
     };
     must(found).verdict
 }

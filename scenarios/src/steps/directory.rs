@@ -63,5 +63,6 @@ async fn holds_the_spelling(world: &mut LabWorld, name: String, one: String, oth
 }
 
 pub(crate) fn account(name: &str) -> Account {
-    accounts::by_name(name).unwrap_or_else(|| panic!("the lab has no account {name}"))
+    let known = accounts::by_name(name).or_else(|| accounts::added(name));
+    known.unwrap_or_else(|| panic!("the lab has no account {name}"))
 }

@@ -3,8 +3,8 @@
 //! To find a step, search this folder for its words:
 //!
 //! - what Kerberos did: `outcome`, `ticket`;
-//! - the engineer's work: `diagnosis`, `remedy`;
-//! - CLIENT: `client`; the directory: `directory`.
+//! - the engineer's work: `diagnosis`, `remedy`, `ways`;
+//! - CLIENT: `client`; the directory: `directory`, `computers`.
 //!
 //! Uses: env, features, kill, pool, terminal, world.
 
@@ -13,6 +13,7 @@ mod capture;
 mod clear;
 mod client;
 mod command_line;
+mod computers;
 mod diagnosis;
 mod directory;
 mod dns;
@@ -29,6 +30,7 @@ mod replication;
 mod safety;
 mod setspn;
 mod ticket;
+mod ways;
 mod website;
 mod wireshark;
 

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use cucumber::{given, then, when};
-use spnfix::{Diagnosis, Plan, Verdict};
+use spnfix::{Diagnosis, Plan, Remedy, Verdict};
 use spnlab_engineer::{ArticleOption, Engineer};
 
 use crate::world::{BeforePlan, LabWorld, must};
@@ -97,8 +97,28 @@ async fn is_planned(world: &mut LabWorld, option: ArticleOption, host: String) {
 #[given(expr = "option {word} has been applied for {string}")]
 #[when(expr = "option {word} is applied for {string}")]
 pub(crate) async fn is_applied(world: &mut LabWorld, option: ArticleOption, host: String) {
+    apply(world, &option.remedy(), &host).await;
+}
+
+/// WinRM listens on 5986 for HTTPS.
+#[given(expr = "option 2 with port {int} has been applied for {string}")]
+#[when(expr = "option 2 with port {int} is applied for {string}")]
+async fn port_is_applied(world: &mut LabWorld, port: u16, host: String) {
+    apply(world, &Remedy::PortSpns { port }, &host).await;
+}
+
+#[when(expr = "option 2 with port {int} is planned for {string}")]
+async fn port_is_planned(world: &mut LabWorld, port: u16, host: String) {
+    note_before_plan(world).await;
+    let remedy = Remedy::PortSpns { port };
+    let plan = must(world.engineer().await.plan_remedy(&host, &remedy).await);
+    planned(world, plan);
+}
+
+/// Plans the remedy, carries it out and reads it back.
+async fn apply(world: &mut LabWorld, remedy: &Remedy, host: &str) {
     world.note_holders().await;
-    let plan = must(world.engineer().await.plan(&host, option).await);
+    let plan = must(world.engineer().await.plan_remedy(host, remedy).await);
     planned(world, plan.clone());
     assert!(!plan.is_nothing_to_do(), "there was nothing to do: {plan}");
     let journal = journal(world);

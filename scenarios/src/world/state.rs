@@ -1,6 +1,6 @@
 //! What the steps of one scenario remember, by concept. The World holds it, and the steps fill it.
 
-use spnfix::{Diagnosis, HandedOff, Plan, VerifiedEverywhere};
+use spnfix::{Diagnosis, HandedOff, Plan, Recommendation, VerifiedEverywhere};
 use spnlab_harness::{CaptureMark, ExecOutput, Role, SpnInventory};
 use tempfile::TempDir;
 
@@ -12,6 +12,8 @@ pub(crate) struct RemedyState {
     pub(crate) query: Option<String>,
     pub(crate) diagnosis: Option<Diagnosis>,
     pub(crate) plan: Option<Plan>,
+    /// The ways out, best first.
+    pub(crate) ways: Option<Recommendation>,
     /// The error of a refused fix.
     pub(crate) refusal: Option<spnfix::Error>,
     pub(crate) before: Option<BeforePlan>,
