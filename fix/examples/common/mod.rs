@@ -74,12 +74,12 @@ pub(crate) enum Failure {
     /// What the program itself says: of its arguments, of a file, or of an answer.
     Own(String),
     /// The library failed. Every error of it has a code and a hint.
-    Library(spnfix::Error),
+    Library(Box<spnfix::Error>),
 }
 
 impl<E: Into<spnfix::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self::Library(error.into())
+        Self::Library(Box::new(error.into()))
     }
 }
 
@@ -90,7 +90,7 @@ impl fmt::Display for Failure {
             Self::Library(error) => {
                 // A name from a directory may have characters that change a terminal.
                 write!(f, "error [{}]: {}", error.code(), shown(error))?;
-                let mut cause = std::error::Error::source(error);
+                let mut cause = std::error::Error::source(&**error);
                 while let Some(error) = cause {
                     write!(f, ": {}", shown(error))?;
                     cause = error.source();
