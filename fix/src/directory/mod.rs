@@ -21,9 +21,7 @@ pub(crate) use account::is_conflict_dn;
 pub use account::{Account, AccountKind, AccountRef};
 pub use computers::{MisplacedHost, Rival, RivalKind};
 pub use error::{DirectoryError, KerberosProblem, TlsProblem};
-#[cfg(feature = "ldap")]
-pub(crate) use host_names::account_names;
-pub(crate) use host_names::{goes_by, names_of, spns_of};
+pub(crate) use host_names::{account_names, goes_by, names_of, spns_of};
 pub use ldap_code::LdapCode;
 pub(crate) use lookup::Found;
 pub use snapshot::{DirectorySnapshot, NotCovered};

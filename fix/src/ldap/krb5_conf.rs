@@ -94,29 +94,28 @@ struct Reading {
 
 impl Reading {
     fn file(&mut self, path: &Path) {
-        match self.enter(path) {
-            Ok(true) => {
-                if let Err(why) = self.read(path) {
-                    self.pass_over(path, &why);
-                }
-                self.open.pop();
-            }
-            Ok(false) => {}
-            Err(why) => self.pass_over(path, &why),
-        }
+        self.once(path, |reading| reading.read(path));
     }
 
     fn folder(&mut self, path: &Path) {
-        match self.enter(path) {
+        self.once(path, |reading| {
+            files_of(path)?.iter().for_each(|file| reading.file(file));
+            Ok(())
+        });
+    }
+
+    /// Reads a file or folder if it is new, and notes why it cannot.
+    fn once(&mut self, path: &Path, read: impl FnOnce(&mut Self) -> io::Result<()>) {
+        let done = match self.enter(path) {
             Ok(true) => {
-                match files_of(path) {
-                    Ok(files) => files.iter().for_each(|file| self.file(file)),
-                    Err(why) => self.pass_over(path, &why),
-                }
+                let done = read(self);
                 self.open.pop();
+                done
             }
-            Ok(false) => {}
-            Err(why) => self.pass_over(path, &why),
+            entered => entered.map(drop),
+        };
+        if let Err(why) = done {
+            self.pass_over(path, &why);
         }
     }
 

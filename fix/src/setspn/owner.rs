@@ -1,10 +1,7 @@
 //! Which computer a host name means, among accounts that were read.
 
-use crate::directory::{Account, AccountKind, goes_by};
+use crate::directory::{Account, AccountKind, account_names};
 use crate::names::{Target, fold, same};
-
-/// Longest account name of a computer, without `$`. Longer host names are cut.
-const LONGEST_NAME: usize = 15;
 
 /// Class and host of a value, without port, instance and third part. It splits the text without
 /// the grammar, because values that are no SPNs can still be requested.
@@ -28,15 +25,14 @@ pub(super) fn rdn(dn: &str) -> &str {
 
 /// Whether the account can be the computer of this name: enabled, and no conflict object.
 pub(super) fn may_be(account: &Account, host: &Target) -> bool {
-    let called = account.is_computer_called(host) || goes_by(account, host.as_str());
-    called && account.enabled && !account.is_conflict()
+    account.is_computer_called(host) && account.enabled && !account.is_conflict()
 }
 
 /// Whether the account's own name is the host's first label.
 pub(super) fn is_named(account: &Account, host: &Target) -> bool {
-    let cut: String = host.first_label().chars().take(LONGEST_NAME).collect();
-    let name = account.setspn_name();
-    account.kind == AccountKind::Computer && (same(name, &cut) || same(name, host.first_label()))
+    let name = format!("{}$", account.setspn_name());
+    account.kind == AccountKind::Computer
+        && account_names(host.first_label()).iter().any(|known| same(known, &name))
 }
 
 /// The computers that a host name means: one in each domain at most. A KDC looks in its own domain
