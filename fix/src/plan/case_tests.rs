@@ -1,40 +1,18 @@
 //! Directories with history, as reports from the field describe them.
 
+use super::tests::{commands, edits, planned};
 use super::*;
 use crate::{
     ClientProfile, InMemoryDirectory, InMemoryJournal, InMemorySettings, Journal, apply,
-    diagnose_in, plan as make_plan, rollback, verify,
+    diagnose_in, rollback, verify,
 };
 
 fn contoso() -> InMemoryDirectory {
     InMemoryDirectory::new("DC=contoso,DC=com", "CONTOSO")
 }
 
-async fn planned(
-    dir: &mut InMemoryDirectory,
-    target: &str,
-    remedy: &Remedy,
-    client: &ClientProfile,
-) -> Result<Plan, PlanError> {
-    let target = target.parse().unwrap();
-    let seen = DirectorySnapshot::take_for(dir, &target, client, remedy).await.unwrap();
-    make_plan(&seen, &target, remedy, client)
-}
-
 async fn plan_of(dir: &mut InMemoryDirectory, target: &str, remedy: &Remedy) -> Plan {
     planned(dir, target, remedy, &ClientProfile::default()).await.unwrap()
-}
-
-fn edits(plan: &Plan) -> Vec<String> {
-    let sign = |change| if change == Change::Add { '+' } else { '-' };
-    plan.edits
-        .iter()
-        .map(|edit| format!("{}{} {}", sign(edit.change), edit.account.name, edit.value))
-        .collect()
-}
-
-fn commands(plan: &Plan) -> Vec<&str> {
-    plan.commands.iter().map(|command| command.text.as_str()).collect()
 }
 
 fn warned(plan: &Plan, kind: WarningKind) -> bool {

@@ -20,22 +20,22 @@ fn wsman() -> ClientProfile {
     ClientProfile::default().with_prefix(ServiceClass::WSMAN)
 }
 
-async fn planned(
-    mut dir: InMemoryDirectory,
+pub(super) async fn planned(
+    dir: &mut InMemoryDirectory,
     target: &str,
     remedy: &Remedy,
     client: &ClientProfile,
 ) -> Result<Plan, PlanError> {
     let target = target.parse().unwrap();
-    let seen = DirectorySnapshot::take_for(&mut dir, &target, client, remedy).await.unwrap();
+    let seen = DirectorySnapshot::take_for(dir, &target, client, remedy).await.unwrap();
     make_plan(&seen, &target, remedy, client)
 }
 
-async fn plan_of(dir: InMemoryDirectory, remedy: &Remedy, client: &ClientProfile) -> Plan {
-    planned(dir, "mem1.contoso.com", remedy, client).await.unwrap()
+async fn plan_of(mut dir: InMemoryDirectory, remedy: &Remedy, client: &ClientProfile) -> Plan {
+    planned(&mut dir, "mem1.contoso.com", remedy, client).await.unwrap()
 }
 
-fn edits(plan: &Plan) -> Vec<String> {
+pub(super) fn edits(plan: &Plan) -> Vec<String> {
     let sign = |change| if change == Change::Add { '+' } else { '-' };
     plan.edits
         .iter()
@@ -43,7 +43,7 @@ fn edits(plan: &Plan) -> Vec<String> {
         .collect()
 }
 
-fn commands(plan: &Plan) -> Vec<&str> {
+pub(super) fn commands(plan: &Plan) -> Vec<&str> {
     plan.commands.iter().map(|command| command.text.as_str()).collect()
 }
 
@@ -117,8 +117,8 @@ async fn edits_of_each_remedy() {
 async fn the_typed_name_makes_no_difference() {
     for remedy in [remove(None), Remedy::PortSpns { port: 5985 }, Remedy::WsmanPrefix] {
         let client = ClientProfile::default();
-        let full = planned(shadowed(), "mem1.contoso.com", &remedy, &client).await.unwrap();
-        let short = planned(shadowed(), "MEM1", &remedy, &client).await.unwrap();
+        let full = planned(&mut shadowed(), "mem1.contoso.com", &remedy, &client).await.unwrap();
+        let short = planned(&mut shadowed(), "MEM1", &remedy, &client).await.unwrap();
         assert_eq!(edits(&full), edits(&short), "{remedy:?}");
     }
 }
@@ -215,8 +215,8 @@ async fn refusals_say_why() {
         (contoso(&["WSMAN/mem1.contoso.com"]), "mem1", Remedy::WsmanPrefix, "SPNFIX-HELD-BY-OTHER"),
         (far, "mem1", remove(None), "SPNFIX-OTHER-DOMAIN"),
     ];
-    for (dir, target, remedy, code) in table {
-        let error = planned(dir, target, &remedy, &default).await.unwrap_err();
+    for (mut dir, target, remedy, code) in table {
+        let error = planned(&mut dir, target, &remedy, &default).await.unwrap_err();
         assert_eq!(error.code(), code, "{target} {remedy:?}");
         assert!(!error.hint().is_empty() && !error.to_string().ends_with('.'), "{error}");
     }
@@ -405,7 +405,7 @@ async fn a_name_that_cmd_would_interpret_is_not_printed_as_a_command() {
     let mut dir = contoso(&["HTTP/mem1&calc"]);
     dir.account_mut("MEM1$").unwrap().dns_host_name = Some("mem1&calc".to_owned());
     for remedy in [remove(None), Remedy::WsmanPrefix, Remedy::PortSpns { port: 5985 }] {
-        let plan = planned(dir.clone(), "mem1&calc", &remedy, &ClientProfile::default()).await;
+        let plan = planned(&mut dir.clone(), "mem1&calc", &remedy, &ClientProfile::default()).await;
         let plan = plan.unwrap();
         let commands = commands(&plan);
         assert!(!plan.edits.is_empty(), "{plan}");
@@ -422,7 +422,7 @@ async fn another_computer_keeps_its_own_short_name() {
     let plan = plan_of(dir.clone(), &remove(None), &ClientProfile::default()).await;
     assert_eq!(edits(&plan), ["-svc_web HTTP/mem1.contoso.com"]);
     let client = ClientProfile::default();
-    let refused = planned(dir, "mem1.contoso.com", &Remedy::HostPrefix, &client).await;
+    let refused = planned(&mut dir.clone(), "mem1.contoso.com", &Remedy::HostPrefix, &client).await;
     let refused = refused.unwrap_err();
     assert!(refused.hint().contains("holds it rightly"), "{refused}: {}", refused.hint());
 }

@@ -9,10 +9,10 @@ use crate::lab::Dc;
 use crate::model::{Account, Error, Result, accounts};
 
 /// `userAccountControl`: the account is disabled (MS-ADTS 2.2.16).
-const DISABLED: u32 = 0x2;
+pub(super) const DISABLED: u32 = 0x2;
 /// `userAccountControl` of a user, and of a member computer, that may log on.
 const USER: u32 = 0x200;
-const COMPUTER: u32 = 0x1000;
+pub(super) const COMPUTER: u32 = 0x1000;
 /// `accountExpires`: never, in both spellings. The image has the second one.
 const NEVER: [&str; 2] = ["0", "9223372036854775807"];
 /// 1 January 2020, in 100 ns since 1601.

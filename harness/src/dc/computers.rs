@@ -2,13 +2,10 @@
 
 use ldap3::SearchEntry;
 
-use super::account_state::{clear_text_password, record, replace};
+use super::account_state::{COMPUTER, DISABLED, clear_text_password, record, replace};
 use crate::lab::Dc;
 use crate::model::{Account, Error, Result};
 
-/// `userAccountControl`: a computer, and a disabled one (MS-ADTS 2.2.16).
-const COMPUTER: u32 = 0x1000;
-const DISABLED: u32 = 0x2;
 /// `msDS-SupportedEncryptionTypes` of the image's accounts: AES128 and AES256 (MS-KILE 2.2.7).
 const AES_ONLY: u32 = 24;
 
@@ -46,8 +43,8 @@ impl AddedComputer<'_> {
 }
 
 impl Dc<'_> {
-    /// Adds a computer object with a key of its own, and proves by reading that it is there. A reset
-    /// deletes it.
+    /// Adds a computer object with a key of its own, and proves by reading that it is there. A
+    /// reset deletes it.
     pub async fn add_computer(self, computer: AddedComputer<'_>) -> Result<()> {
         let dn = computer.account.dn;
         self.ldbmodify(&computer.ldif()).await?;
