@@ -173,8 +173,8 @@ impl fmt::Display for Saw {
     }
 }
 
-/// Our own words. `logon`, `ticket` and `endpoint` are earlier ones for the exchanges. It is an error
-/// if there is no number behind the colon.
+/// Our own words. `logon`, `ticket` and `endpoint` are earlier ones for the exchanges. It is an
+/// error if there is no number behind the colon.
 fn our_word(text: &str) -> Option<Result<Observed, SawError>> {
     let word = match text {
         "no-kdc" => Observed::NoKdc,

@@ -25,7 +25,8 @@ pub enum RivalKind {
     Disabled,
     /// It lost a conflict between two domain controllers ([`Account::is_conflict`]).
     Conflict,
-    /// It is enabled and has the same full name, and less speaks for it: its `dNSHostName` is wrong.
+    /// It is enabled and has the same full name, and less speaks for it: its `dNSHostName` is
+    /// wrong.
     SameHostName,
     /// It is another host that has the same short name.
     SameShortName,

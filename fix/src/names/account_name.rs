@@ -111,8 +111,8 @@ impl AccountName {
         (self.form == Form::Dn).then_some(&self.name)
     }
 
-    /// The user principal name, if that was typed. An account has it as `userPrincipalName`. Without
-    /// one, it goes by `sAMAccountName@domain` (MS-ADTS 5.1.1.1.1).
+    /// The user principal name, if that was typed. An account has it as `userPrincipalName`.
+    /// Without one, it goes by `sAMAccountName@domain` (MS-ADTS 5.1.1.1.1).
     pub fn upn(&self) -> Option<String> {
         (self.form == Form::Upn).then(|| self.to_string())
     }

@@ -100,8 +100,8 @@ impl<'a> Draft<'a> {
         names
     }
 
-    /// Takes HOST off the wrong accounts and registers what `setspn -R` registers, and the names that
-    /// were taken off.
+    /// Takes HOST off the wrong accounts and registers what `setspn -R` registers, and the names
+    /// that were taken off.
     pub(super) fn give_host_back(&mut self) -> Result<(), PlanError> {
         let seen = self.seen;
         for host in spns_of(self.computer, &ServiceClass::HOST, None) {

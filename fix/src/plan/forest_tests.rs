@@ -67,8 +67,8 @@ fn account() -> impl Strategy<Value = Account> {
     )
 }
 
-/// A forest of one to three domains, as its first domain's controller shows it. Replication, history
-/// and older servers leave what no domain controller would write today.
+/// A forest of one to three domains, as its first domain's controller shows it. Replication,
+/// history and older servers leave what no domain controller would write today.
 fn forest() -> impl Strategy<Value = InMemoryDirectory> {
     (proptest::collection::vec(account(), 2..=40), 1..=DOMAINS.len()).prop_map(
         |(accounts, domains)| {

@@ -188,8 +188,9 @@ pub struct Plan {
     pub by_hand: Vec<RegistryEdit>,
 }
 
-/// Whether a service may run as this account. A machine of its own is no service. A computer account
-/// without a dNSHostName is no machine: farms share such an account as a credential (Exchange's ASA).
+/// Whether a service may run as this account. A machine of its own is no service. A computer
+/// account without a dNSHostName is no machine: farms share such an account as a credential
+/// (Exchange's ASA).
 pub(crate) fn may_be_in_use(account: &Account) -> bool {
     account.enabled && (account.kind != AccountKind::Computer || account.dns_host_name.is_none())
 }

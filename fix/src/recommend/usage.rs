@@ -46,9 +46,9 @@ impl fmt::Display for User {
     }
 }
 
-/// Accounts in use that lose a name under the plan, and whose name works today. A machine that holds
-/// another's name is a leftover of a rename, unless it holds names of web services besides. A name on
-/// several accounts gives nobody a ticket.
+/// Accounts in use that lose a name under the plan, and whose name works today. A machine that
+/// holds another's name is a leftover of a rename, unless it holds names of web services besides. A
+/// name on several accounts gives nobody a ticket.
 pub(super) fn users(seen: &DirectorySnapshot, plan: &Plan) -> Vec<User> {
     let owner = seen.accounts().iter().find(|account| account.is(&plan.computer.dn));
     let own: Vec<Target> = owner.map(names_of).unwrap_or_default();

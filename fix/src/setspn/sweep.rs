@@ -1,5 +1,5 @@
-//! What the steps of `-X` share after the walk: the targets, what they ask, and which stale accounts
-//! they met.
+//! What the steps of `-X` share after the walk: the targets, what they ask, and which stale
+//! accounts they met.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -69,8 +69,8 @@ fn ca() -> IsCa {
     IsCa::Ca(BasicConstraints::Unconstrained)
 }
 
-/// Connects to a server whose certificate this authority has issued, and which shows that authority's own
-/// with it; this one is trusted.
+/// Connects to a server whose certificate this authority has issued, and which shows that
+/// authority's own with it; this one is trusted.
 async fn issued(
     by: &Issuer<'static, KeyPair>,
     with: Option<&Certificate>,

@@ -1,5 +1,5 @@
-//! Configurations of Kerberos that are foreign, wrong or missing: the program reaches every directory
-//! for which there is a ticket, and asks nobody else.
+//! Configurations of Kerberos that are foreign, wrong or missing: the program reaches every
+//! directory for which there is a ticket, and asks nobody else.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -19,8 +19,8 @@ fn kerberos(folder: &Path, conf: &str) {
     std::fs::write(folder.join("krb5.conf"), conf).unwrap();
 }
 
-/// Asks a server that answers the first bind with success and no proof: it got a ticket, and the program
-/// must say so.
+/// Asks a server that answers the first bind with success and no proof: it got a ticket, and the
+/// program must say so.
 async fn reach(folder: &Path, server: &str) {
     let address = serve_plain(|question| {
         assert!(question.text.contains("GSSAPI"));
@@ -141,8 +141,8 @@ impl Drop for Kdc {
     }
 }
 
-/// MIT's KDC for a realm and a realm below it, where dc1.child.contoso.com is. Puts the user's ticket
-/// into the folder's cache. None where the programs are missing.
+/// MIT's KDC for a realm and a realm below it, where dc1.child.contoso.com is. Puts the user's
+/// ticket into the folder's cache. None where the programs are missing.
 fn forest(folder: &Path) -> Option<Kdc> {
     let port = {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,8 +1,8 @@
 //! Servers that bind with Kerberos and are not who they say: the program must end without a word to
 //! them beyond the bind.
 //!
-//! No KDC is needed: the client's cache holds a ticket for the server already. Whether it is a real one
-//! only the true server could tell, and none of these is.
+//! No KDC is needed: the client's cache holds a ticket for the server already. Whether it is a real
+//! one only the true server could tell, and none of these is.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -99,8 +99,8 @@ fn token(kind: [u8; 2], inner: &[u8]) -> Vec<u8> {
     der(0x60, &[KRB5, &kind, inner].concat())
 }
 
-/// Tries to write through a server that answers a bind so. Returns what the program said; it must have
-/// sent this many binds and nothing else.
+/// Tries to write through a server that answers a bind so. Returns what the program said; it must
+/// have sent this many binds and nothing else.
 async fn meet(binds: usize, answer: impl Fn(&Question) -> Say + Send + Sync + 'static) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     kerberos(folder.path());
@@ -200,7 +200,7 @@ async fn a_bind_that_never_ends_ends() {
     says(&ran, "SPNFIX-CONNECTION-LOST", "bind with Kerberos");
 }
 
-/// Kerberos' own configuration is read by its library, which waits for a pipe; the program does not.
+/// Kerberos' library reads its configuration, and waits for a pipe; the program does not.
 #[tokio::test]
 async fn a_configuration_that_is_a_pipe_holds_nobody() {
     let folder = tempfile::tempdir().unwrap();

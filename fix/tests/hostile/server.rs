@@ -38,7 +38,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The client's patience for a question and for a page.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A question: its message id, its operation, its bytes and its text, in which names can be looked for.
+/// A question: its message id, its operation, its bytes and its text, in which names can be looked
+/// for.
 pub(crate) struct Question {
     pub(crate) id: i64,
     pub(crate) kind: u64,
@@ -80,8 +81,8 @@ pub(crate) fn after_polite(
     move |question| polite(question).is_none().then(|| script(question))
 }
 
-/// Starts a server whose script is asked about everything; where it has nothing to say, the answer is
-/// the polite one, if there is any.
+/// Starts a server whose script is asked about everything; where it has nothing to say, the answer
+/// is the polite one, if there is any.
 pub(crate) async fn start(script: impl Fn(&Question) -> Option<Say> + Send + Sync + 'static) -> Up {
     let certificate = generate_simple_self_signed(vec![NAME.to_owned()]).unwrap();
     let ca = certificate.cert.pem();

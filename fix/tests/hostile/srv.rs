@@ -37,8 +37,8 @@ async fn ports() -> (TcpListener, UdpSocket, SocketAddr) {
     }
 }
 
-/// A name server that answers every question with these targets: by UDP, or if that is too small, by
-/// TCP, whose pieces come after such a pause.
+/// A name server that answers every question with these targets: by UDP, or if that is too small,
+/// by TCP, whose pieces come after such a pause.
 async fn name_server(targets: Vec<Name>) -> SocketAddr {
     slow_name_server(targets, Duration::ZERO).await
 }

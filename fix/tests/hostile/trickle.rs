@@ -1,4 +1,5 @@
-//! Servers that say a little every now and then: a limit holds for the whole, not until the next byte.
+//! Servers that say a little every now and then: a limit holds for the whole, not until the next
+//! byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

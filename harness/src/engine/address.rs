@@ -33,8 +33,8 @@ pub(crate) fn address() -> Result<String> {
 }
 
 /// Docker's own variables that a program must set (or remove: `None`) before it uses a lab. Only
-/// then do all of its parts reach the engine that `docker` itself would take, for example because of
-/// `docker context use`.
+/// then do all of its parts reach the engine that `docker` itself would take, for example because
+/// of `docker context use`.
 pub fn engine_variables() -> Result<Vec<(&'static str, Option<OsString>)>> {
     let variables = env::docker();
     let engine = engine(&variables)?;

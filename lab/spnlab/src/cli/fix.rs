@@ -11,8 +11,8 @@ use super::lab_name::LabName;
 #[derive(Debug, Args)]
 pub(crate) struct Fix {
     /// 1: remove the registration; 2: port SPNs and -IncludePortInSPN; 3: WSMAN prefix and SPNs;
-    /// 3-host: HOST prefix, as the article's own reg add line has it; host-back: not in the article,
-    /// the computer gets the HOST names that another account holds, or that none holds
+    /// 3-host: HOST prefix, as the article's own reg add line has it; host-back: not in the
+    /// article, the computer gets the HOST names that another account holds, or that none holds
     #[arg(long)]
     pub(crate) option: ArticleOption,
     /// With --option 1: remove the registration from this account only (svc_web, CONTOSO\svc_web,
