@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::super::saw_table::{FAULTS, Meaning, ROWS, Row};
 use super::*;
 
-const DOCUMENT: &str = include_str!("../../../docs/client-status.md");
+const DOCUMENT: &str = include_str!("../../docs/client-status.md");
 
 fn saw(text: &str) -> Saw {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))

@@ -110,14 +110,11 @@ impl DirectorySnapshot {
     fn rank(&self, account: &Account, target: &Target) -> impl Ord + use<> {
         let here = same_dn(domain_part(&account.dn), &self.domain.dn);
         let living = state(account);
-        let claim = claim(account, target);
         let domain = target.as_str().split_once('.').map(|(_, domain)| domain);
         (
             target.is_short() && here && living == (true, true),
             living,
-            claim > 0,
-            account.holds(&Spn::new(ServiceClass::HOST, target)),
-            claim,
+            right(account, target),
             domain.is_some_and(|domain| same(domain, &account.domain())),
             here,
         )
@@ -127,6 +124,13 @@ impl DirectorySnapshot {
 /// A disabled object cannot log on, and a conflict's loser has lost its name. More is better.
 fn state(account: &Account) -> (bool, bool) {
     (account.enabled, !account.is_conflict())
+}
+
+/// How much speaks for a computer being meant among those of one domain that can log on: the name
+/// is its own in some form; it holds `HOST/<name>`; the name is its account name. More is better.
+pub(crate) fn right(account: &Account, target: &Target) -> impl Ord + Copy + use<> {
+    let claim = claim(account, target);
+    (claim > 0, account.holds(&Spn::new(ServiceClass::HOST, target)), claim)
 }
 
 /// Windows lets a computer write only a `dNSHostName` that begins with its account name. So a

@@ -19,7 +19,7 @@ impl Account {
     }
 
     /// Whether the account name is the first label of this name, whole or cut.
-    pub(super) fn is_label_of(&self, host: &Target) -> bool {
+    pub(crate) fn is_label_of(&self, host: &Target) -> bool {
         account_names(host.first_label()).iter().any(|name| same(name, &self.name))
     }
 

@@ -1,6 +1,6 @@
 //! Which computer a host name means, among accounts that were read.
 
-use crate::directory::{Account, AccountKind, account_names};
+use crate::directory::{Account, right};
 use crate::names::{Target, fold, same};
 
 /// Class and host of a value, without port, instance and third part. It splits the text without
@@ -28,18 +28,10 @@ pub(super) fn may_be(account: &Account, host: &Target) -> bool {
     account.is_computer_called(host) && account.enabled && !account.is_conflict()
 }
 
-/// Whether the account's own name is the host's first label.
-pub(super) fn is_named(account: &Account, host: &Target) -> bool {
-    let name = format!("{}$", account.setspn_name());
-    account.kind == AccountKind::Computer
-        && account_names(host.first_label()).iter().any(|known| same(known, &name))
-}
-
 /// The computers that a host name means: one in each domain at most. A KDC looks in its own domain
 /// first. `None`: several in one domain, and nothing tells which one is meant.
 ///
-/// Of several, the one that is meant has the host's first label as its account name. If that does
-/// not decide, it holds `HOST/<host>`.
+/// [`right`] tells which one of several is meant.
 pub(super) fn meant<'a>(
     host: &Target,
     accounts: impl IntoIterator<Item = &'a Account>,
@@ -53,13 +45,12 @@ pub(super) fn meant<'a>(
             Some((_, there)) => there.push(account),
         }
     }
-    let value = format!("HOST/{host}");
     let mut meant = Vec::new();
-    for (_, mut there) in domains {
-        narrow(&mut there, |account| is_named(account, host));
-        narrow(&mut there, |account| crate::names::holds(&account.spns, &value));
-        match there.as_slice() {
-            [one] => meant.push(*one),
+    for (_, there) in domains {
+        let best = there.iter().map(|account| right(account, host)).max();
+        let mut best = there.into_iter().filter(|account| Some(right(account, host)) == best);
+        match (best.next(), best.next()) {
+            (Some(one), None) => meant.push(one),
             _ => return None,
         }
     }
@@ -76,13 +67,6 @@ pub(super) fn host_spns(computer: &Account) -> Vec<String> {
         values.push(format!("HOST/{full}"));
     }
     values
-}
-
-/// Keeps those that fit, if any does.
-fn narrow(accounts: &mut Vec<&Account>, fits: impl Fn(&Account) -> bool) {
-    if accounts.iter().any(|account| fits(account)) {
-        accounts.retain(|account| fits(account));
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::command::command;
 use super::domains::Domains;
 use super::error::SetspnError;
 use super::event::{Event, Listener, Staleness};
-use super::owner::{class_and_host, is_named, may_be, meant};
+use super::owner::{class_and_host, may_be, meant};
 use super::reach::reach;
 use super::request::Target;
 use crate::directory::{Account, Scope, goes_by};
@@ -71,7 +71,7 @@ impl<'r> Sweep<'r> {
         read: &[Account],
     ) -> Result<Option<Vec<Account>>, SetspnError> {
         let Ok(name) = host.parse::<names::Target>() else { return Ok(Some(Vec::new())) };
-        let certain = |account: &Account| may_be(account, &name) && is_named(account, &name);
+        let certain = |account: &Account| may_be(account, &name) && account.is_label_of(&name);
         let mut known: Vec<&Account> = read.iter().collect();
         if !read.iter().any(certain) {
             self.look_up(&name).await?;
