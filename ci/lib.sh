@@ -13,6 +13,11 @@ fail() {
   exit 4
 }
 
+# built: the folder of cargo's programs, also with CARGO_TARGET_DIR or build.target-dir.
+built() {
+  cargo metadata --format-version 1 --no-deps --offline | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'
+}
+
 # median FILE, spread FILE: of the figures in a file, one a line (its first word).
 median() { awk '{ print $1 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # Minimum, median and maximum.

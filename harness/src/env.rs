@@ -21,12 +21,19 @@ pub(crate) fn locks() -> PathBuf {
     std::env::temp_dir().join(format!("spnlab-{user}"))
 }
 
-/// `SPNLAB_EVIDENCE`: the folder for evidence; by default `target/evidence` below the current
-/// folder.
+/// `SPNLAB_EVIDENCE`: the folder for evidence.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub(crate) fn evidence() -> PathBuf {
-    std::env::var_os("SPNLAB_EVIDENCE")
-        .map_or_else(|| PathBuf::from("target/evidence"), PathBuf::from)
+pub(crate) fn evidence() -> Option<PathBuf> {
+    std::env::var_os("SPNLAB_EVIDENCE").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+/// Where this user's programs keep what they have seen: `XDG_STATE_HOME`, otherwise
+/// `~/.local/state`, otherwise the temporary folder.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn state() -> PathBuf {
+    let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
+    let home = || Some(std::env::home_dir()?.join(".local/state"));
+    named.or_else(home).unwrap_or_else(std::env::temp_dir)
 }
 
 /// The default of `SPNLAB_SUBNETS`: private ranges outside of Docker's own pools (172.17.0.0/16 and

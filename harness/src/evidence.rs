@@ -14,15 +14,22 @@ use crate::model::{Error, Result};
 pub struct EvidenceDir(PathBuf);
 
 impl EvidenceDir {
-    /// Makes `<root>/<title>`; the root is `SPNLAB_EVIDENCE` or `target/evidence`.
-    pub fn create(title: &str) -> Result<Self> {
-        Self::at(env::evidence().join(title))
+    /// The folder of all evidence of this user: `SPNLAB_EVIDENCE`, otherwise
+    /// `~/.local/state/spnlab/evidence`. It is never the current folder, which may be anything.
+    pub fn root() -> PathBuf {
+        env::evidence().unwrap_or_else(|| env::state().join("spnlab/evidence"))
     }
 
-    /// As [`EvidenceDir::create`], and removes the files of an earlier run. Links and folders in it
-    /// stay.
+    /// Makes `<root>/<title>`.
+    pub(crate) fn create(title: &str) -> Result<Self> {
+        Self::at(Self::root().join(title))
+    }
+
+    /// Makes a folder for a test: in `SPNLAB_EVIDENCE`, otherwise in `target/evidence`. Removes the
+    /// files of an earlier run. Links and folders in it stay.
     pub fn anew(title: &str) -> Result<Self> {
-        let folder = Self::create(title)?;
+        let root = env::evidence().unwrap_or_else(|| PathBuf::from("target/evidence"));
+        let folder = Self::at(root.join(title))?;
         let failed =
             |source| Error::Io { action: format!("empty {}", folder.path().display()), source };
         for entry in std::fs::read_dir(folder.path()).map_err(failed)? {

@@ -59,4 +59,5 @@ pub use model::{
 };
 pub use start::{
     LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, list_labs, remove_labs,
+    states_of,
 };

@@ -19,8 +19,8 @@ use crate::names::{AccountName, Spn, SpnMappings, SpnPattern, Target, dns_domain
 
 pub(crate) use account::is_conflict_dn;
 pub use account::{Account, AccountKind, AccountRef};
-pub use computers::{MisplacedHost, Rival, RivalKind};
 pub(crate) use computers::right;
+pub use computers::{MisplacedHost, Rival, RivalKind};
 pub use error::{DirectoryError, KerberosProblem, TlsProblem};
 pub(crate) use host_names::{account_names, goes_by, names_of, spns_of};
 pub use ldap_code::LdapCode;

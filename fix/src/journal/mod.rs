@@ -81,6 +81,10 @@ struct Record {
 pub trait JournalStore: Send + fmt::Debug {
     /// Replaces the last text with this one. In every case, either the old or the new text is there
     /// afterwards.
+    ///
+    /// # Errors
+    /// [`WouldBlock`](std::io::ErrorKind::WouldBlock): another run has written the journal
+    /// meanwhile, so it becomes [`JournalError::Locked`].
     fn save(&mut self, text: &str) -> std::io::Result<()>;
 
     /// A name for messages.
@@ -328,7 +332,10 @@ impl Journal {
         let saved = sealed::seal(&self.record)
             .map_err(std::io::Error::from)
             .and_then(|text| self.store.save(&text));
-        saved.map_err(|source| JournalError::Io { path, verb: "written", source })
+        saved.map_err(|source| match source.kind() {
+            std::io::ErrorKind::WouldBlock => JournalError::Locked { path },
+            _ => JournalError::Io { path, verb: "written", source },
+        })
     }
 }
 
@@ -339,3 +346,6 @@ fn lock(path: &Path, verb: &'static str) -> Result<Lock, JournalError> {
         LockError::Io(source) => JournalError::Io { path, verb, source },
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,20 +142,6 @@ async fn where_host_is_right_there_is_nothing_to_give_back() {
     assert!(plan.is_nothing_to_do() && plan.already.len() == 2, "{plan}");
 }
 
-#[tokio::test]
-async fn both_forms_of_an_additional_name_get_host() {
-    let mut dir =
-        contoso().with_computer("FS1", "fs1.contoso.com", &["HOST/fs1", "HOST/fs1.contoso.com"]);
-    let others = ["alt.contoso.com", "ALT"].map(str::to_owned);
-    dir.account_mut("FS1$").unwrap().additional_names = others.to_vec();
-    for typed in ["alt", "alt.contoso.com"] {
-        let plan = plan_of(&mut dir, typed, &Remedy::GiveHostBack).await;
-        assert_eq!(edits(&plan), ["+FS1$ HOST/alt", "+FS1$ HOST/alt.contoso.com"]);
-        assert!(!warned(&plan, WarningKind::StillBroken), "{plan}");
-        mends(&mut dir, &plan, &["alt", "alt.contoso.com", "fs1"]).await;
-    }
-}
-
 /// Two computers of one short name, each in a domain of its own.
 fn twins() -> InMemoryDirectory {
     let mut dir = contoso().with_computer(

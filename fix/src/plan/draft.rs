@@ -125,14 +125,11 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Whether `setspn -R` registers this name of the computer, or the user typed it in one of its
-    /// two forms.
+    /// Whether `setspn -R` registers this name of the computer, or the user typed it.
     fn is_reset(&self, host: &Spn) -> bool {
         let dns = self.computer.dns_host_name.as_deref();
         let names = [Some(self.computer.setspn_name()), dns, Some(self.target.as_str())];
-        let typed = self.target.first_label();
-        let other_form = host.host().split('.').next().is_some_and(|label| same(label, typed));
-        other_form || names.into_iter().flatten().any(|name| same(name, host.host()))
+        names.into_iter().flatten().any(|name| same(name, host.host()))
     }
 
     fn give_back(&mut self, host: &Spn) -> Result<(), PlanError> {

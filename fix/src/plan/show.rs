@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
 use crate::client::connecting_to;
-use crate::text::{points, shown};
+use crate::text::{paragraph, points, shown};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,7 +18,11 @@ impl fmt::Display for Plan {
         } else {
             writeln!(f, "\nChanges")?;
             for (number, step) in (1..).zip(&steps) {
-                writeln!(f, "  {number}. {}", shown(step))?;
+                if f.width().is_some() {
+                    paragraph(f, &format!("  {number}. "), "     ", step)?;
+                } else {
+                    writeln!(f, "  {number}. {}", shown(step))?;
+                }
             }
         }
         let left: Vec<String> = self.by_hand.iter().map(ToString::to_string).collect();

@@ -1,19 +1,26 @@
 //! Text wrapped into lines.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use super::shown::shown;
 
+/// The width of a line unless the caller's format has one: `{diagnosis:60}`.
 const WIDTH: usize = 96;
 
 /// Wraps a paragraph to a readable length, escaped for a terminal. `first` starts the first line,
 /// `rest` the others.
-pub(crate) fn paragraph(out: &mut dyn Write, first: &str, rest: &str, text: &str) -> fmt::Result {
+pub(crate) fn paragraph(
+    out: &mut fmt::Formatter<'_>,
+    first: &str,
+    rest: &str,
+    text: &str,
+) -> fmt::Result {
+    let width = out.width().unwrap_or(WIDTH);
     let mut line = first.to_owned();
     let mut empty = true;
     for word in text.split_whitespace() {
         let word = shown(word).to_string();
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !empty && line.chars().count() + 1 + word.chars().count() > width {
             writeln!(out, "{line}")?;
             rest.clone_into(&mut line);
             empty = true;
@@ -28,7 +35,7 @@ pub(crate) fn paragraph(out: &mut dyn Write, first: &str, rest: &str, text: &str
 }
 
 /// A heading and its points; nothing if there are no points.
-pub(crate) fn points(out: &mut dyn Write, heading: &str, lines: &[String]) -> fmt::Result {
+pub(crate) fn points(out: &mut fmt::Formatter<'_>, heading: &str, lines: &[String]) -> fmt::Result {
     if lines.is_empty() {
         return Ok(());
     }
@@ -40,21 +47,30 @@ pub(crate) fn points(out: &mut dyn Write, heading: &str, lines: &[String]) -> fm
 mod tests {
     use super::*;
 
+    /// Points and a paragraph, as a text shows them.
+    struct Both(&'static str, Vec<String>);
+
+    impl fmt::Display for Both {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            paragraph(f, "- ", "  ", self.0)?;
+            points(f, "Facts", &self.1)
+        }
+    }
+
     #[test]
     fn long_lines_are_broken_between_words() {
-        let mut text = String::new();
-        points(&mut text, "Facts", &["word ".repeat(40), "x".repeat(120)]).unwrap();
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH
-            || !line.trim().contains(' ')
-            || line.starts_with("  - xxx")));
-        assert_eq!(text.matches("word").count(), 40);
-        assert!(text.starts_with("\nFacts\n  - word"));
+        let both = Both("x", vec!["word ".repeat(40), "x".repeat(120)]);
+        for (text, width) in [(both.to_string(), WIDTH), (format!("{both:30}"), 30)] {
+            let broken = |line: &str| line.chars().count() <= width || line.starts_with("  - xxx");
+            assert!(text.lines().all(broken), "{text}");
+            assert_eq!(text.matches("word").count(), 40);
+            assert!(text.starts_with("- x\n\nFacts\n  - word word"), "{text}");
+        }
     }
 
     #[test]
     fn a_name_in_a_paragraph_moves_no_cursor() {
-        let mut text = String::new();
-        paragraph(&mut text, "- ", "  ", "held by svc\u{1b}[1A\n- forged").unwrap();
+        let text = Both("held by svc\u{1b}[1A\n- forged", Vec::new()).to_string();
         assert_eq!(text, "- held by svc\\u{1b}[1A - forged\n");
     }
 }

@@ -7,10 +7,21 @@ use crate::model::{Result, Role};
 /// Where CLIENT keeps them; the reset looks for this name.
 pub(crate) const FOLDER: &str = "/tmp/spnlab.session";
 
+/// The credential cache in that folder.
+const CACHE: &str = "/tmp/spnlab.session/cc";
+
 impl Client<'_> {
-    /// Removes the kept tickets, as `klist purge` does.
+    /// What `klist` says of the kept tickets; `None` if there are none.
+    pub async fn klist(self) -> Result<Option<String>> {
+        let command = ["sh", "-c", r#"[ ! -e "$1" ] || klist "$1""#, "klist", CACHE];
+        let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
+        let listed = ran.success(Role::Client, "klist")?;
+        Ok((!listed.is_empty()).then_some(listed))
+    }
+
+    /// Removes the kept tickets, as `klist purge` does. It is no error if there are none.
     pub async fn purge_tickets(self) -> Result<()> {
-        let command = ["rm", "-r", FOLDER];
+        let command = ["rm", "-rf", FOLDER];
         let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
         ran.success(Role::Client, "the purge of the tickets").map(drop)
     }

@@ -48,6 +48,8 @@ pub(crate) fn refused(action: impl Into<String>) -> impl FnOnce(BollardError) ->
     move |source| {
         if chain(&source).contains("no space left on device") {
             Error::NoSpace { action }
+        } else if chain(&source).contains("is paused") {
+            Error::PartPaused { action }
         } else {
             Error::Docker { action, source }
         }
@@ -67,4 +69,21 @@ pub(crate) fn is_going(error: &BollardError) -> bool {
 /// Whether the engine's refusal contains this word.
 pub(crate) fn says(error: &BollardError, word: &str) -> bool {
     matches!(error, BollardError::DockerResponseServerError { message, .. } if message.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_with_a_next_step_of_its_own_is_known_by_its_words() {
+        let code = |message: &str| {
+            let message = message.to_owned();
+            let error = BollardError::DockerResponseServerError { status_code: 409, message };
+            refused("x")(error).code()
+        };
+        assert_eq!(code("Container c8 is paused, unpause it"), "SPNLAB-PART-PAUSED");
+        assert_eq!(code("write: no space left on device"), "SPNLAB-NO-SPACE");
+        assert_eq!(code("conflict"), "SPNLAB-DOCKER-REFUSED");
+    }
 }

@@ -5,7 +5,7 @@ use spnlab_agent::{Message, Request};
 use super::Lab;
 use crate::engine::{self, ExecOutput, PartLog, logs};
 use crate::model::{Error, Result, Role};
-use crate::start::{LABEL_LAB, sweep};
+use crate::start::{LABEL_LAB, LABEL_SESSION, sweep};
 
 impl Lab {
     /// Runs a program in a part of the lab.
@@ -35,11 +35,28 @@ impl Lab {
         self.residents.ask(&self.docker, self.part(role).container(), user, request).await
     }
 
+    /// An error of this lab: that the lab was removed meanwhile, if that is so.
+    pub async fn explained(&self, error: Error) -> Error {
+        if self.was_removed().await {
+            return Error::LabGone { name: self.identity().name.clone() };
+        }
+        error
+    }
+
+    /// Whether the engine has nothing of this lab any more.
+    pub async fn was_removed(&self) -> bool {
+        let filter = format!("{LABEL_SESSION}={}", self.identity().session);
+        let parts = sweep::parts_of(&self.docker, &filter).await;
+        parts.is_ok_and(|parts| parts.is_empty())
+    }
+
     /// What the parts of a lab have written to their logs, also of a lab that has lost some.
     pub async fn logs_of(name: &str) -> Result<Vec<(Role, String)>> {
         let docker = engine::connect().await?;
-        let filter = format!("{LABEL_LAB}={name}");
-        let parts = sweep::parts_of(&docker, &filter).await?;
+        let mut parts = sweep::parts_of(&docker, &format!("{LABEL_LAB}={name}")).await?;
+        if parts.is_empty() {
+            parts = sweep::parts_of(&docker, &format!("{LABEL_SESSION}={name}")).await?;
+        }
         if parts.is_empty() {
             let known = sweep::list(&docker).await?.into_iter().map(|lab| lab.name).collect();
             return Err(Error::UnknownLab { name: name.to_owned(), known });

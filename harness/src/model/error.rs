@@ -178,6 +178,18 @@ pub enum Error {
         /// The missing part.
         part: Role,
     },
+    /// A part of the lab is paused, so nothing can run in it.
+    #[error("a part of the lab is paused, so spnlab could not {action}")]
+    PartPaused {
+        /// What could not be done.
+        action: String,
+    },
+    /// The lab was removed while this program used it.
+    #[error("the lab {name} was removed meanwhile")]
+    LabGone {
+        /// The lab.
+        name: String,
+    },
     /// A lab name that Docker or a file system would not accept.
     #[error("\"{name}\" is not a name for a lab")]
     BadLabName {
@@ -283,6 +295,8 @@ impl Error {
             Self::UnknownLab { .. } => "SPNLAB-UNKNOWN-LAB",
             Self::LabExists { .. } => "SPNLAB-LAB-EXISTS",
             Self::LabIncomplete { .. } => "SPNLAB-LAB-INCOMPLETE",
+            Self::LabGone { .. } => "SPNLAB-LAB-GONE",
+            Self::PartPaused { .. } => "SPNLAB-PART-PAUSED",
             Self::BadLabName { .. } => "SPNLAB-LAB-NAME",
             Self::BadSubnets { .. } => "SPNLAB-SUBNETS",
             Self::NoSubnet { .. } => "SPNLAB-NO-SUBNET",
@@ -313,7 +327,12 @@ impl Error {
             | Self::ImageBuild { .. }
             | Self::ProgramMissing { .. } => 4,
             Self::ProgramDoesNotStart { .. } | Self::PartDied { .. } | Self::NotReady { .. } => 5,
-            Self::UnknownLab { .. } | Self::LabExists { .. } | Self::LabIncomplete { .. } => 6,
+            Self::UnknownLab { .. }
+            | Self::LabExists { .. }
+            | Self::LabIncomplete { .. }
+            | Self::LabGone { .. }
+            | Self::PartPaused { .. } => 6,
+            Self::Io { .. } => 9,
             _ => 1,
         }
     }
@@ -362,7 +381,7 @@ impl Error {
             Self::PartDied { .. } | Self::NotReady { .. } => {
                 "read the logs named above; run the command again to see whether it repeats".into()
             }
-            Self::UnknownLab { .. } => "`spnlab list` shows the labs; `spnlab up` starts one".into(),
+            Self::UnknownLab { .. } | Self::LabGone { .. } => "`spnlab list` shows the labs; `spnlab up` starts one".into(),
             Self::LabExists { name } => {
                 format!("use it, or remove it first: spnlab down --name {name}")
             }
@@ -371,6 +390,9 @@ impl Error {
             }
             Self::LabIncomplete { name, .. } => {
                 format!("remove the rest and start anew: spnlab down --name {name} && spnlab up --name {name}")
+            }
+            Self::PartPaused { .. } => {
+                "`spnlab list` names the part; `docker ps` names its container, `docker unpause` lets it go on".into()
             }
             Self::BadLabName { .. } => {
                 "use 1 to 32 lower-case letters, digits and dashes, beginning with a letter".into()
@@ -386,7 +408,9 @@ impl Error {
             }
             Self::Disagreement { .. } => DEFECT.into(),
             Self::NotAtBaseline { .. } => "replace the lab: spnlab down, then spnlab up".into(),
-            Self::Io { .. } => "check the path and its permissions".into(),
+            Self::Io { .. } => {
+                "check the path, its permissions and the room; SPNLAB_EVIDENCE names another folder for evidence, XDG_STATE_HOME another one for everything that spnlab keeps".into()
+            }
         }
     }
 }

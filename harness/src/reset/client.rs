@@ -9,10 +9,24 @@ use crate::engine::ADMIN;
 use crate::lab::Client;
 use crate::model::{Result, Role, no_difference};
 
+/// What of it is a credential cache or a folder of them.
+fn caches(left: &[String]) -> Vec<&str> {
+    left.iter().map(String::as_str).filter(|path| path.starts_with("/tmp/")).collect()
+}
+
 impl Client<'_> {
     pub(crate) async fn reset(self) -> Result<()> {
-        let ClientReset { captures, left } =
+        let ClientReset { captures, mut left } =
             self.lab.ask(Role::Client, ADMIN, Request::ResetClient).await?;
+        // The agent cannot remove what another user left, for example root with `docker exec`.
+        // Root owns the folder, so it can.
+        if !left.is_empty() {
+            let remove = [&["rm", "-rf", "--"][..], &caches(&left)].concat();
+            self.lab.exec(Role::Client, None, &remove, None).await?.success(Role::Client, "rm")?;
+            let again: ClientReset =
+                self.lab.ask(Role::Client, ADMIN, Request::ResetClient).await?;
+            left = again.left;
+        }
         if !captures {
             self.renew_capture().await?;
         }
@@ -39,5 +53,16 @@ impl Client<'_> {
         ran.success(Role::Client, "net registry deletevalue")?;
         all.extend(differ(&deleted, &self.registry_records().await?));
         Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_caches_are_removed_as_root() {
+        let left = ["/var/lib/spnlab/registry/registry.tdb", "/tmp/krb5cc_0"].map(str::to_owned);
+        assert_eq!(caches(&left), ["/tmp/krb5cc_0"]);
     }
 }

@@ -34,7 +34,7 @@ use network::Network;
 pub(crate) use guard::SessionGuard;
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
 pub(crate) use programs::Programs;
-pub use sweep::{LabSummary, list_labs, remove_labs};
+pub use sweep::{LabSummary, list_labs, remove_labs, states_of};
 
 pub(crate) fn check_name(name: &str) -> Result<()> {
     let good = (1..=32).contains(&name.len())

@@ -46,6 +46,13 @@ pub(crate) async fn list(docker: &Docker) -> Result<Vec<LabSummary>> {
     Ok(summaries(containers(docker, LABEL_LAB).await?, images::samba_of))
 }
 
+/// The state of each part of a lab, in the engine's words; by its name or session.
+pub async fn states_of(name: &str) -> Result<BTreeMap<String, String>> {
+    let labs = list(&connect().await?).await?;
+    let found = labs.into_iter().rev().find(|lab| lab.name == name || lab.session == name);
+    Ok(found.map(|lab| lab.parts).unwrap_or_default())
+}
+
 fn summaries(
     containers: Vec<ContainerSummary>,
     samba_of: impl Fn(&str) -> Option<SambaVersion>,

@@ -159,14 +159,22 @@ impl<'a> Engineer<'a> {
 
     /// Carries the plan out. Each write is in the journal before it happens.
     pub async fn apply(&mut self, plan: &Plan, journal: &Path) -> Result<Applied, Error> {
-        let mut journal = Journal::create(journal, plan)?;
-        Ok(apply(&mut self.directory, self.client.settings(), &mut journal).await?)
+        self.apply_journal(&mut Journal::create(journal, plan)?).await
+    }
+
+    /// Carries out the plan of a journal that is kept in any place.
+    pub async fn apply_journal(&mut self, journal: &mut Journal) -> Result<Applied, Error> {
+        Ok(apply(&mut self.directory, self.client.settings(), journal).await?)
     }
 
     /// Undoes the journal's writes, if the directory still is as the plan left it.
     pub async fn rollback(&mut self, journal: &Path) -> Result<RolledBack, Error> {
-        let mut journal = Journal::open(journal)?;
-        Ok(rollback(&mut self.directory, self.client.settings(), &mut journal).await?)
+        self.rollback_journal(&mut Journal::open(journal)?).await
+    }
+
+    /// Undoes a journal that is kept in any place.
+    pub async fn rollback_journal(&mut self, journal: &mut Journal) -> Result<RolledBack, Error> {
+        Ok(rollback(&mut self.directory, self.client.settings(), journal).await?)
     }
 
     /// Reads back whether the directory and the registry are as planned.

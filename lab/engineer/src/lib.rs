@@ -9,11 +9,14 @@ mod article;
 
 mod registry;
 
+mod lab_journals;
+
 mod observed;
 
 mod engineer;
 
 pub use article::{ArticleOption, NoSuchOption};
 pub use engineer::{Engineer, access};
+pub use lab_journals::LabJournals;
 pub use observed::observed;
 pub use registry::LabRegistry;

@@ -1,15 +1,20 @@
 //! The terminal and its streams: data on standard output, messages on standard error.
 //!
-//! Uses: no other room.
+//! Uses: doing, width.
 
-use std::sync::Mutex;
+use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use spnfix::{shown, shown_json};
 use spnlab_harness::Progress;
+use tokio::sync::Notify;
+
+use crate::doing::Doing;
+use crate::width;
 
 /// Standard output and standard error of this run.
 #[derive(Debug)]
@@ -21,7 +26,19 @@ pub(crate) struct Console {
     start: Instant,
     /// Keeps lines whole while the parts of a lab start side by side.
     line: Mutex<()>,
+    /// Why standard output takes no more.
+    unwritable: OnceLock<io::Error>,
+    /// Wakes who waits for that.
+    failed: Notify,
+    /// Whether anything was shown.
+    spoke: AtomicBool,
+    doing: Mutex<Doing>,
+    /// The widths of standard output and standard error, if they are terminals.
+    widths: [Option<usize>; 2],
 }
+
+/// The longest line that is easily read.
+const READABLE: usize = 96;
 
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -44,6 +61,14 @@ impl Console {
             documented: AtomicBool::new(false),
             start: Instant::now(),
             line: Mutex::new(()),
+            unwritable: OnceLock::new(),
+            failed: Notify::new(),
+            spoke: AtomicBool::new(false),
+            doing: Mutex::new(Doing::Looking),
+            widths: [
+                width::of(io::stdout().is_terminal(), &io::stdout()),
+                width::of(io::stderr().is_terminal(), &io::stderr()),
+            ],
         }
     }
 
@@ -52,35 +77,77 @@ impl Console {
         self.json
     }
 
+    /// Whether `--quiet` was typed.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Prints a line on standard error, unless quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
-            let _line = self.line.lock();
-            anstream::eprintln!("{text}");
+            self.warn(text);
+        }
+    }
+
+    /// Prints a line on standard error, unless quiet or with `--json`: for what the document has,
+    /// too.
+    pub(crate) fn explain(&self, text: &str) {
+        if !self.json {
+            self.say(text);
         }
     }
 
     /// Prints a line on standard error that `--quiet` does not hide.
     pub(crate) fn warn(&self, text: &str) {
+        self.spoke.store(true, Ordering::Relaxed);
+        let text = width::fit(text, self.widths[1]);
         let _line = self.line.lock();
-        anstream::eprintln!("{text}");
+        // If standard error takes nothing, nobody can be told.
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// Asks on standard error; the answer comes on the same line.
+    pub(crate) fn ask(&self, question: &str) {
+        self.spoke.store(true, Ordering::Relaxed);
+        let _line = self.line.lock();
+        let mut stderr = anstream::stderr();
+        let _ = write!(stderr, "\n{question}").and_then(|()| stderr.flush());
     }
 
     /// Prints text on standard output, unless with `--json`.
     pub(crate) fn print(&self, text: &str) {
         if !self.json {
-            let _line = self.line.lock();
-            anstream::println!("{text}");
+            let text = width::fit(text, self.terminal());
+            self.put_out(|out| writeln!(out, "{text}"));
+        }
+    }
+
+    /// The width for texts that wrap themselves: that of the terminal, but no wider than is readable.
+    pub(crate) fn columns(&self) -> usize {
+        self.terminal().map_or(READABLE, |columns| columns.min(READABLE))
+    }
+
+    /// The width of the terminal, if standard output is one.
+    pub(crate) fn terminal(&self) -> Option<usize> {
+        self.widths[0]
+    }
+
+    /// Whether standard error is a terminal.
+    pub(crate) fn talks_to_a_terminal(&self) -> bool {
+        self.widths[1].is_some()
+    }
+
+    /// Prints the output of another program, or wrapped text, on standard output as it is, unless with `--json`.
+    pub(crate) fn pass_on(&self, text: &str) {
+        if !self.json {
+            self.put_out(|out| writeln!(out, "{text}"));
         }
     }
 
     /// Writes bytes to standard output, unless with `--json`.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
-        use std::io::Write as _;
         if !self.json {
-            let _line = self.line.lock();
-            // The reader of standard output may have ended.
-            let _ = std::io::stdout().write_all(bytes);
+            self.put_out(|_| io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()));
         }
     }
 
@@ -97,8 +164,52 @@ impl Console {
 
     fn put(&self, document: &serde_json::Value) {
         if self.json && !self.documented.swap(true, Ordering::Relaxed) {
-            anstream::println!("{}", shown_json(document));
+            self.put_out(|out| writeln!(out, "{}", shown_json(document)));
         }
+    }
+
+    /// Writes to standard output. After a failure nothing more is written.
+    fn put_out(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        self.spoke.store(true, Ordering::Relaxed);
+        let _line = self.line.lock();
+        if self.unwritable.get().is_some() {
+            return;
+        }
+        let mut out = anstream::stdout();
+        if let Err(error) = write(&mut out).and_then(|()| out.flush()) {
+            let _ = self.unwritable.set(error);
+            self.failed.notify_one();
+        }
+    }
+
+    /// Why standard output takes no more, if it does not.
+    pub(crate) fn unwritable(&self) -> Option<&io::Error> {
+        self.unwritable.get()
+    }
+
+    /// Returns when standard output takes no more.
+    pub(crate) async fn until_unwritable(&self) -> &io::Error {
+        loop {
+            if let Some(error) = self.unwritable() {
+                return error;
+            }
+            self.failed.notified().await;
+        }
+    }
+
+    /// Whether anything was shown until now.
+    pub(crate) fn spoke(&self) -> bool {
+        self.spoke.load(Ordering::Relaxed)
+    }
+
+    /// Notes what an interruption would stop from now on.
+    pub(crate) fn begins(&self, doing: Doing) {
+        *self.doing.lock().unwrap_or_else(PoisonError::into_inner) = doing;
+    }
+
+    /// What an interruption would stop.
+    pub(crate) fn doing(&self) -> Doing {
+        *self.doing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Prints the progress of long work, with the seconds since the start.
@@ -113,11 +224,21 @@ impl Console {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::*;
 
     #[test]
     fn lines_stay_lines_and_nothing_moves_the_cursor() {
         let text = "\nheld by svc\u{1b}[2J\r\n  ok: x\n\n";
         assert_eq!(escaped(text), "\nheld by svc\\u{1b}[2J\n  ok: x");
+    }
+
+    #[tokio::test]
+    async fn an_output_that_is_full_is_noted_once_and_nothing_panics() {
+        let console = Console::new(false, false);
+        let mut full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        console.put_out(|_| full.write_all(b"x"));
+        console.put_out(|_| panic!("it writes on"));
+        let error = console.until_unwritable().await;
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

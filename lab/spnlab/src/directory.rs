@@ -2,14 +2,18 @@
 //!
 //! Uses: cli, failure, state.
 
+use std::sync::Arc;
+
 use spnfix::connect::Connector;
-use spnfix::{ClientProfile, DcReadBack, Plan, Remedy, Scope, VerifiedEverywhere, WINRM_PORT};
+use spnfix::{
+    ClientProfile, DcReadBack, Diagnosis, Plan, Remedy, Scope, VerifiedEverywhere, WINRM_PORT,
+};
 use spnlab_engineer::Engineer;
 use spnlab_harness::Lab;
 
 use crate::cli::{AlsoDc, ClientOptions, ExternalDirectory, LabName, name_option};
 use crate::failure::Failure;
-use crate::state::Journals;
+use crate::state::{Journals, LastAttempt};
 
 /// The directory that the command line names.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +41,7 @@ impl<'a> DirectoryChoice<'a> {
     pub(crate) async fn open(self) -> Result<OpenDirectory, Failure> {
         match self {
             Self::Lab(name, client) => {
-                let lab = Box::new(Lab::attach(name).await?);
+                let lab = Arc::new(Lab::attach(name).await?);
                 Ok(OpenDirectory::Lab(lab, client.profile()))
             }
             Self::External(external, client) => {
@@ -59,7 +63,7 @@ impl<'a> DirectoryChoice<'a> {
 #[derive(Debug)]
 pub(crate) enum OpenDirectory {
     /// A lab's, and how its client asks beside its registry.
-    Lab(Box<Lab>, ClientProfile),
+    Lab(Arc<Lab>, ClientProfile),
     /// An external one.
     External {
         /// How to connect.
@@ -125,9 +129,26 @@ impl OpenDirectory {
     pub(crate) fn journals(&self, external: Option<&ExternalDomain>) -> Journals {
         match (self, external) {
             (_, Some(external)) => Journals::of_domain(&external.domain),
-            (Self::Lab(lab, _), None) => Journals::of_lab(&lab.identity().session),
+            (Self::Lab(lab, _), None) => Journals::of_lab(lab),
             (Self::External { server, .. }, None) => Journals::of_domain(server),
         }
+    }
+
+    /// The error of a fix or a rollback, with the way out that a lab has.
+    pub(crate) fn failure(&self, error: spnfix::Error) -> Failure {
+        match self {
+            Self::Lab(lab, _) => Failure::in_lab(error, &name_option(&lab.identity().name)),
+            Self::External { .. } => error.into(),
+        }
+    }
+
+    /// What the last connection of a lab saw, if the directory does not explain it.
+    pub(crate) async fn last_attempt(&self, diagnosis: &Diagnosis) -> Option<LastAttempt> {
+        let Self::Lab(lab, _) = self else { return None };
+        let last = LastAttempt::of(lab).await?;
+        let spns = lab.dc1().spns().await.ok()?;
+        let holders = spns.holders(&diagnosis.requested.to_string());
+        last.contradicts(diagnosis, &holders).then_some(last)
     }
 
     /// What to do after a fix.

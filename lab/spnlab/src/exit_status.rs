@@ -14,6 +14,10 @@ pub(crate) const FIX: u8 = 7;
 /// An outcome of the demo was not the expected one.
 pub(crate) const UNEXPECTED: u8 = 8;
 
+/// A file, a folder or standard output of this machine cannot be used. The harness's
+/// `Error::Io` has the same.
+pub(crate) const FILES: u8 = 9;
+
 /// `connect`, `browse`: the host could not be reached, refused or did not answer. Remote commands
 /// rarely end with this number.
 pub(crate) const REFUSED: u8 = 10;
@@ -23,3 +27,6 @@ pub(crate) const INCOMPLETE: u8 = 11;
 
 /// What a shell adds to the number of the signal that ended a program.
 pub(crate) const SIGNAL: u8 = 128;
+
+/// SIGPIPE: whoever read standard output has ended.
+pub(crate) const READER_GONE: u8 = SIGNAL + 13;

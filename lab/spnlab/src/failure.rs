@@ -1,11 +1,12 @@
 //! How a run of the program fails: a message, a code, a next step and an exit status.
 //!
-//! Uses: console, exit_status.
+//! Uses: console, doing, exit_status.
 
 use spnfix::connect::ConnectError;
 use spnlab_harness as harness;
 
 use crate::console::{Console, escaped};
+use crate::doing::Doing;
 use crate::exit_status;
 
 /// Why a run ended early.
@@ -49,6 +50,12 @@ pub(crate) enum Failure {
         /// Which.
         option: spnlab_engineer::ArticleOption,
     },
+    /// The form is for the other half of the systems.
+    #[error("this plan changes nothing that {form} can express")]
+    EmptyHandOff {
+        /// Which.
+        form: spnfix::HandOff,
+    },
     /// A fix stopped half-way. Nobody finished or undid it.
     #[error("an earlier fix is unfinished: {}", journal.display())]
     Unfinished {
@@ -56,10 +63,20 @@ pub(crate) enum Failure {
         journal: std::path::PathBuf,
     },
     /// There is nothing to undo.
-    #[error("there is no journal of a fix in {whose}")]
+    #[error("{}", nothing_to_undo(whose, *undone))]
     NothingToUndo {
         /// Which lab or domain.
         whose: String,
+        /// How many fixes were rolled back before.
+        undone: usize,
+    },
+    /// A fix or a rollback in a lab met a change by somebody else. A lab can be put back.
+    #[error("{error}")]
+    ChangedLab {
+        /// The change.
+        error: Box<spnfix::Error>,
+        /// The option that names the lab, for the next step.
+        option: String,
     },
     /// The connection to an external directory.
     #[error(transparent)]
@@ -89,17 +106,45 @@ pub(crate) enum Failure {
         reason: String,
     },
     /// A signal asked the program to end.
-    #[error("interrupted; what this run had started in Docker has been removed")]
+    #[error("{}", doing.interrupted())]
     Interrupted {
         /// Number of the signal.
         signal: u8,
+        /// What it stopped.
+        doing: Doing,
     },
+    /// Standard output takes no more.
+    #[error("standard output cannot be written: {reason}")]
+    Output {
+        /// Why.
+        reason: String,
+    },
+    /// Whoever read standard output has ended, as `head` does. Nobody needs to be told.
+    #[error("the reader of standard output has ended")]
+    ReaderGone,
     /// Outcomes of the demo were not the expected ones.
     #[error("{count} of the demo's outcomes were not the expected ones")]
     Unexpected {
         /// How many.
         count: usize,
     },
+}
+
+fn nothing_to_undo(whose: &str, undone: usize) -> String {
+    match undone {
+        0 => format!("no fix was applied in {whose}"),
+        1 => format!("the fix in {whose} was rolled back before"),
+        _ => format!("all {undone} fixes in {whose} were rolled back before"),
+    }
+}
+
+impl From<&std::io::Error> for Failure {
+    fn from(error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::Output { reason: error.to_string() },
+        }
+    }
 }
 
 impl From<spnfix::Error> for Failure {
@@ -109,6 +154,16 @@ impl From<spnfix::Error> for Failure {
 }
 
 impl Failure {
+    /// An error of the fix library in a lab, with the way out that a lab has.
+    pub(crate) fn in_lab(error: spnfix::Error, option: &str) -> Self {
+        match error.code().as_str() {
+            "SPNFIX-CHANGED" | "SPNFIX-TAKEN" => {
+                Self::ChangedLab { error: Box::new(error), option: option.to_owned() }
+            }
+            _ => error.into(),
+        }
+    }
+
     /// The exit status.
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
@@ -118,9 +173,14 @@ impl Failure {
             | Self::LostBackslash { .. }
             | Self::BadHost { .. }
             | Self::AccountOfOptionOne { .. }
+            | Self::EmptyHandOff { .. }
             | Self::Unconfirmed { .. } => exit_status::USAGE,
             Self::Fix(error) if is_typed(error) => exit_status::USAGE,
+            Self::Fix(error) if error.code() == "SPNFIX-JOURNAL-IO" => exit_status::FILES,
+            Self::Output { .. } => exit_status::FILES,
+            Self::ReaderGone => exit_status::READER_GONE,
             Self::Fix(_)
+            | Self::ChangedLab { .. }
             | Self::Connect(_)
             | Self::NothingToUndo { .. }
             | Self::NobodyToAsk
@@ -130,19 +190,20 @@ impl Failure {
             | Self::Unfinished { .. } => exit_status::FIX,
             Self::Terminal { .. } => exit_status::BUG,
             Self::Unexpected { .. } => exit_status::UNEXPECTED,
-            Self::Interrupted { signal } => exit_status::SIGNAL + signal,
+            Self::Interrupted { signal, .. } => exit_status::SIGNAL + signal,
         }
     }
 
     fn code(&self) -> String {
         let code = match self {
             Self::Lab(error) => error.code(),
-            Self::Fix(error) => return error.code(),
+            Self::Fix(error) | Self::ChangedLab { error, .. } => return error.code(),
             Self::Connect(error) => return error.code(),
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
+            Self::EmptyHandOff { .. } => "SPNLAB-HAND-OFF",
             Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
             Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
             Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
@@ -150,6 +211,7 @@ impl Failure {
             Self::NotEverywhere => "SPNLAB-NOT-EVERYWHERE",
             Self::Terminal { .. } => "SPNLAB-TERMINAL",
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
+            Self::Output { .. } | Self::ReaderGone => "SPNLAB-OUTPUT",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
         };
         code.to_owned()
@@ -175,6 +237,9 @@ impl Failure {
             Self::BadHost { why: None, .. } => {
                 "give a name such as mem1 or mem1.contoso.com, without a port".into()
             }
+            Self::EmptyHandOff { .. } => {
+                "reg is for the client's registry, ldif for the directory; setspn and powershell can express every plan".into()
+            }
             Self::Unfinished { .. } => "spnlab rollback undoes what it did".into(),
             Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
             Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
@@ -190,8 +255,12 @@ impl Failure {
                  controller fails as before"
                     .into()
             }
-            Self::Interrupted { .. } => {
-                "a lab that was already up is still there (spnlab list); spnlab rollback undoes a fix that was under way".into()
+            Self::Interrupted { doing, .. } => doing.hint().into(),
+            Self::Output { .. } | Self::ReaderGone => {
+                "free some room, or send the output to another place".into()
+            }
+            Self::ChangedLab { option, .. } => {
+                format!("spnlab reset{option} brings the lab back to its baseline")
             }
             Self::Unexpected { .. } => "read the evidence folder named above".into(),
         }
@@ -199,10 +268,13 @@ impl Failure {
 
     /// Prints the error with its causes, code and next step.
     pub(crate) fn report(&self, console: &Console) {
+        if matches!(self, Self::ReaderGone) {
+            return;
+        }
         let mut text = format!("error [{}]: {self}", self.code());
         let mut cause = match self {
             Self::Lab(error) => std::error::Error::source(error),
-            Self::Fix(error) => std::error::Error::source(error),
+            Self::Fix(error) | Self::ChangedLab { error, .. } => std::error::Error::source(error),
             Self::Connect(error) => std::error::Error::source(error),
             _ => None,
         };
@@ -226,13 +298,5 @@ fn is_typed(error: &spnfix::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_code_has_one_status() {
-        for failure in [Failure::NobodyToAsk, Failure::Declined] {
-            assert_eq!((failure.code().as_str(), failure.exit_status()), ("SPNLAB-NOT-APPLIED", 7));
-        }
-    }
-}
+#[path = "failure_tests.rs"]
+mod tests;

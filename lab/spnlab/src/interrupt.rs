@@ -1,10 +1,11 @@
 //! Ctrl-C and `kill` end the work under way. Its guards remove what it started.
 //!
-//! Uses: console, failure.
+//! Uses: console, doing, failure.
 
 use tokio::signal::unix::{SignalKind, signal as listen};
 
 use crate::console::Console;
+use crate::doing::Doing;
 use crate::failure::Failure;
 
 const SIGINT: u8 = 2;
@@ -25,6 +26,13 @@ pub(crate) async fn signal(console: &Console, by_ctrl_c: bool) -> Failure {
         _ = term.recv() => SIGTERM,
         _ = hup.recv() => SIGHUP,
     };
-    console.warn("interrupted: removing what was started");
-    Failure::Interrupted { signal }
+    let doing = console.doing();
+    // The terminal shows ^C on the line of a question.
+    if signal == SIGINT && console.talks_to_a_terminal() {
+        console.warn("");
+    }
+    if doing == Doing::Starting {
+        console.warn("interrupted: removing what was started");
+    }
+    Failure::Interrupted { signal, doing }
 }

@@ -1,6 +1,6 @@
 //! A session at a terminal, as `Enter-PSSession` opens one.
 //!
-//! Uses: console, failure, show, state.
+//! Uses: cli, console, failure, show, state.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -8,13 +8,14 @@ use std::sync::Arc;
 use rustyline::error::ReadlineError;
 use rustyline::history::{History as _, MemHistory};
 use rustyline::{Config, Editor};
-use spnlab_harness::{Begun, ConnectOptions, Ended, Lab, Output, Session};
+use spnlab_harness::{Begun, ConnectOptions, Ended, Error, Lab, Output, Session};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::cli::name_option;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::show;
-use crate::state::RunEvidence;
+use crate::state::{RunEvidence, note_attempt};
 
 const SIGINT: u8 = 2;
 
@@ -27,6 +28,7 @@ pub(crate) fn on_a_terminal() -> bool {
 pub(crate) async fn session(
     lab: &Lab,
     mut how: ConnectOptions,
+    details: show::Details,
     evidence: &RunEvidence,
     console: &Arc<Console>,
 ) -> Result<u8, Failure> {
@@ -34,25 +36,34 @@ pub(crate) async fn session(
     let mut interrupts = signal(SignalKind::interrupt()).map_err(unusable)?;
     let opening = async {
         let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
-        let status = show::connection(&attempt, console);
+        note_attempt(lab, &attempt).await;
+        let status = show::connection(&attempt, details, console);
         evidence.say(console);
         if !attempt.outcome.connected() {
+            console.explain(&show::next(&how, &name_option(&lab.identity().name)));
             return Ok(Err(status));
         }
         match lab.client().session(&how).await? {
             Begun::Open(session) => Ok(Ok(session)),
-            Begun::Refused(report) => Ok(Err(show::refusal(&report, console))),
+            Begun::Refused(report) => Ok(Err(show::refusal(&report, details, console))),
         }
     };
     let begun: Result<Result<Session, u8>, Failure> = tokio::select! {
         begun = opening => begun,
-        _ = interrupts.recv() => return Err(Failure::Interrupted { signal: SIGINT }),
+        _ = interrupts.recv() => {
+            return Err(Failure::Interrupted { signal: SIGINT, doing: console.doing() });
+        }
     };
     let mut session = match begun? {
         Ok(session) => session,
         Err(status) => return Ok(status),
     };
-    let status = prompts(&how.host, &mut session, &mut interrupts, console).await?;
+    let status = match prompts(&how.host, &mut session, &mut interrupts, console).await {
+        _ if lab.was_removed().await => {
+            return Err(Error::LabGone { name: lab.identity().name.clone() }.into());
+        }
+        status => status?,
+    };
     session.close().await?;
     Ok(status)
 }
@@ -117,7 +128,7 @@ async fn prompts(
         match session.run(&command, print, interrupted).await? {
             Ended::Exit(code) => status = u8::try_from(code).unwrap_or(1),
             Ended::Lost(report) => {
-                return Ok(show::refusal(&report, console));
+                return Ok(show::refusal(&report, show::Details::default(), console));
             }
         }
     }

@@ -41,10 +41,23 @@ pub(crate) struct Connect {
     /// The account that connects
     #[arg(long, default_value = "trainer")]
     pub(crate) user: String,
+    /// Use and keep tickets as a Windows logon session does: a ticket stays until spnlab klist purge;
+    /// runs one command, no session
+    #[arg(long, conflicts_with = "ask_dc2")]
+    pub(crate) keep_tickets: bool,
     /// Ask dc2 for tickets, in a lab that was started with --two-dcs; runs one command, no session
     #[arg(long)]
     pub(crate) ask_dc2: bool,
-    /// Keep what was seen in this folder, and not among the newest 50 runs of this user
+    /// Show the messages on the wire, too
+    #[arg(long)]
+    pub(crate) wire: bool,
+    /// Show all of Windows' message, also on a terminal
+    #[arg(long)]
+    pub(crate) message: bool,
+    /// Show what Windows would write into its event logs, too
+    #[arg(long)]
+    pub(crate) events: bool,
+    /// Keep what was seen in this folder, and not among the newest 50 runs (SPNLAB_EVIDENCE)
     #[arg(long, value_name = "DIR")]
     pub(crate) evidence: Option<PathBuf>,
     #[command(flatten)]

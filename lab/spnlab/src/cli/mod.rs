@@ -1,6 +1,6 @@
 //! The command line: which words there are. Nothing here does anything.
 //!
-//! Uses: no other room.
+//! Uses: env.
 
 mod connect;
 mod diagnose;
@@ -30,7 +30,7 @@ pub(crate) use up::{SambaOption, Up};
 /// Start with `spnlab demo`, or with `spnlab up` and then `spnlab break article`, `spnlab connect`,
 /// `spnlab diagnose` and `spnlab fix --option 1`.
 #[derive(Debug, Parser)]
-#[command(name = "spnlab", version, max_term_width = 100)]
+#[command(name = "spnlab", version, max_term_width = 100, after_help = VARIABLES)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -42,6 +42,17 @@ pub(crate) struct Cli {
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 }
+
+/// The environment variables, for the help.
+const VARIABLES: &str = "\
+Variables:
+  SPNLAB_NAME      Name of the lab where no --name is typed (default: lab)
+  SPNLAB_EVIDENCE  Folder for the evidence of connect, browse and demo, and for the logs of a lab
+                   that did not start (default: ~/.local/state/spnlab/evidence)
+  SPNLAB_SUBNETS   Networks that labs may use (default: 10.213.0.0/16,172.16.0.0/16)
+  SPNLAB_PROGRAMS  Folder of the programs that go into a lab (default: that of spnlab)
+  XDG_STATE_HOME   What spnlab keeps is below $XDG_STATE_HOME/spnlab (default: ~/.local/state)
+  DOCKER_HOST, DOCKER_CONTEXT  As for docker";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -74,16 +85,21 @@ pub(crate) enum Verb {
     Diagnose(Diagnose),
     /// Apply one of the article's options: show the plan, ask, write a journal, then change
     Fix(Fix),
-    /// Undo the last fix from its journal
+    /// Undo the last fix from its journal; a lab keeps the journals of its fixes itself
     Rollback(Rollback),
     /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
     Setspn(Setspn),
+    /// Show the tickets that connect --keep-tickets keeps, or purge them
+    Klist(Klist),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
     Reset(LabName),
-    /// Show the logs of a lab's parts
+    /// Show the logs of a lab's parts, a line for each event
     Logs {
         /// Only this part
         part: Option<Part>,
+        /// Every line as the part wrote it
+        #[arg(long)]
+        raw: bool,
         #[command(flatten)]
         lab: LabName,
     },
@@ -96,11 +112,7 @@ pub(crate) enum Verb {
         all: bool,
     },
     /// Tell the whole story in a lab of its own: healthy, broken, three fixes and back
-    Demo {
-        /// Keep the lab at the end
-        #[arg(long)]
-        retain: bool,
-    },
+    Demo(Demo),
     /// Build the images and stop
     Images(SambaOption),
     /// Print a script that completes this program's words in a shell
@@ -134,11 +146,38 @@ pub(crate) struct Browse {
     /// Host name in the address
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
-    /// Keep what was seen in this folder, and not among the newest 50 runs of this user
+    /// Keep what was seen in this folder, and not among the newest 50 runs (SPNLAB_EVIDENCE)
     #[arg(long, value_name = "DIR")]
     pub(crate) evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) lab: LabName,
+}
+
+/// `spnlab demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Keep the lab at the end
+    #[arg(long)]
+    pub(crate) retain: bool,
+    /// Name of the lab; without it, the demo makes one
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+/// `spnlab klist`.
+#[derive(Debug, Args)]
+pub(crate) struct Klist {
+    /// purge removes them; without it, they are listed
+    pub(crate) action: Option<TicketAction>,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+/// What to do with the tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TicketAction {
+    /// Remove them
+    Purge,
 }
 
 /// `spnlab setspn`.

@@ -1,6 +1,6 @@
 //! Tells the story of error 0x80090322. Every line shows what really happened.
 //!
-//! Uses: console, failure, show.
+//! Uses: cli, console, doing, failure, show, state.
 
 mod check;
 mod seen;
@@ -8,15 +8,18 @@ mod story;
 mod table;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{
-    Attempt, ConnectOptions, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime, list_events,
+    Attempt, ConnectOptions, Error, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime,
+    list_events,
 };
 
+use crate::cli::Demo;
 use crate::console::Console;
+use crate::doing::Doing;
 use crate::failure::Failure;
+use crate::state::RunEvidence;
 use seen::session;
 use story::Story;
 
@@ -28,10 +31,15 @@ const COMMAND: &str = "hostname; whoami";
 const BROKEN: &str = "SEC_E_WRONG_PRINCIPAL (0x80090322)";
 
 /// Tells the story in a lab of its own. An outcome that was not the expected one is an error.
-pub(crate) async fn demo(retain: bool, console: &Arc<Console>) -> Result<u8, Failure> {
-    let name = format!("demo-{}", &LabIdentity::new("demo").session[..6]);
+pub(crate) async fn demo(options: &Demo, console: &Arc<Console>) -> Result<u8, Failure> {
+    let retain = options.retain;
+    let own = || format!("demo-{}", &LabIdentity::new("demo").session[..6]);
+    let name = options.name.clone().unwrap_or_else(own);
     let lifetime = if retain { Lifetime::Detached } else { Lifetime::Scope };
-    let mut story = Story::new(console, evidence(&name)?);
+    // Dropped at the end, so that a demo that fails at once leaves no folder.
+    let kept = RunEvidence::needed("demo", &name)?;
+    let mut story = Story::new(console, folder(&kept)?);
+    console.begins(Doing::Starting);
     story.chapter("1. The lab comes up");
     let lab = Lab::start(&LabSpec::new(&name, lifetime), &console.progress()).await?;
     story.tell("DC1     dc1.contoso.com      Samba AD DC, realm CONTOSO.COM");
@@ -43,6 +51,7 @@ pub(crate) async fn demo(retain: bool, console: &Arc<Console>) -> Result<u8, Fai
     let collected = story.finish(&lab).await;
     if retain {
         story.tell(&format!("the lab stays: spnlab status --name {}", lab.identity().name));
+        console.begins(Doing::Looking);
     } else {
         lab.shutdown().await?;
     }
@@ -51,11 +60,12 @@ pub(crate) async fn demo(retain: bool, console: &Arc<Console>) -> Result<u8, Fai
     story.end()
 }
 
-/// A new folder for this run's evidence.
-fn evidence(name: &str) -> Result<EvidenceDir, Failure> {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    let title: String = now.chars().filter(char::is_ascii_alphanumeric).collect();
-    Ok(EvidenceDir::create(&format!("{name}-{title}"))?)
+/// The folder of this run's evidence.
+fn folder(kept: &RunEvidence) -> Result<EvidenceDir, Failure> {
+    kept.folder().cloned().ok_or_else(|| {
+        let action = format!("create a folder in {}", EvidenceDir::root().display());
+        Error::Io { action, source: std::io::ErrorKind::NotFound.into() }.into()
+    })
 }
 
 async fn tell(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
@@ -106,7 +116,7 @@ async fn identified(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     story.expect("diagnosis", "holder of the SPN", svc_web, found.to_owned());
     let diagnosis = engineer.diagnose(HOST).await?;
     story.command(&format!("spnlab diagnose {HOST}"));
-    story.block(&diagnosis.to_string());
+    story.wrapped(&diagnosis);
     story.expect("diagnosis", "verdict", "shadowed", diagnosis.verdict.name().to_owned());
     Ok(())
 }
@@ -124,7 +134,7 @@ async fn fixed_and_back(
     let mut engineer = Engineer::at(lab).await?;
     let plan = engineer.plan(HOST, option).await?;
     story.command(&format!("spnlab fix --option {option}"));
-    story.block(&plan.to_string());
+    story.wrapped(&plan);
     let journal = story.evidence().path().join(format!("option-{option}-journal.json"));
     engineer.apply(&plan, &journal).await?;
     story.tell(&format!("applied; journal: {}", journal.display()));

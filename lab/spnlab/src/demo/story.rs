@@ -44,6 +44,14 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Shows a text that wraps itself, as a block.
+    pub(crate) fn wrapped(&self, text: &impl std::fmt::Display) {
+        let columns = self.console.columns().saturating_sub(4);
+        for line in format!("{text:columns$}").trim_end().lines() {
+            self.console.pass_on(&format!("  | {line}"));
+        }
+    }
+
     /// Shows Windows' message for a failed connection.
     pub(crate) fn message(&self, attempt: &Attempt) {
         if let Some(status) = &attempt.report.client_status {
@@ -117,7 +125,7 @@ impl<'a> Story<'a> {
     /// Shows the summary. An outcome that was not the expected one is an error.
     pub(crate) fn end(&self) -> Result<u8, Failure> {
         self.chapter("Summary");
-        for line in table::of(&self.checks) {
+        for line in table::of(&self.checks, self.console.terminal().map(|columns| columns - 2)) {
             self.tell(&line);
         }
         let path = self.evidence.path();

@@ -1,18 +1,29 @@
 //! Shows a connection, and says which exit status follows from it.
 
-use spnlab_harness::{Attempt, ClientReport, CommandResult, list_events};
+use spnlab_harness::{Attempt, ClientReport, CommandResult, ConnectOptions, list_events};
 
 use super::facts;
 use crate::console::{Console, escaped};
 use crate::exit_status;
 
+/// What a user wants to see besides the facts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Details {
+    /// The messages on the wire.
+    pub(crate) wire: bool,
+    /// What Windows would log.
+    pub(crate) events: bool,
+    /// All of Windows' message, also on a terminal.
+    pub(crate) message: bool,
+}
+
 /// Shows a connection: the command's output as its own, the facts on standard error. Returns the
 /// exit status.
-pub(crate) fn connection(attempt: &Attempt, console: &Console) -> u8 {
+pub(crate) fn connection(attempt: &Attempt, details: Details, console: &Console) -> u8 {
     let status = if !attempt.outcome.connected() || attempt.report.client_status.is_some() {
-        refusal(&attempt.report, console)
+        refusal(&attempt.report, details, console)
     } else if let Some(ran) = &attempt.report.command {
-        console.print(ran.stdout.trim_end());
+        console.pass_on(ran.stdout.trim_end());
         if !ran.stderr.is_empty() {
             console.warn(ran.stderr.trim_end());
         }
@@ -23,18 +34,34 @@ pub(crate) fn connection(attempt: &Attempt, console: &Console) -> u8 {
     } else {
         0
     };
-    console.say("\nwhat Kerberos did");
+    console.explain("\nwhat Kerberos did");
     for line in facts::of(attempt) {
-        console.say(&format!("  {line}"));
+        console.explain(&format!("  {line}"));
     }
-    console.say("\non the wire");
-    for line in attempt.wire.trace.to_string().lines() {
-        console.say(&format!("  {}", line.replace('\t', "  ")));
+    if details.wire {
+        console.explain("\non the wire");
+        for line in attempt.wire.trace.to_string().lines() {
+            console.explain(&format!("  {}", line.replace('\t', "  ")));
+        }
     }
-    if !attempt.outcome.connected() {
-        console.say(&format!("\n{}", escaped(&list_events(&attempt.windows_events))));
+    if details.events {
+        console.explain(&format!("\n{}", escaped(&list_events(&attempt.windows_events))));
     }
     status
+}
+
+/// What to type after a refused connection.
+pub(crate) fn next(how: &ConnectOptions, lab: &str) -> String {
+    let port = match (how.include_port_in_spn, how.use_ssl) {
+        (false, _) => "",
+        (true, false) => " --spn-port 5985",
+        (true, true) => " --spn-port 5986",
+    };
+    format!(
+        "next: spnlab diagnose {}{port}{lab}; --wire shows the messages, --events what Windows \
+         would log",
+        how.host
+    )
 }
 
 /// The remote command's own status, unless it would hide that output is missing.
@@ -46,9 +73,15 @@ fn status_of(ran: &CommandResult) -> u8 {
 }
 
 /// Shows why there is no connection, in Windows' words if they are known. Returns the exit status.
-pub(crate) fn refusal(report: &ClientReport, console: &Console) -> u8 {
+pub(crate) fn refusal(report: &ClientReport, details: Details, console: &Console) -> u8 {
     if let Some(status) = &report.client_status {
-        console.warn(&status.message);
+        // The message and the facts below it must fit on 24 lines.
+        let whole = details.message || !console.talks_to_a_terminal();
+        console.warn(if whole { &status.message } else { first_line(&status.message) });
+        if !whole && first_line(&status.message).len() < status.message.trim_end().len() {
+            console
+                .explain("(Windows goes on with advice that fits any error: --message shows it)");
+        }
     } else {
         console.warn("the connection failed; what a Windows client says in this case is not known");
         if let Some(text) = report.reason() {
@@ -59,6 +92,11 @@ pub(crate) fn refusal(report: &ClientReport, console: &Console) -> u8 {
         console.warn(&text);
     }
     exit_status::REFUSED
+}
+
+/// What a message says of this error. Windows puts advice on further lines.
+fn first_line(message: &str) -> &str {
+    message.lines().next().unwrap_or_default().trim_end()
 }
 
 /// How an endpoint did not answer, and what to check. Windows' message says neither.
@@ -79,6 +117,22 @@ fn silence(report: &ClientReport) -> Option<String> {
 mod tests {
     use super::*;
     use exit_status::INCOMPLETE;
+
+    #[test]
+    fn advice_is_no_part_of_the_first_line() {
+        assert_eq!(first_line("An error occurred. \n Possible causes are:"), "An error occurred.");
+        assert_eq!(first_line(""), "");
+    }
+
+    #[test]
+    fn the_next_step_asks_as_the_client_did() {
+        let mut how = ConnectOptions::new("mem1", "x");
+        assert!(next(&how, "").starts_with("next: spnlab diagnose mem1; "));
+        how.include_port_in_spn = true;
+        how.use_ssl = true;
+        let expected = "next: spnlab diagnose mem1 --spn-port 5986 --name x; ";
+        assert!(next(&how, " --name x").starts_with(expected));
+    }
 
     #[test]
     fn output_that_is_missing_is_no_success() {

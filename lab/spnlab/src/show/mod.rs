@@ -5,4 +5,4 @@
 mod connection;
 pub(crate) mod facts;
 
-pub(crate) use connection::{connection, refusal};
+pub(crate) use connection::{Details, connection, next, refusal};

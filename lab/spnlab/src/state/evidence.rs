@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use spnlab_harness::{EvidenceDir, Result, Watch};
 
-use super::{create_private, env};
+use super::create_private;
 use crate::console::Console;
 
 /// How many folders stay. Those of `--evidence` do not count.
@@ -36,7 +36,7 @@ impl RunEvidence {
         if let Some(folder) = folder {
             return EvidenceDir::at(folder.to_owned()).map(|folder| Self(Some(folder)));
         }
-        let root = env::state_folder().join("evidence");
+        let root = EvidenceDir::root();
         let folder = root.join(name(SystemTime::now(), verb, lab, std::process::id()));
         let made = create_private(&folder).and_then(|()| Ok(EvidenceDir::at(folder)?));
         if let Err(failure) = &made {
@@ -44,6 +44,12 @@ impl RunEvidence {
         }
         prune(&root, RUNS_KEPT);
         Ok(Self(made.ok()))
+    }
+
+    /// Makes a new folder, which the run cannot do without.
+    pub(crate) fn needed(verb: &str, lab: &str) -> Result<Self> {
+        let name = name(SystemTime::now(), verb, lab, std::process::id());
+        EvidenceDir::at(EvidenceDir::root().join(name)).map(|folder| Self(Some(folder)))
     }
 
     /// Makes the harness keep an attempt here, and say what it waits for.
@@ -56,10 +62,15 @@ impl RunEvidence {
         WithPath { data, evidence: self.0.as_ref().map(EvidenceDir::path) }
     }
 
+    /// The folder, if there is one.
+    pub(crate) fn folder(&self) -> Option<&EvidenceDir> {
+        self.0.as_ref()
+    }
+
     /// Says where the evidence is.
     pub(crate) fn say(&self, console: &Console) {
         if let Some(folder) = &self.0 {
-            console.say(&format!("\nevidence: {}", folder.path().display()));
+            console.explain(&format!("\nevidence: {}", folder.path().display()));
         }
     }
 }

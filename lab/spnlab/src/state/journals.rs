@@ -1,66 +1,151 @@
-//! The journals of fixes: one folder for each lab and for each external domain.
+//! The journals of fixes: those of a lab are in the lab, those of an external domain in a folder of
+//! this user.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use spnfix::{Journal, JournalState};
+use spnfix::{Journal, JournalState, Plan};
+use spnlab_engineer::LabJournals;
+use spnlab_harness::Lab;
 
-use super::{create_private, env};
+use super::create_private;
+use crate::env;
 use crate::failure::Failure;
 
-/// One folder of journals.
+/// The journals of one lab or domain.
 #[derive(Debug)]
-pub(crate) struct Journals(PathBuf);
+pub(crate) enum Journals {
+    /// Of a lab.
+    Lab(LabJournals),
+    /// Of an external domain. This program never removes them.
+    Folder(PathBuf),
+}
+
+/// What there is to undo.
+#[derive(Debug)]
+pub(crate) enum Last {
+    /// The newest journal that is not rolled back: where it is, and its name.
+    Found(PathBuf, String),
+    /// So many journals are all rolled back.
+    AllUndone(usize),
+}
 
 impl Journals {
-    /// The journals of a lab's session.
-    pub(crate) fn of_lab(session: &str) -> Self {
-        Self(env::state_folder().join(session))
+    /// The journals of a lab.
+    pub(crate) fn of_lab(lab: &Arc<Lab>) -> Self {
+        Self::Lab(LabJournals::of(Arc::clone(lab)))
     }
 
-    /// The journals of an external domain. This program never removes them.
+    /// The journals of an external domain.
     pub(crate) fn of_domain(dns_name: &str) -> Self {
-        Self(env::state_folder().join("domains").join(dns_name.to_lowercase()))
+        Self::Folder(env::state_folder().join("domains").join(dns_name.to_lowercase()))
     }
 
-    /// Removes the journals. A lab that is gone, or back at its baseline, has nothing to undo.
-    pub(crate) fn forget(&self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+    /// Begins the journal of the next fix.
+    pub(crate) async fn begin(&self, plan: &Plan) -> Result<(PathBuf, Journal), Failure> {
+        match self {
+            Self::Lab(lab) => Ok(lab.begin(plan).await?),
+            Self::Folder(folder) => {
+                let path = next(folder)?;
+                let journal = Journal::create(&path, plan).map_err(spnfix::Error::from)?;
+                Ok((path, journal))
+            }
+        }
     }
 
-    /// All journals, oldest first.
-    fn all(&self) -> Vec<PathBuf> {
-        let Ok(entries) = std::fs::read_dir(&self.0) else { return Vec::new() };
-        let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        found.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-        found.sort();
-        found
-    }
-
-    /// A path for the journal of the next fix. Its number says which fix to undo first.
-    pub(crate) fn next(&self) -> Result<PathBuf, Failure> {
-        create_private(&self.0)?;
-        let last = self
-            .all()
-            .last()
-            .and_then(|path| path.file_stem()?.to_str()?.strip_prefix("fix-")?.parse::<u32>().ok());
-        Ok(self.0.join(format!("fix-{:04}.json", last.unwrap_or_default() + 1)))
+    /// Opens a journal by its name.
+    pub(crate) async fn open(&self, name: &str) -> Result<Journal, Failure> {
+        match self {
+            Self::Lab(lab) => Ok(lab.open(name).await?),
+            Self::Folder(folder) => {
+                Ok(Journal::open(&folder.join(name)).map_err(spnfix::Error::from)?)
+            }
+        }
     }
 
     /// The journal of a fix that stopped half-way, or one that cannot be read. A fix on top of it
     /// could not be undone cleanly.
-    pub(crate) fn unfinished(&self) -> Option<PathBuf> {
-        self.all().into_iter().find(|path| {
-            Journal::peek(path).map_or(true, |state| {
-                matches!(state, JournalState::Applying | JournalState::RollingBack)
-            })
-        })
+    pub(crate) async fn unfinished(&self) -> Result<Option<PathBuf>, Failure> {
+        for name in self.names().await? {
+            let state = self.state(&name).await;
+            if !matches!(state, Some(JournalState::Applied | JournalState::RolledBack)) {
+                return Ok(Some(self.place(&name)));
+            }
+        }
+        Ok(None)
     }
 
-    /// The newest journal that has something to undo.
-    pub(crate) fn last(&self) -> Option<PathBuf> {
-        self.all().into_iter().rev().find(|path| {
+    /// What there is to undo.
+    pub(crate) async fn last(&self) -> Result<Last, Failure> {
+        let names = self.names().await?;
+        for name in names.iter().rev() {
             // Rollback reports a journal that it cannot read.
-            Journal::peek(path).map_or(true, |state| state != JournalState::RolledBack)
-        })
+            if self.state(name).await != Some(JournalState::RolledBack) {
+                return Ok(Last::Found(self.place(name), name.clone()));
+            }
+        }
+        Ok(Last::AllUndone(names.len()))
+    }
+
+    /// All names, oldest first.
+    async fn names(&self) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Lab(lab) => Ok(lab.names().await?),
+            Self::Folder(folder) => Ok(names_in(folder)),
+        }
+    }
+
+    /// The state of a journal; `None` if it cannot be read.
+    async fn state(&self, name: &str) -> Option<JournalState> {
+        match self {
+            Self::Lab(lab) => lab.state(name).await.ok(),
+            Self::Folder(folder) => Journal::peek(&folder.join(name)).ok(),
+        }
+    }
+
+    fn place(&self, name: &str) -> PathBuf {
+        match self {
+            Self::Lab(_) => LabJournals::place(name),
+            Self::Folder(folder) => folder.join(name),
+        }
+    }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let journals = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
+    let names = journals.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// A path for the journal of the next fix. Its number says which fix to undo first.
+fn next(folder: &Path) -> Result<PathBuf, Failure> {
+    create_private(folder)?;
+    let number =
+        |name: &String| name.strip_prefix("fix-")?.strip_suffix(".json")?.parse::<u32>().ok();
+    let last = names_in(folder).last().and_then(number).unwrap_or_default();
+    Ok(folder.join(format!("fix-{:04}.json", last + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_knows_what_is_next_and_what_is_unfinished() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("x");
+        let journals = Journals::Folder(folder.clone());
+        assert!(matches!(journals.last().await, Ok(Last::AllUndone(0))));
+        assert_eq!(next(&folder).unwrap(), folder.join("fix-0001.json"));
+        std::fs::write(folder.join("fix-0007.json"), "no journal").unwrap();
+        assert_eq!(next(&folder).unwrap(), folder.join("fix-0008.json"));
+        let unfinished = journals.unfinished().await.unwrap();
+        assert_eq!(unfinished, Some(folder.join("fix-0007.json")));
+        let Ok(Last::Found(path, name)) = journals.last().await else { panic!() };
+        assert_eq!((path, name.as_str()), (folder.join("fix-0007.json"), "fix-0007.json"));
     }
 }

@@ -1,10 +1,10 @@
-//! What the program keeps on disk, in folders that only this user may enter.
+//! What the program keeps: on disk, in folders that only this user may enter, and in a lab.
 //!
-//! Uses: console, failure.
+//! Uses: console, env, failure.
 
-mod env;
 mod evidence;
 mod journals;
+mod last_attempt;
 
 use std::path::Path;
 
@@ -13,7 +13,8 @@ use spnlab_harness::Error;
 use crate::failure::Failure;
 
 pub(crate) use evidence::RunEvidence;
-pub(crate) use journals::Journals;
+pub(crate) use journals::{Journals, Last};
+pub(crate) use last_attempt::{LastAttempt, note_attempt};
 
 /// Makes a folder that only this user may enter.
 fn create_private(folder: &Path) -> Result<(), Failure> {

@@ -18,13 +18,13 @@ pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u
     let evidence = RunEvidence::open("browse", name, folder.as_deref(), console)?;
     let visit = lab.browse_watched(host, accounts::TRAINER, &evidence.watch(console)).await?;
     console.document("browse", &evidence.with_path(&visit));
-    console.print(&visit.body);
+    console.pass_on(visit.body.trim_end());
     for line in facts::of_visit(&visit) {
-        console.say(&format!("  {line}"));
+        console.explain(&format!("  {line}"));
     }
     match &visit.error {
         Some(error) => console.warn(error),
-        None => console.say(&format!("{} answered {}", visit.url, visit.http_status)),
+        None => console.explain(&format!("{} answered {}", visit.url, visit.http_status)),
     }
     evidence.say(console);
     Ok(if visit.logged_in() { 0 } else { exit_status::REFUSED })

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use spnlab_harness::{Authentication, ConnectOptions, Lab, Role};
 
 use super::typed::account;
-use crate::cli::{Connect, Scheme};
+use crate::cli::{Connect, Scheme, name_option};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::state::RunEvidence;
+use crate::state::{RunEvidence, note_attempt};
 use crate::{prompt, show};
 
 /// The command of a script that names none.
@@ -16,14 +16,16 @@ const DEFAULT_COMMAND: &str = "hostname; whoami";
 
 /// Whether to open a session: on a terminal, without a command, and without `--json`.
 pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
-    options.command.is_none() && !options.ask_dc2 && !console.is_json() && prompt::on_a_terminal()
+    let one_command = options.command.is_some() || options.ask_dc2 || options.keep_tickets;
+    !one_command && !console.is_json() && prompt::on_a_terminal()
 }
 
 pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
     let command = options.command.as_deref();
     let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
-        .include_port_in_spn(options.include_port_in_spn);
+        .include_port_in_spn(options.include_port_in_spn)
+        .keep_tickets(options.keep_tickets);
     if options.ask_dc2 {
         how.domain_controller = Role::Dc2;
     }
@@ -36,12 +38,21 @@ pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result
     };
     let folder = options.evidence.as_deref();
     let evidence = RunEvidence::open("connect", &options.lab.name, folder, console)?;
+    let details =
+        show::Details { wire: options.wire, events: options.events, message: options.message };
     if opens_session(options, console) {
-        return prompt::session(&lab, how, &evidence, console).await;
+        return prompt::session(&lab, how, details, &evidence, console).await;
     }
     let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
+    note_attempt(&lab, &attempt).await;
     console.document("connect", &evidence.with_path(&attempt));
-    let status = show::connection(&attempt, console);
+    let status = show::connection(&attempt, details, console);
     evidence.say(console);
+    if !attempt.outcome.connected() {
+        if attempt.cached {
+            console.explain("the ticket was kept from before: spnlab klist purge removes it");
+        }
+        console.explain(&show::next(&how, &name_option(&options.lab.name)));
+    }
     Ok(status)
 }

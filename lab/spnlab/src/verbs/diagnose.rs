@@ -1,5 +1,7 @@
 //! `spnlab diagnose`.
 
+use std::time::SystemTime;
+
 use spnfix::{Diagnosis, FailureDiagnosis, Finding, Recommendation, Saw, diagnose_failure};
 
 use crate::cli::Diagnose;
@@ -26,8 +28,18 @@ pub(super) async fn diagnose(options: &Diagnose, console: &Console) -> Result<u8
     let mut engineer = directory.engineer().await?;
     let diagnosis = engineer.diagnose(host).await?;
     let recommendation = engineer.recommend(host).await?;
-    console.print(&escaped(&diagnosis.to_string()));
+    let columns = console.columns();
+    console.pass_on(&escaped(&format!("{diagnosis:columns$}")));
     let mut failures = saw.as_ref().map(|saw| failures(&diagnosis, saw)).unwrap_or_default();
+    if saw.is_none()
+        && let Some(last) = directory.last_attempt(&diagnosis).await
+    {
+        let ago = last.ago(SystemTime::now());
+        console.print(&format!(
+            "\nThe last spnlab connect to {host}, {ago} ago, failed all the same."
+        ));
+        failures.push(diagnose_failure(&diagnosis, &last.observed));
+    }
     if let Some(note) = saw.as_ref().and_then(Saw::note) {
         let saw = saw.as_ref().map(ToString::to_string).unwrap_or_default();
         let note = note.replace('\n', "\n  ");
@@ -35,10 +47,10 @@ pub(super) async fn diagnose(options: &Diagnose, console: &Console) -> Result<u8
         console.print("What follows reads it as one of these; --saw takes each of them.");
     }
     if let Some(failure) = failures.first() {
-        console.print(&escaped(&format!("\n{failure}")));
+        console.pass_on(&escaped(&format!("\n{failure:columns$}")));
     }
     if !diagnosis.verdict.is_healthy() {
-        console.print(&escaped(&format!("\n{recommendation}")));
+        console.pass_on(&escaped(&format!("\n{recommendation:columns$}")));
     }
     let other_failures = failures.split_off(failures.len().min(1));
     let failure = failures.pop();

@@ -3,12 +3,13 @@
 use std::io::IsTerminal;
 
 use serde_json::json;
-use spnfix::{HandOff, Plan, VerifiedEverywhere};
+use spnfix::{ClientEdit, HandOff, Plan, VerifiedEverywhere};
 
 use super::question::{confirm_domain, confirm_plan};
 use crate::cli::Fix;
 use crate::console::{Console, escaped};
 use crate::directory::DirectoryChoice;
+use crate::doing::Doing;
 use crate::failure::Failure;
 
 pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure> {
@@ -21,14 +22,19 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
     let remedy = remedy.ok_or(Failure::AccountOfOptionOne { option: options.option })?;
     let plan = engineer.plan_remedy(&options.host, &remedy).await?;
     if let Some(form) = options.hand_off {
+        let changes = [!plan.edits.is_empty(), writes_registry(&plan)];
+        if says_nothing(form, changes) {
+            return Err(Failure::EmptyHandOff { form });
+        }
         return hand_off(&plan, form, options.undo, console);
     }
-    if let Some(journal) = journals.unfinished() {
+    if let Some(journal) = journals.unfinished().await? {
         return Err(Failure::Unfinished { journal });
     }
     // The engineer cannot reach the registry of an external client.
     let plan = if domain.is_some() { plan.with_client_by_hand() } else { plan };
-    console.print(&escaped(&plan.to_string()));
+    let columns = console.columns();
+    console.pass_on(&escaped(&format!("{plan:columns$}")));
     if plan.is_nothing_to_do() || options.plan_only {
         let elsewhere = directory.verify_in(&options.also_dc, &mut engineer, &plan).await;
         console.document("fix", &json!({ "plan": plan, "applied": null, "elsewhere": elsewhere }));
@@ -37,11 +43,23 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
     match &domain {
         Some(external) => confirm_domain(external, options.confirm.as_deref(), console).await?,
         None if options.yes => {}
-        None => confirm_plan(console).await?,
+        None => {
+            // Whoever is asked must see the plan, also if standard output goes elsewhere.
+            if !std::io::stdout().is_terminal() {
+                console.warn(&escaped(&format!("{plan:columns$}")));
+            }
+            confirm_plan(console).await?;
+        }
     }
-    let journal = journals.next()?;
+    if let Some(error) = console.unwritable() {
+        return Err(error.into());
+    }
+    console.begins(Doing::WRITING);
+    let (journal, mut entries) = journals.begin(&plan).await?;
     console.say(&format!("\njournal: {}", journal.display()));
-    let applied = engineer.apply(&plan, &journal).await?;
+    let applied = engineer.apply_journal(&mut entries).await;
+    let applied = applied.map_err(|error| directory.failure(error))?;
+    console.begins(Doing::Looking);
     console.print(&escaped(&applied.to_string()));
     let verification = engineer.verify(&plan).await?;
     let elsewhere = directory.verify_in(&options.also_dc, &mut engineer, &plan).await;
@@ -71,6 +89,20 @@ fn show_elsewhere(elsewhere: &VerifiedEverywhere, console: &Console) -> Result<u
     if elsewhere.ok() { Ok(0) } else { Err(Failure::NotEverywhere) }
 }
 
+fn writes_registry(plan: &Plan) -> bool {
+    plan.client.iter().any(|edit| matches!(edit, ClientEdit::Registry(_)))
+}
+
+/// Whether this form would be comments only, although there are changes: of the directory, of the
+/// client's registry.
+fn says_nothing(form: HandOff, [directory, registry]: [bool; 2]) -> bool {
+    match form {
+        HandOff::Reg => directory && !registry,
+        HandOff::Ldif => registry && !directory,
+        HandOff::Setspn | HandOff::PowerShell => false,
+    }
+}
+
 /// Prints the plan for another team's tools. On a terminal it is text; a file gets the bytes that
 /// the tool reads.
 fn hand_off(plan: &Plan, form: HandOff, undo: bool, console: &Console) -> Result<u8, Failure> {
@@ -79,9 +111,24 @@ fn hand_off(plan: &Plan, form: HandOff, undo: bool, console: &Console) -> Result
     let (text, file) =
         if undo { (&handed.undo, handed.undo_file()) } else { (&handed.text, handed.file()) };
     if std::io::stdout().is_terminal() {
-        console.print(text.trim_end());
+        console.pass_on(text.trim_end());
     } else {
         console.bytes(&file);
     }
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_says_nothing_of_a_plan_is_known() {
+        assert!(says_nothing(HandOff::Reg, [true, false]));
+        assert!(says_nothing(HandOff::Ldif, [false, true]));
+        for changes in [[true, true], [false, false]] {
+            assert!(HandOff::ALL.iter().all(|form| !says_nothing(*form, changes)));
+        }
+        assert!(!says_nothing(HandOff::Setspn, [true, false]));
+    }
 }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use spnlab_harness::{SambaVersion, ensure_images};
 
 use crate::console::Console;
+use crate::doing::Doing;
 use crate::failure::Failure;
 
 pub(super) async fn images(samba: SambaVersion, console: &Arc<Console>) -> Result<u8, Failure> {
+    console.begins(Doing::Starting);
     let set = ensure_images(samba, &console.progress()).await?;
     console.document(
         "images",

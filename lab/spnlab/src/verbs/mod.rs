@@ -1,6 +1,6 @@
 //! The verbs of the command line, one file each.
 //!
-//! Uses: cli, console, demo, directory, exit_status, failure, prompt, show, state.
+//! Uses: cli, console, demo, directory, doing, exit_status, failure, prompt, show, state.
 
 mod break_lab;
 mod browse;
@@ -9,8 +9,10 @@ mod diagnose;
 mod down;
 mod fix;
 mod images;
+mod klist;
 mod list;
 mod logs;
+mod patience;
 mod question;
 mod reset;
 mod rollback;
@@ -35,6 +37,24 @@ pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
 /// Runs one verb and returns the exit status of the program.
 pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
     typed::check(&verb)?;
+    let lab = asks(&verb).map(str::to_owned);
+    patience::patient(lab.as_deref(), console, Box::pin(run_one(verb, console))).await
+}
+
+/// The lab of a verb that waits for the lab's answer and does not say itself what it waits for.
+fn asks(verb: &Verb) -> Option<&str> {
+    match verb {
+        Verb::Status(lab) | Verb::Reset(lab) | Verb::Break { lab, .. } => Some(&lab.name),
+        Verb::Setspn(options) => Some(&options.lab.name),
+        Verb::Klist(options) => Some(&options.lab.name),
+        Verb::Diagnose(options) if options.external.server.is_none() => Some(&options.lab.name),
+        Verb::Fix(options) if options.external.server.is_none() => Some(&options.lab.name),
+        Verb::Rollback(options) if options.external.server.is_none() => Some(&options.lab.name),
+        _ => None,
+    }
+}
+
+async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
     match verb {
         Verb::Up(options) => up::up(&options, console).await,
         Verb::Status(lab) => status::status(&lab.name, console).await,
@@ -46,10 +66,11 @@ pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failur
         Verb::Fix(options) => fix::fix(&options, console).await,
         Verb::Rollback(options) => rollback::rollback(&options, console).await,
         Verb::Setspn(options) => setspn::setspn(&options, console).await,
+        Verb::Klist(options) => klist::klist(&options, console).await,
         Verb::Reset(lab) => reset::reset(&lab.name, console).await,
-        Verb::Logs { part, lab } => logs::logs(&lab.name, part, console).await,
+        Verb::Logs { part, raw, lab } => logs::logs(&lab.name, part, raw, console).await,
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
-        Verb::Demo { retain } => Box::pin(demo::demo(retain, console)).await,
+        Verb::Demo(options) => Box::pin(demo::demo(&options, console)).await,
         Verb::Images(samba) => images::images(samba.samba.into(), console).await,
         Verb::Completions { shell } => Ok(shell::completions(shell, console)),
         Verb::Man { folder } => shell::man(&folder, console),

@@ -1,6 +1,6 @@
 //! Questions before a write.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 use spnfix::shown;
 
@@ -44,9 +44,7 @@ async fn answer(question: &str, console: &Console) -> Option<String> {
     if !std::io::stdin().is_terminal() {
         return None;
     }
-    console.warn("");
-    eprint!("{question}");
-    let _ = std::io::stderr().flush();
+    console.ask(question);
     // The read has a thread of its own, so that Ctrl-C ends the question too.
     let (send, receive) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {

@@ -4,7 +4,9 @@ use super::question::confirm_domain;
 use crate::cli::{ClientOptions, Rollback};
 use crate::console::{Console, escaped};
 use crate::directory::DirectoryChoice;
+use crate::doing::Doing;
 use crate::failure::Failure;
+use crate::state::Last;
 
 pub(super) async fn rollback(options: &Rollback, console: &Console) -> Result<u8, Failure> {
     let Rollback { lab, external, confirm } = options;
@@ -13,21 +15,30 @@ pub(super) async fn rollback(options: &Rollback, console: &Console) -> Result<u8
     let directory = choice.open().await?;
     let mut engineer = directory.engineer().await?;
     let domain = directory.external_domain(&mut engineer).await?;
-    let Some(journal) = directory.journals(domain.as_ref()).last() else {
-        let whose = match (choice, &domain) {
-            (_, Some(external)) => format!("the domain {}", external.domain),
-            (DirectoryChoice::Lab(name, _), None) => format!("the lab {name}"),
-            (DirectoryChoice::External(..), None) => "this domain".to_owned(),
-        };
-        return Err(Failure::NothingToUndo { whose });
+    let journals = directory.journals(domain.as_ref());
+    let (journal, name) = match journals.last().await? {
+        Last::Found(journal, name) => (journal, name),
+        Last::AllUndone(undone) => {
+            let whose = match (choice, &domain) {
+                (_, Some(external)) => format!("the domain {}", external.domain),
+                (DirectoryChoice::Lab(name, _), None) => format!("the lab {name}"),
+                (DirectoryChoice::External(..), None) => "this domain".to_owned(),
+            };
+            return Err(Failure::NothingToUndo { whose, undone });
+        }
     };
     if let Some(external) = &domain {
         console.say(&format!("journal: {}", journal.display()));
         confirm_domain(external, confirm.as_deref(), console).await?;
     }
-    let undone = engineer.rollback(&journal).await?;
+    let mut entries = journals.open(&name).await?;
+    let remedy = entries.plan().remedy.to_string();
+    console.begins(Doing::WRITING);
+    let undone = engineer.rollback_journal(&mut entries).await;
+    let undone = undone.map_err(|error| directory.failure(error))?;
+    console.begins(Doing::Looking);
     console.document("rollback", &undone);
-    console.print(&escaped(&undone.to_string()));
+    console.print(&escaped(&format!("Taken back: {remedy}\n{undone}")));
     console.say(&directory.next_after_rollback());
     Ok(0)
 }

@@ -14,7 +14,9 @@ pub(super) async fn setspn(options: &Setspn, console: &Console) -> Result<u8, Fa
     let arguments: Vec<&str> = options.arguments.iter().map(String::as_str).collect();
     let ran = lab.client().setspn(user, &arguments).await?;
     console.document("setspn", &ran);
-    console.print(ran.stdout.trim_end_matches('\n'));
+    if !ran.stdout.is_empty() {
+        console.pass_on(ran.stdout.trim_end_matches('\n'));
+    }
     if !ran.stderr.is_empty() {
         console.warn(ran.stderr.trim_end());
     }

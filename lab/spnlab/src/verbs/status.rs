@@ -8,14 +8,16 @@ use crate::failure::Failure;
 pub(super) async fn status(name: &str, console: &Console) -> Result<u8, Failure> {
     let lab = Lab::attach(name).await?;
     let prefix = lab.client().registry_get("spn_prefix").await?;
-    show(&lab, prefix, console).await?;
+    show(&lab, prefix, true, console).await?;
     Ok(0)
 }
 
-/// Shows a lab whose CLIENT has this registry value spn_prefix.
+/// Shows a lab whose CLIENT has this registry value spn_prefix. With `--quiet`, only if the user
+/// asked for it.
 pub(super) async fn show(
     lab: &Lab,
     prefix: Option<String>,
+    is_asked_for: bool,
     console: &Console,
 ) -> Result<(), Failure> {
     let (spns, samba, settings) =
@@ -39,6 +41,9 @@ pub(super) async fn show(
             "spns": spns,
         }),
     );
+    if console.is_quiet() && !is_asked_for {
+        return Ok(());
+    }
     let clock = match settings.clock_ahead {
         0 => String::new(),
         seconds => format!(", clock {seconds:+} s"),
