@@ -36,6 +36,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "spnlab-agent",
             "spnlab-harness",
             "spnlab-engineer",
+            "spnlab-lessons",
             "spnlab",
             "spnlab-scenarios",
             "winrm",
@@ -51,6 +52,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "spnlab-agent",
             "spnlab-harness",
             "spnlab-engineer",
+            "spnlab-lessons",
             "spnlab",
             "spnlab-scenarios",
             "testcontainers",
@@ -62,6 +64,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "spnfix",
             "winrm",
             "spnlab-engineer",
+            "spnlab-lessons",
             "spnlab",
             "spnlab-scenarios",
             "cucumber",
@@ -80,6 +83,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "winrm",
             "spnlab-harness",
             "spnlab-engineer",
+            "spnlab-lessons",
             "spnlab",
             "spnlab-scenarios",
             "testcontainers",
@@ -93,15 +97,34 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "spnlab-agent",
             "spnlab-harness",
             "spnlab-engineer",
+            "spnlab-lessons",
             "spnlab",
             "spnlab-scenarios",
             "testcontainers",
         ],
     ),
     (
+        "spnlab-lessons",
+        &[
+            "spnfix",
+            "spnlab-engineer",
+            "spnlab",
+            "spnlab-agent",
+            "spnlab-scenarios",
+            "winrm",
+            "cucumber",
+            "insta",
+            "clap",
+            "rustyline",
+            "testcontainers",
+            "bollard",
+        ],
+    ),
+    (
         "spnlab-engineer",
         &[
             "spnlab",
+            "spnlab-lessons",
             "spnlab-agent",
             "spnlab-scenarios",
             "winrm",
@@ -264,9 +287,15 @@ fn codes(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_error_s_code_is_in_the_table() {
     let mut used = BTreeSet::new();
-    for folder in
-        ["harness/src", "fix/src", "lab/engineer/src", "lab/spnlab/src", "lab/winrm/src", "ci"]
-    {
+    for folder in [
+        "harness/src",
+        "fix/src",
+        "lab/engineer/src",
+        "lab/lessons/src",
+        "lab/spnlab/src",
+        "lab/winrm/src",
+        "ci",
+    ] {
         for file in files(&root().join(folder)) {
             used.extend(codes(&std::fs::read_to_string(&file).unwrap_or_default()));
         }

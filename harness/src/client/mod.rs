@@ -3,6 +3,7 @@
 //! Uses: engine, lab, model, wire.
 
 mod capture;
+mod clock;
 mod registry;
 mod session;
 mod setspn;

@@ -11,11 +11,21 @@ use serde_json::json;
 use testcontainers::bollard::container::LogOutput;
 use tokio::io::AsyncWriteExt;
 
+use super::clock;
 use crate::engine::{self, ADMIN, Attached, attach, refused};
 use crate::lab::Client;
 use crate::model::{ClientReport, ConnectOptions, Error, Result, Role};
 
 const PROGRAM: &str = "/usr/lib/spnlab/bin/winrm-client";
+/// Runs in CLIENT: a program with CLIENT's clock.
+const WITH_CLOCK: &str = r#"
+if [ -e "$1" ]; then
+  export LD_PRELOAD="$(ls /usr/lib/*/faketime/libfaketime.so.1)" FAKETIME_DONT_FAKE_MONOTONIC=1
+  export FAKETIME="$(cat "$1")"
+fi
+shift
+exec "$@"
+"#;
 const WHAT: &str = "the session of winrm-client";
 
 /// An open session.
@@ -72,7 +82,8 @@ impl Client<'_> {
     /// # Errors
     /// A refused connection is [`Begun::Refused`], not an error.
     pub async fn session(self, options: &ConnectOptions) -> Result<Begun> {
-        let mut command = vec![PROGRAM, "--interactive", "--password-stdin"];
+        let mut command = vec!["sh", "-c", WITH_CLOCK, "session", clock::FILE];
+        command.extend([PROGRAM, "--interactive", "--password-stdin"]);
         command.extend(options.arguments());
         command.extend(["--", &options.host]);
         let id = &self.lab.part(Role::Client).id;

@@ -150,6 +150,13 @@ impl Dc<'_> {
         }
     }
 
+    /// Whether an account of the image shows this change.
+    pub async fn has_changed(self, account: Account, change: AccountChange) -> Result<bool> {
+        let baseline = AccountState::baseline(account.name);
+        let now = self.account_states().await?;
+        Ok(now.get(account.name).is_some_and(|state| state.shows(change, &baseline)))
+    }
+
     /// Gives an account the keys that it has in the image, and their version. No password makes the
     /// same keys again, so `database` writes them without Samba's checks. Another domain controller
     /// would not take this change.

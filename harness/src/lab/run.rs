@@ -93,7 +93,7 @@ impl Lab {
     }
 
     /// Whether the engine has stopped every process of this part.
-    pub(crate) async fn is_paused(&self, role: Role) -> bool {
+    pub async fn is_paused(&self, role: Role) -> bool {
         let found = self.docker.inspect_container(&self.part(role).id, None).await;
         let state = found.ok().and_then(|found| found.state);
         state.and_then(|state| state.paused) == Some(true)

@@ -3,11 +3,9 @@
 use crate::engine::{ADMIN, Look, READY_WITHIN, wait_for};
 use crate::lab::{Mem1, WinrmState};
 use crate::model::{Result, Role, WinrmRegistration, WinrmSettings};
-use crate::start::mem1::{SETTINGS, registration, registrations, settings_of};
+use crate::start::mem1::{OFF, SETTINGS, first_settings, registration, registrations, settings_of};
 use crate::start::ready::mem1_answers;
 
-/// WinRM is not running.
-const OFF: &str = "SPNLAB_WINRM=off";
 /// Runs in CLIENT.
 const KNOCK: [&str; 7] = [
     "curl",
@@ -39,9 +37,22 @@ impl Mem1<'_> {
             return Ok(known);
         }
         let engine = (self.lab.docker(), &**self.lab.residents());
-        let found = settings_of(engine, self.lab.part(Role::Mem1)).await?;
-        self.lab.winrm_state().settings = Some(found);
+        let (found, ended) = settings_of(engine, self.lab.part(Role::Mem1)).await?;
+        let mut state = self.lab.winrm_state();
+        state.settings = Some(found);
+        state.ended |= ended;
         Ok(found)
+    }
+
+    /// The settings with which the lab was started.
+    pub async fn first_winrm_settings(self) -> Result<WinrmSettings> {
+        first_settings(self.lab.docker(), self.lab.part(Role::Mem1)).await
+    }
+
+    /// Whether somebody has ended its WinRM.
+    pub async fn winrm_has_ended(self) -> Result<bool> {
+        self.winrm_settings().await?;
+        Ok(!self.winrm_runs())
     }
 
     /// Whether WinRM runs, and this program knows that it has these settings.
@@ -89,8 +100,9 @@ impl Mem1<'_> {
     /// Ends MEM1's WinRM service and leaves the host up: MEM1's name still resolves, and the port
     /// refuses. [`Mem1::set_winrm`] starts the service again.
     pub async fn end_winrm(self) -> Result<()> {
+        self.winrm_settings().await?;
         self.lab.winrm_state().ended = true;
-        self.start_winrm(&[OFF.to_owned()]).await?;
+        self.start_winrm(&self.winrm_variables().await?).await?;
         let lab = self.lab;
         wait_for("a refusal at port 5985", READY_WITHIN, || async {
             let knock = lab.exec(Role::Client, ADMIN, &KNOCK, None).await?;
@@ -107,10 +119,9 @@ impl Mem1<'_> {
 
     /// The variables of the last recorded start of MEM1's servers.
     pub(crate) async fn winrm_variables(self) -> Result<Vec<String>> {
-        if !self.winrm_runs() {
-            return Ok(vec![OFF.to_owned()]);
-        }
-        Ok(self.winrm_settings().await?.environment())
+        let mut variables = self.winrm_settings().await?.environment();
+        variables.extend((!self.winrm_runs()).then(|| OFF.to_owned()));
+        Ok(variables)
     }
 
     /// Sets the clock of MEM1's servers without a record: neither the lab nor the settings file

@@ -2,9 +2,8 @@
 
 use crate::dc::account_state::{self, ACCOUNTS, STATE, States};
 use crate::dc::{HOLDER, Holder, change, deletion, holders};
-use crate::engine::ExecOutput;
 use crate::lab::Dc;
-use crate::model::{Account, Result, Role, WinrmSettings, accounts, no_difference};
+use crate::model::{Account, Result, WinrmSettings, accounts, no_difference};
 
 /// What a DC says of its accounts at one moment.
 pub(super) struct Now {
@@ -58,10 +57,17 @@ impl Dc<'_> {
     /// Every attribute of every object, as the DC's own database has them (`compare` of
     /// `lab/images/dc1/database`, which says what is left out).
     pub(super) async fn compare(self) -> Result<()> {
+        let off = self.differences().await?;
+        no_difference((!off.is_empty()).then(|| format!("{} holds {}", self.role, off.join("; "))))
+    }
+
+    /// How every attribute of every object differs from the baseline, one line each.
+    pub async fn differences(self) -> Result<Vec<String>> {
         let own = self.lab.mem1().winrm_settings().await?.own_spns(accounts::MEM1.name);
         let command = [&["compare", accounts::MEM1.dn], own].concat();
         let ran = self.ask_database(&command).await?;
-        no_difference(directory_off(self.role, ran)?)
+        let said = ran.success(self.role, "the comparison of the directory")?;
+        Ok(said.lines().map(str::to_owned).collect())
     }
 
     /// Who holds which SPN, and the state of every account, at one moment.
@@ -129,30 +135,5 @@ impl Now {
             given += &change(account.dn, "replace", &wanted);
         }
         taken + &given
-    }
-}
-
-/// What a DC's database says that is not as it was, in one line.
-fn directory_off(dc: Role, ran: ExecOutput) -> Result<Option<String>> {
-    let said = ran.success(dc, "the comparison of the directory")?;
-    let off: Vec<&str> = said.lines().collect();
-    Ok((!off.is_empty()).then(|| format!("{dc} holds {}", off.join("; "))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ran(status: i64, stdout: &str, stderr: &str) -> ExecOutput {
-        ExecOutput { status, stdout: stdout.to_owned(), stderr: stderr.to_owned() }
-    }
-
-    #[test]
-    fn each_line_of_a_comparison_is_a_difference_and_no_answer_is_an_error() {
-        assert_eq!(directory_off(Role::Dc1, ran(0, "", "")).unwrap(), None);
-        let off = directory_off(Role::Dc2, ran(0, "CN=a: cn is gone\nand 3 more\n", "")).unwrap();
-        assert_eq!(off.unwrap(), "dc2 holds CN=a: cn is gone; and 3 more");
-        let failed = directory_off(Role::Dc1, ran(1, "", "no such file\n")).unwrap_err();
-        assert_eq!(failed.code(), "SPNLAB-EXEC");
     }
 }

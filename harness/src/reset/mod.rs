@@ -5,6 +5,7 @@
 mod client;
 mod directory;
 mod mem1;
+mod mend;
 mod return_to_image;
 
 use crate::lab::Lab;

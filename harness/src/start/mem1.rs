@@ -29,17 +29,21 @@ pub(crate) async fn registrations(docker: &Docker, mem1: &Part) -> Result<Vec<Wi
     Ok(log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
-/// The settings that MEM1's servers run with.
+/// The variable of MEM1's servers that says that WinRM does not run.
+pub(crate) const OFF: &str = "SPNLAB_WINRM=off";
+
+/// The settings that MEM1's servers run with, and whether WinRM has been ended.
 pub(crate) async fn settings_of(
     (docker, residents): Engine<'_>,
     mem1: &Part,
-) -> Result<WinrmSettings> {
+) -> Result<(WinrmSettings, bool)> {
     let read = Request::ReadFile { path: SETTINGS.to_owned() };
     let error = match residents.ask::<Contents>(docker, mem1.container(), None, read).await {
         Ok(Contents { bytes }) => {
             let variables = String::from_utf8_lossy(&bytes.0);
             let variables: Vec<String> = variables.lines().map(str::to_owned).collect();
-            return Ok(WinrmSettings::read(&variables));
+            let ended = variables.iter().any(|variable| variable == OFF);
+            return Ok((WinrmSettings::read(&variables), ended));
         }
         Err(error) => error,
     };
@@ -48,6 +52,13 @@ pub(crate) async fn settings_of(
     if found.state.and_then(|state| state.paused) != Some(true) {
         return Err(error);
     }
+    let environment = found.config.and_then(|config| config.env).unwrap_or_default();
+    Ok((WinrmSettings::read(&environment), false))
+}
+
+/// The settings with which MEM1 was created.
+pub(crate) async fn first_settings(docker: &Docker, mem1: &Part) -> Result<WinrmSettings> {
+    let found = docker.inspect_container(&mem1.id, None).await.map_err(refused("inspect mem1"))?;
     let environment = found.config.and_then(|config| config.env).unwrap_or_default();
     Ok(WinrmSettings::read(&environment))
 }

@@ -16,6 +16,8 @@ const WINRM_CLIENT: &str = "/usr/lib/spnlab/bin/winrm-client";
 const SOCKETS: &str = "/usr/lib/spnlab/bin/libspnlab_sockets.so";
 /// The file in the attempt's folder to which that library writes.
 const RECORD: &str = "sockets";
+/// CLIENT's clock in libfaketime's form, such as `+600`, if it is wrong.
+const CLOCK: &str = "/tmp/spnlab.clock";
 /// The longest wait for a site's answer, in seconds.
 const PATIENCE: &str = "10";
 
@@ -41,12 +43,7 @@ pub(crate) async fn connect(attempt: Attempt) -> Result<Option<Attempted>, Strin
     if !has_tickets {
         client.arg("--password-stdin");
     }
-    let mut libraries = vec![PathBuf::from(SOCKETS)];
-    if let Some(clock) = clock {
-        libraries.push(faketime()?);
-        client.env("FAKETIME", clock).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    }
-    watched(&mut client, &folder, &libraries);
+    watched(&mut client, &folder, clock.or_else(kept_clock).as_deref())?;
     let Ran { stdout, stderr, .. } = run_command(client.args(arguments), &logon.password.0).await;
     Ok(Some(Attempted {
         stderr: lossy(&stderr.0),
@@ -66,15 +63,15 @@ pub(crate) async fn visit(visit: Visit) -> Result<Option<Visited>, String> {
     let Some(began) = capture::ours().end().map_err(text)? else { return Ok(None) };
     let folder = Folder::of(&logon)?;
     let cache = folder.path("cc");
+    let clock = kept_clock();
     let program = |name: &str| {
         let mut command = folder.program(name, &cache);
-        watched(&mut command, &folder, &[SOCKETS.into()]);
-        command
+        watched(&mut command, &folder, clock.as_deref()).map(|()| command)
     };
-    let kinit = run_command(program("kinit").arg(&logon.user), &logon.password.0).await;
+    let kinit = run_command(program("kinit")?.arg(&logon.user), &logon.password.0).await;
     let mut visited = Visited::default();
     if kinit.status == 0 {
-        let mut curl = program("curl");
+        let mut curl = program("curl")?;
         curl.args(["--silent", "--show-error", "--negotiate", "--user", ":"])
             .args(["--max-time", PATIENCE, "--output"])
             .arg(folder.path("page"))
@@ -102,10 +99,21 @@ pub(crate) async fn visit(visit: Visit) -> Result<Option<Visited>, String> {
     Ok(Some(visited))
 }
 
-/// Makes a program preload these libraries, and tells it where to write down its sockets.
-fn watched(command: &mut Command, folder: &Folder, libraries: &[PathBuf]) {
-    let libraries: Vec<_> = libraries.iter().map(|path| path.display().to_string()).collect();
-    command.env("LD_PRELOAD", libraries.join(":")).env("SPNLAB_SOCKETS", folder.path(RECORD));
+/// Tells a program where to write down its sockets, and gives it this clock.
+fn watched(command: &mut Command, folder: &Folder, clock: Option<&str>) -> Result<(), String> {
+    let mut libraries = SOCKETS.to_owned();
+    if let Some(clock) = clock {
+        libraries.push_str(&format!(":{}", faketime()?.display()));
+        command.env("FAKETIME", clock).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    }
+    command.env("LD_PRELOAD", libraries).env("SPNLAB_SOCKETS", folder.path(RECORD));
+    Ok(())
+}
+
+/// The clock that CLIENT keeps, if it is wrong.
+fn kept_clock() -> Option<String> {
+    let kept = std::fs::read_to_string(CLOCK).ok()?;
+    Some(kept.trim().to_owned()).filter(|clock| !clock.is_empty())
 }
 
 /// The path of libfaketime. Debian puts it into a folder named after the architecture.

@@ -103,7 +103,8 @@ pub struct Attempt {
     pub logon: Logon,
     /// A folder that keeps tickets between attempts. `None`: a fresh cache.
     pub tickets: Option<String>,
-    /// The client's clock in libfaketime's form, such as `+600`.
+    /// The client's clock in libfaketime's form, such as `+600`. `None`: the clock that CLIENT
+    /// keeps.
     pub clock: Option<String>,
     /// The client's arguments.
     pub arguments: Vec<String>,

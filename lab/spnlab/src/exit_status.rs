@@ -8,6 +8,9 @@ pub(crate) const BUG: u8 = 1;
 /// Wrong usage.
 pub(crate) const USAGE: u8 = 2;
 
+/// The lab is not the one, or not in the state, that a verb needs.
+pub(crate) const LAB: u8 = 6;
+
 /// A fix was refused, stopped or declined, or the directory cannot be reached.
 pub(crate) const FIX: u8 = 7;
 
@@ -24,6 +27,9 @@ pub(crate) const REFUSED: u8 = 10;
 
 /// `connect`: the command ended with 0, but not all of its output is shown.
 pub(crate) const INCOMPLETE: u8 = 11;
+
+/// `quiz check`: a verdict is no.
+pub(crate) const NOT_RIGHT: u8 = 12;
 
 /// What a shell adds to the number of the signal that ended a program.
 pub(crate) const SIGNAL: u8 = 128;

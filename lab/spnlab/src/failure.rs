@@ -1,10 +1,11 @@
 //! How a run of the program fails: a message, a code, a next step and an exit status.
 //!
-//! Uses: console, doing, exit_status.
+//! Uses: cli, console, doing, exit_status.
 
 use spnfix::connect::ConnectError;
 use spnlab_harness as harness;
 
+use crate::cli::name_option;
 use crate::console::{Console, escaped};
 use crate::doing::Doing;
 use crate::exit_status;
@@ -15,6 +16,14 @@ pub(crate) enum Failure {
     /// The lab.
     #[error(transparent)]
     Lab(#[from] harness::Error),
+    /// A lesson.
+    #[error("{error}")]
+    Lesson {
+        /// Why it did not take place.
+        error: Box<spnlab_lessons::Error>,
+        /// The option that names the lab, for the next step.
+        option: String,
+    },
     /// The core fix library.
     #[error(transparent)]
     Fix(Box<spnfix::Error>),
@@ -164,10 +173,24 @@ impl Failure {
         }
     }
 
+    /// An error of a lesson in this lab.
+    pub(crate) fn of_lesson(name: &str) -> impl Fn(spnlab_lessons::Error) -> Self {
+        let option = name_option(name);
+        move |error| match error {
+            spnlab_lessons::Error::Lab(error) => Self::Lab(error),
+            error => Self::Lesson { error: Box::new(error), option: option.clone() },
+        }
+    }
+
     /// The exit status.
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
             Self::Lab(error) => error.exit_status(),
+            Self::Lesson { error, .. } => match **error {
+                spnlab_lessons::Error::Clash { .. } => exit_status::USAGE,
+                spnlab_lessons::Error::NotThere { .. } => exit_status::BUG,
+                _ => exit_status::LAB,
+            },
             Self::Connect(ConnectError::Needed { .. })
             | Self::UnknownName { .. }
             | Self::LostBackslash { .. }
@@ -197,6 +220,7 @@ impl Failure {
     fn code(&self) -> String {
         let code = match self {
             Self::Lab(error) => error.code(),
+            Self::Lesson { error, .. } => error.code(),
             Self::Fix(error) | Self::ChangedLab { error, .. } => return error.code(),
             Self::Connect(error) => return error.code(),
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
@@ -221,6 +245,7 @@ impl Failure {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Lab(error) => error.hint(),
+            Self::Lesson { error, option } => error.hint(option),
             Self::Fix(error) => error.hint(),
             Self::Connect(error) => error.hint(),
             Self::Unconfirmed { domain } => {

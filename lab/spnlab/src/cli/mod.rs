@@ -7,6 +7,7 @@ mod diagnose;
 mod external;
 mod fix;
 mod lab_name;
+mod lesson;
 mod rollback;
 mod up;
 mod words;
@@ -21,6 +22,7 @@ pub(crate) use diagnose::Diagnose;
 pub(crate) use external::{AlsoDc, ClientOptions, ExternalDirectory};
 pub(crate) use fix::Fix;
 pub(crate) use lab_name::{LabName, name_option};
+pub(crate) use lesson::{Break, Mend, Mended, Quiz, QuizAction};
 pub(crate) use rollback::Rollback;
 pub(crate) use up::{SambaOption, Up};
 
@@ -70,13 +72,15 @@ pub(crate) enum Verb {
     ///
     /// First removes what a killed `spnlab up` or `demo` left behind, as the next `up` does.
     List,
-    /// Bring about a condition that makes WinRM fail
-    Break {
-        /// Which condition
-        condition: Condition,
-        #[command(flatten)]
-        lab: LabName,
-    },
+    /// Bring about conditions that make WinRM fail; --list says what each is and shows
+    Break(Break),
+    /// Break a lab secretly and tell what its user sees; then give hints, and grade the fix
+    ///
+    /// Find the cause with the other verbs, fix it, and let `spnlab quiz check` grade the fix. A quiz
+    /// begins in a lab at its baseline, and spnlab reset ends it.
+    Quiz(Quiz),
+    /// Do what an administrator does on the machines, and not in the directory
+    Mend(Mend),
     /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
     Connect(Connect),
     /// Visit the web site on MEM1 with Kerberos
@@ -128,16 +132,6 @@ pub(crate) enum Verb {
         /// The folder
         folder: PathBuf,
     },
-}
-
-/// The conditions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Condition {
-    /// HTTP/mem1.contoso.com and HTTP/mem1 on the web site's service account svc_web
-    Article,
-    /// HTTP/mem1.contoso.com on svc_web and on MEM1$, as a replication race leaves it behind; with
-    /// up --two-dcs a real race
-    Duplicate,
 }
 
 /// `spnlab browse`.

@@ -1,61 +1,83 @@
 //! `spnlab break`.
 
-use spnlab_harness::{Fault, Lab, SpnInventory, accounts};
+use serde_json::json;
+use spnlab_harness::{Lab, SpnInventory, accounts};
+use spnlab_lessons::{Condition, bring_about, bring_about_secretly, present, refuse_during_quiz};
 
-use crate::cli::{Condition, name_option};
-use crate::console::Console;
+use crate::cli::{Break, name_option};
+use crate::console::{BOLD, Console, escaped};
 use crate::doing::Doing;
 use crate::failure::Failure;
 
-pub(super) async fn break_lab(
-    name: &str,
-    condition: Condition,
-    console: &Console,
-) -> Result<u8, Failure> {
+pub(super) async fn break_lab(options: &Break, console: &Console) -> Result<u8, Failure> {
+    let name = options.lab.name.as_str();
+    if options.list {
+        list(console);
+        return Ok(0);
+    }
     let lab = Lab::attach(name).await?;
-    let before = lab.dc1().spns().await?;
+    let failed = Failure::of_lesson(name);
+    let option = name_option(name);
+    if let Some(seed) = options.secret {
+        console.begins(Doing::CHANGING_LAB);
+        bring_about_secretly(&lab, seed).await.map_err(failed)?;
+        console.document("break", &json!({ "secret": true }));
+        console.print("something is broken");
+        console.say(&format!("next: spnlab connect{option}"));
+        return Ok(0);
+    }
+    refuse_during_quiz(&lab).await.map_err(&failed)?;
+    let there = present(&lab).await.map_err(&failed)?;
+    let answers = !there.contains(&Condition::NoDc);
+    let before = if answers { Some(lab.dc1().spns().await?) } else { None };
     console.begins(Doing::CHANGING_LAB);
-    let spn = "HTTP/mem1.contoso.com";
-    let done = match condition {
-        Condition::Article => {
-            lab.dc1().seed(&Fault::Article).await?;
-            "HTTP/mem1.contoso.com and HTTP/mem1 are now registered on svc_web"
-        }
-        Condition::Duplicate if lab.has_second_dc() => {
-            lab.race(spn, [accounts::SVC_WEB, accounts::MEM1]).await?;
-            "dc1 took HTTP/mem1.contoso.com for svc_web and dc2 for MEM1$, before they replicated: both have it"
-        }
-        Condition::Duplicate => {
-            let on = [accounts::SVC_WEB, accounts::MEM1];
-            lab.dc1().seed(&Fault::Duplicated { spn: spn.to_owned(), on }).await?;
-            "HTTP/mem1.contoso.com is now on svc_web and on MEM1$, written into the database without Samba's checks"
-        }
-    };
+    let wanted = &options.conditions;
+    bring_about(&lab, wanted, &there).await.map_err(&failed)?;
     console.begins(Doing::Looking);
-    let spns = lab.dc1().spns().await?;
-    console.document("break", &spns);
-    console.print(done);
-    if let Some(others) = on_top_of(&before) {
+    let answers = answers && !wanted.contains(&Condition::NoDc);
+    let spns = if answers { Some(lab.dc1().spns().await?) } else { None };
+    let rows: Vec<_> = wanted.iter().map(|one| row(*one)).collect();
+    console.document("break", &json!({ "conditions": rows, "before": there, "spns": spns }));
+    for condition in wanted {
+        console.print(&format!("{condition}: {}", condition.is()));
+        console.explain(&format!("  you will see {}", condition.shows()));
+    }
+    let others: Vec<&str> =
+        there.iter().filter(|one| !wanted.contains(one)).map(|one| one.word()).collect();
+    if !others.is_empty() {
         console.say(&format!(
-            "this is on top of an earlier change: {others}; spnlab reset{} takes both back",
-            name_option(name)
+            "this is on top of what was there before: {}; spnlab reset{option} takes all of it back",
+            others.join(", ")
         ));
     }
-    if let Some(note) = respelled(&before, &spns) {
-        console.say(&note);
+    if let (Some(before), Some(now)) = (&before, &spns)
+        && let Some(note) = respelled(before, now)
+    {
+        console.say(&escaped(&note));
     }
-    console.say(&format!("next: spnlab connect{}", name_option(name)));
+    let seen_by = wanted.first().map_or("spnlab connect", |one| one.seen_by());
+    console.say(&format!("next: {seen_by}{option}"));
     Ok(0)
 }
 
-/// Which HTTP names somebody held before. A healthy lab has none on these accounts.
-fn on_top_of(before: &SpnInventory) -> Option<String> {
-    let host = ["HTTP/mem1.contoso.com", "HTTP/mem1"];
-    let held: Vec<String> = host
-        .iter()
-        .flat_map(|spn| before.holders(spn).into_iter().map(move |who| format!("{spn} on {who}")))
-        .collect();
-    (!held.is_empty()).then(|| held.join(", "))
+fn row(condition: Condition) -> serde_json::Value {
+    json!({
+        "condition": condition, "is": condition.is(), "shows": condition.shows(),
+        "seen_by": condition.seen_by(),
+    })
+}
+
+/// The table of conditions.
+fn list(console: &Console) {
+    console.document("break", &json!({ "list": Condition::ALL.map(row) }));
+    for condition in Condition::ALL {
+        let pad = " ".repeat(18 - condition.word().len());
+        console.print(&format!("{BOLD}{condition}{BOLD:#}{pad}{}", condition.is()));
+        console.print(&format!("  you will see    {}", condition.shows()));
+        if condition.seen_by() != "spnlab connect" {
+            console.print(&format!("  by              {}", condition.seen_by()));
+        }
+    }
 }
 
 /// Samba writes HOST names anew in small letters when it registers an alias of them.
@@ -78,13 +100,6 @@ mod tests {
     fn seen(account: &str, spns: &[&str]) -> SpnInventory {
         let spns = spns.iter().map(|&spn| spn.to_owned()).collect();
         SpnInventory([(account.to_owned(), spns)].into())
-    }
-
-    #[test]
-    fn a_condition_on_top_of_another_is_told() {
-        assert_eq!(on_top_of(&seen("MEM1$", &["HOST/MEM1", "HTTP/www.contoso.com"])), None);
-        let article = seen("svc_web", &["http/MEM1.contoso.com"]);
-        assert_eq!(on_top_of(&article).unwrap(), "HTTP/mem1.contoso.com on svc_web");
     }
 
     #[test]

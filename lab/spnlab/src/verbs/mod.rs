@@ -12,8 +12,10 @@ mod images;
 mod klist;
 mod list;
 mod logs;
+mod mend;
 mod patience;
 mod question;
+mod quiz;
 mod reset;
 mod rollback;
 mod setspn;
@@ -44,7 +46,10 @@ pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failur
 /// The lab of a verb that waits for the lab's answer and does not say itself what it waits for.
 fn asks(verb: &Verb) -> Option<&str> {
     match verb {
-        Verb::Status(lab) | Verb::Reset(lab) | Verb::Break { lab, .. } => Some(&lab.name),
+        Verb::Status(lab) | Verb::Reset(lab) => Some(&lab.name),
+        Verb::Break(options) if !options.list => Some(&options.lab.name),
+        Verb::Quiz(options) => Some(&options.lab.name),
+        Verb::Mend(options) => Some(&options.lab.name),
         Verb::Setspn(options) => Some(&options.lab.name),
         Verb::Klist(options) => Some(&options.lab.name),
         Verb::Diagnose(options) if options.external.server.is_none() => Some(&options.lab.name),
@@ -59,7 +64,9 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Up(options) => up::up(&options, console).await,
         Verb::Status(lab) => status::status(&lab.name, console).await,
         Verb::List => list::list(console).await,
-        Verb::Break { condition, lab } => break_lab::break_lab(&lab.name, condition, console).await,
+        Verb::Break(options) => Box::pin(break_lab::break_lab(&options, console)).await,
+        Verb::Quiz(options) => Box::pin(quiz::quiz(&options, console)).await,
+        Verb::Mend(options) => mend::mend(&options, console).await,
         Verb::Connect(options) => connect::connect(&options, console).await,
         Verb::Browse(options) => browse::browse(&options, console).await,
         Verb::Diagnose(options) => diagnose::diagnose(&options, console).await,

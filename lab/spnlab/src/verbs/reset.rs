@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use spnlab_engineer::LabJournals;
 use spnlab_harness::{Lab, LabIdentity, SpnInventory};
+use spnlab_lessons::{Condition, Kind, present};
 
 use crate::cli::name_option;
 use crate::console::{Console, escaped};
@@ -13,14 +14,22 @@ use crate::failure::Failure;
 
 pub(super) async fn reset(name: &str, console: &Console) -> Result<u8, Failure> {
     let lab = Arc::new(Lab::attach(name).await?);
-    let before = Seen::of(&lab).await;
     console.begins(Doing::CHANGING_LAB);
+    let mut all = lab.mend().await?;
+    // Only what nothing else of the reset says.
+    let conditions = present(&lab).await.unwrap_or_default();
+    let unsaid = conditions.iter().filter(|one| {
+        matches!(one.kind(), Kind::Ticket | Kind::MachinePassword)
+            || matches!(one, Condition::DisabledHolder | Condition::HolderPassword)
+    });
+    all.extend(unsaid.map(|one| one.is().to_owned()));
+    let before = Seen::of(&lab).await;
     lab.reset().await?;
     LabJournals::of(Arc::clone(&lab)).forget().await?;
-    let taken_back = match (before, Seen::of(&lab).await) {
-        (Some(before), Some(now)) => taken_back(&before, &now),
-        _ => Vec::new(),
-    };
+    if let (Some(before), Some(now)) = (before, Seen::of(&lab).await) {
+        all.extend(taken_back(&before, &now));
+    }
+    let taken_back = all;
     let LabIdentity { name: lab_name, session, created } = lab.identity();
     console.document(
         "reset",

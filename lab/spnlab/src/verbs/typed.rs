@@ -20,6 +20,7 @@ pub(super) fn check(verb: &Verb) -> Result<(), Failure> {
             check_host(&options.host)
         }
         Verb::Browse(options) => check_host(&options.host),
+        Verb::Quiz(options) => options.host.as_deref().map_or(Ok(()), check_host),
         Verb::Setspn(options) => account(&options.user).map(drop),
         _ => Ok(()),
     }
