@@ -26,8 +26,8 @@ impl Debrief {
 /// The ticket of the help desk, one paragraph each.
 pub(super) fn situation(question: &Question) -> Vec<String> {
     let host = question.host();
-    let mut lines =
-        vec![format!("Since Tuesday, Enter-PSSession {host} fails for every user of CLIENT.")];
+    let who = if question.keeps_tickets() { "the user trainer" } else { "every user of CLIENT" };
+    let mut lines = vec![format!("Since Tuesday, Enter-PSSession {host} fails for {who}.")];
     if question.includes_port() {
         lines.push(
             "The users' script connects with New-PSSessionOption -IncludePortInSPN, and must go on \
