@@ -79,6 +79,15 @@ impl Mem1<'_> {
         Ok(())
     }
 
+    /// Sets the clock of MEM1's servers: so many seconds ahead of the others' clocks. A WinRM that has
+    /// ended stays so.
+    pub async fn set_clock(self, clock_ahead: i32) -> Result<()> {
+        let ended = self.winrm_has_ended().await?;
+        let settings = self.winrm_settings().await?;
+        self.set_winrm(WinrmSettings { clock_ahead, ..settings }).await?;
+        if ended { self.end_winrm().await } else { Ok(()) }
+    }
+
     /// Starts MEM1's servers again with their present settings, and waits as [`Mem1::set_winrm`]
     /// does.
     pub async fn restart_winrm(self) -> Result<()> {

@@ -45,11 +45,12 @@ impl Lab {
     /// Sets the clocks of MEM1 and CLIENT to those with which the lab was started.
     pub async fn mend_clocks(&self) -> Result<Vec<String>> {
         let (mem1, client) = (self.mem1(), self.client());
-        let (first, now) = (mem1.first_winrm_settings().await?, mem1.winrm_settings().await?);
+        let first = mem1.first_winrm_settings().await?.clock_ahead;
+        let off = mem1.winrm_settings().await?.clock_ahead - first;
         let mut done = Vec::new();
-        if first != now {
-            mem1.set_winrm(first).await?;
-            done.push(format!("MEM1's clock was off by {:+} s", now.clock_ahead));
+        if off != 0 {
+            mem1.set_clock(first).await?;
+            done.push(format!("MEM1's clock was off by {off:+} s"));
         }
         let ahead = client.clock().await?;
         if ahead != 0 {

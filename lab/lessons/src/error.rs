@@ -33,7 +33,7 @@ pub enum Error {
         detail: String,
     },
     /// A quiz runs, or the lab was broken secretly.
-    #[error("a quiz runs in this lab")]
+    #[error("a quiz runs in this lab, or somebody broke it with --secret")]
     QuizRuns,
     /// No quiz runs.
     #[error("no quiz runs in this lab")]
@@ -64,7 +64,7 @@ impl Error {
                 format!("spnlab reset{option} brings the lab back to its baseline")
             }
             Self::QuizRuns => {
-                format!("spnlab quiz check{option} grades it, spnlab reset{option} ends it")
+                format!("spnlab reset{option} ends it; spnlab quiz check{option} grades a quiz")
             }
             Self::NoQuiz => format!("spnlab quiz{option} begins one"),
         }

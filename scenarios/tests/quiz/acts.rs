@@ -44,9 +44,9 @@ impl Act {
                 lab.client().registry_set("spn_prefix", value).await.map_err(text)
             }
             Self::Purge => lab.client().purge_tickets().await.map_err(text),
-            Self::Clocks => did(lab.mend_clocks().await.map_err(text)?),
-            Self::Winrm => did(lab.mend_winrm().await.map_err(text)?),
-            Self::Dc => did(lab.mend_parts().await.map_err(text)?),
+            Self::Clocks => did(&lab.mend_clocks().await.map_err(text)?),
+            Self::Winrm => did(&lab.mend_winrm().await.map_err(text)?),
+            Self::Dc => did(&lab.mend_parts().await.map_err(text)?),
             Self::MachinePassword => lab.mend_machine_password().await.map_err(text),
             Self::Registry => lab.client().registry_delete("spn_prefix").await.map_err(text),
             Self::Account(account, change) => {
@@ -61,7 +61,7 @@ fn text(error: impl std::fmt::Display) -> String {
 }
 
 /// A mend that found nothing is no attempt.
-fn did(lines: Vec<String>) -> Result<(), String> {
+fn did(lines: &[String]) -> Result<(), String> {
     if lines.is_empty() { Err("there was nothing to mend".to_owned()) } else { Ok(()) }
 }
 

@@ -59,7 +59,7 @@ async fn play(lab: &Lab, job: &Job) -> Result<(), String> {
     }
     let grade = check(lab, attempt.told).await.map_err(|e| text(&e))?;
     let given = letters(&grade);
-    if given == attempt.expected && grade.right() == !grade.debrief.is_empty() {
+    if given == attempt.expected && grade.right() != grade.debrief.is_empty() {
         return Ok(());
     }
     Err(format!("expected {}, graded {given}: {:#?}", attempt.expected, grade.verdicts))

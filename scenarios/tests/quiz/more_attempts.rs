@@ -4,7 +4,7 @@ use spnlab_engineer::ArticleOption::{One, Three, ThreeHost, Two};
 use spnlab_lessons::Condition;
 
 use super::acts::Act::{
-    Apply, Clocks, Dc, MachinePassword, Prefix, Purge, Registry, Setspn, Winrm,
+    Apply, Clocks, Dc, MachinePassword, Prefix, Purge, Refused, Registry, Setspn, Winrm,
 };
 use super::attempts::{Attempt, HOST_BACK, attempt};
 
@@ -21,7 +21,8 @@ pub(crate) fn no_http_name(condition: Condition) -> Vec<Attempt> {
             // WinRM connects, and every other service of MEM1 still fails.
             attempt("option 2", &[Apply(Two)], "nyy"),
             attempt("option 3", &[Apply(Three)], "nyy"),
-            host_prefix(),
+            attempt("option 3-host", &[Refused(ThreeHost)], "nny"),
+            attempt("the HOST value", &[Prefix("HOST")], "nny"),
             attempt(
                 "the names are deleted from their holder only",
                 &[Setspn("-D HOST/mem1.contoso.com svc_app"), Setspn("-D HOST/mem1 svc_app")],
@@ -67,6 +68,15 @@ pub(crate) fn no_http_name(condition: Condition) -> Vec<Attempt> {
             ),
             attempt("the other half is deleted", &[Setspn("-D HTTP/mem1:5985 MEM1")], "nny"),
         ],
+        other => of_machines(other),
+    }
+}
+
+/// What no name in the directory causes.
+fn of_machines(condition: Condition) -> Vec<Attempt> {
+    let nothing = || attempt("nothing", &[], "nny");
+    let host_prefix = || attempt("option 3-host", &[Apply(ThreeHost)], "nny");
+    match condition {
         Condition::StaleTicket => vec![
             attempt("a purge", &[Purge], "yyy"),
             nothing(),

@@ -1,9 +1,7 @@
 //! Brings a condition about, by the harness's road: the DC's own database tools, CLIENT's registry,
 //! the clocks and the services of the lab.
 
-use spnlab_harness::{
-    AccountChange, ApFact, ConnectOptions, Fault, Lab, Role, TgsFact, WinrmSettings, accounts,
-};
+use spnlab_harness::{AccountChange, ApFact, ConnectOptions, Fault, Lab, Role, TgsFact, accounts};
 
 use super::names::FULL;
 use super::{Condition, there};
@@ -50,11 +48,7 @@ impl Condition {
                 }
             }
             Self::StaleTicket => make_stale(lab).await?,
-            Self::Mem1Clock => {
-                let settings = lab.mem1().winrm_settings().await?;
-                let settings = WinrmSettings { clock_ahead: AHEAD, ..settings };
-                lab.mem1().set_winrm(settings).await?;
-            }
+            Self::Mem1Clock => lab.mem1().set_clock(AHEAD).await?,
             Self::ClientClock => lab.client().set_clock(AHEAD).await?,
             Self::WinrmStopped => lab.mem1().end_winrm().await?,
             Self::NoDc => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use spnlab_engineer::LabJournals;
 use spnlab_harness::{Lab, LabIdentity, SpnInventory};
-use spnlab_lessons::{Condition, Kind, present};
+use spnlab_lessons::{Condition, present};
 
 use crate::cli::name_option;
 use crate::console::{Console, escaped};
@@ -19,10 +19,13 @@ pub(super) async fn reset(name: &str, console: &Console) -> Result<u8, Failure> 
     // Only what nothing else of the reset says.
     let conditions = present(&lab).await.unwrap_or_default();
     let unsaid = conditions.iter().filter(|one| {
-        matches!(one.kind(), Kind::Ticket | Kind::MachinePassword)
-            || matches!(one, Condition::DisabledHolder | Condition::HolderPassword)
+        use Condition::{DisabledHolder, HolderPassword, MachinePassword};
+        matches!(one, DisabledHolder | HolderPassword | MachinePassword)
     });
     all.extend(unsaid.map(|one| one.is().to_owned()));
+    if matches!(lab.client().klist().await, Ok(Some(_))) {
+        all.push("the user's session kept tickets".to_owned());
+    }
     let before = Seen::of(&lab).await;
     lab.reset().await?;
     LabJournals::of(Arc::clone(&lab)).forget().await?;
