@@ -188,7 +188,7 @@ mod tests {
             let [first, second, _] = hints(condition);
             for hint in [first, second] {
                 assert!(!hint.contains("svc_"), "{hint}");
-                assert!(!hint.contains("spnlab mend") && !hint.contains("fix"), "{hint}");
+                assert!(!hint.contains("spnlab mend") && !hint.contains("spnlab fix"), "{hint}");
             }
         }
     }
