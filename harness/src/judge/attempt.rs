@@ -8,7 +8,7 @@
 
 use std::fmt::Display;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spnlab_agent::{Attempted, Logon, Request};
 
 use super::events::{self, WindowsEvent, list_events};
@@ -20,7 +20,8 @@ use crate::engine::LogPosition;
 use crate::evidence::EvidenceDir;
 use crate::lab::Lab;
 use crate::model::{
-    AcceptorRecord, ClientReport, ConnectOptions, Error, KerberosOutcome, Result, Role, hosts,
+    AcceptorRecord, ClientReport, ConnectOptions, Error, KerberosOutcome, Result, Role,
+    SpnInventory, hosts,
 };
 use crate::wire::{ConnectionKey, Sockets, Stages, Trace, Wire};
 
@@ -30,7 +31,9 @@ const NAME: &str = "connect";
 const PROGRAM: &str = "winrm-client";
 
 /// One attempt with everything that was seen.
-#[derive(Debug, Clone, Serialize)]
+///
+/// Its JSON in a folder of evidence can be read again, without the bytes of the capture.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attempt {
     /// The outcome, built from all observers.
     pub outcome: KerberosOutcome,
@@ -44,6 +47,9 @@ pub struct Attempt {
     pub klist: String,
     /// Whether the ticket was in the cache before. Then the client did not ask the KDC for it.
     pub cached: bool,
+    /// Who held which SPN right after the attempt; `None` if the directory did not answer.
+    #[serde(default)]
+    pub spns: Option<SpnInventory>,
     /// What went over the wire.
     pub wire: Wire,
     /// What Windows would write into its event logs. None of it comes from a Windows machine.
@@ -71,6 +77,7 @@ struct Observations {
     acceptor: Option<AcceptorRecord>,
     keys_tried: Vec<String>,
     decrypted_with: Vec<String>,
+    spns: Option<SpnInventory>,
     wire: Option<Wire>,
 }
 
@@ -112,11 +119,12 @@ impl Lab {
             acceptor: None,
             keys_tried: Vec::new(),
             decrypted_with: Vec::new(),
+            spns: None,
             wire: None,
         };
         let observed = self.observe(options, log, slice, ccache.as_deref(), &mut seen);
         let observed = Box::pin(observed).await;
-        let attempt = match observed.and_then(|holders| seen.judged(holders)) {
+        let attempt = match observed.and_then(|()| seen.judged()) {
             Ok(attempt) => attempt,
             Err(error) => return Err(watch.not_judged(error, |folder| seen.write_to(folder))),
         };
@@ -126,8 +134,7 @@ impl Lab {
         Ok(attempt)
     }
 
-    /// Fills in what the other observers saw. Returns the holders of the SPN if the domain
-    /// controller answers.
+    /// Fills in what the other observers saw.
     async fn observe(
         &self,
         options: &ConnectOptions,
@@ -135,8 +142,8 @@ impl Lab {
         slice: CaptureSlice,
         ccache: Option<&[u8]>,
         seen: &mut Observations,
-    ) -> Result<Option<Vec<String>>> {
-        let Observations { report, acceptor, wire, keys_tried, decrypted_with, .. } = seen;
+    ) -> Result<()> {
+        let Observations { report, acceptor, wire, keys_tried, decrypted_with, spns, .. } = seen;
         let key = ConnectionKey::of(report, seen.cached).map_err(disagree)?;
         let client = key.client;
         let sockets = slice.sockets.as_ref().map_or(Ok(()), |own| own.are_of(PROGRAM, client));
@@ -164,13 +171,14 @@ impl Lab {
         // A DC that is down gave no ticket. That is an outcome, not an error.
         let unreached = report.tgs.result == "not-reached";
         if unreached && self.is_paused(options.domain_controller).await {
-            return Ok(None);
+            return Ok(());
         }
         match self.dc(options.domain_controller)?.spns().await {
-            Ok(spns) => Ok(Some(spns.holders(&report.requested_spn))),
-            Err(_) if unreached => Ok(None),
-            Err(error) => Err(error),
+            Ok(all) => *spns = Some(all),
+            Err(_) if unreached => {}
+            Err(error) => return Err(error),
         }
+        Ok(())
     }
 
     async fn run_client(&self, options: &ConnectOptions, logon: Logon) -> Result<ClientRun> {
@@ -233,14 +241,15 @@ fn disagree(detail: String) -> Error {
 
 impl Observations {
     /// The outcome of what all observers agree on.
-    fn judged(&self, holders: Option<Vec<String>>) -> Result<Attempt> {
-        let Self { report, acceptor, wire, klist, cached, .. } = self;
+    fn judged(&self) -> Result<Attempt> {
+        let Self { report, acceptor, wire, klist, cached, spns, .. } = self;
         let Some(wire) = wire else { return Err(disagree("nobody looked at the wire".to_owned())) };
         let key = ConnectionKey::of(report, *cached).map_err(disagree)?;
         let stages = Stages::read(&key, &wire.trace);
         stages.confirm(report, &key, &wire.trace).map_err(disagree)?;
         combine::agree(report, acceptor.as_ref(), &self.decrypted_with)?;
         let whose = self.decrypted_with.clone();
+        let holders = spns.as_ref().map(|spns| spns.holders(&report.requested_spn));
         let outcome = combine::outcome(&stages, report, acceptor.as_ref(), whose, holders);
         let windows_events = events::of_attempt(&outcome, report, &key, &wire.trace);
         Ok(Attempt {
@@ -250,6 +259,7 @@ impl Observations {
             keys_tried: self.keys_tried.clone(),
             klist: klist.clone(),
             cached: *cached,
+            spns: spns.clone(),
             wire: wire.clone(),
             windows_events,
         })

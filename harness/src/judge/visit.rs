@@ -4,7 +4,7 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spnlab_agent::{Request, Visit, Visited};
 
 use super::observe::CompleteWhen;
@@ -15,7 +15,7 @@ use crate::client::{CaptureSlice, tickets};
 use crate::engine::LogPosition;
 use crate::evidence::EvidenceDir;
 use crate::lab::Lab;
-use crate::model::{Account, Error, KrbCode, Result, Role, TgsFact};
+use crate::model::{Account, Error, KrbCode, Result, Role, SpnInventory, TgsFact};
 use crate::wire::{
     ApStage, ConnectionKey, KdcStage, Sockets, Stages, Ticket, Time, Trace, Wire, ccache,
 };
@@ -24,7 +24,7 @@ use crate::wire::{
 const NAME: &str = "browse";
 
 /// What the web site answered, and what Kerberos did.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WebVisit {
     /// The visited URL.
     pub url: String,
@@ -44,6 +44,9 @@ pub struct WebVisit {
     pub keys_tried: Vec<String>,
     /// `klist` after the visit.
     pub klist: String,
+    /// Who held which SPN right after the visit; `None` if no KDC answered the client.
+    #[serde(default)]
+    pub spns: Option<SpnInventory>,
     /// What went over the wire.
     pub wire: Wire,
     /// The page.
@@ -193,6 +196,10 @@ impl Lab {
             _ => WhoseKey::default(),
         };
         let tgs = stages.tgs(whose.decrypted_with);
+        let spns = match tgs {
+            TgsFact::NotReached(None) => None,
+            _ => Some(self.dc1().spns().await?),
+        };
         Ok(WebVisit {
             url: format!("http://{host}/"),
             http_status,
@@ -206,6 +213,7 @@ impl Lab {
             site_said,
             keys_tried: whose.tried,
             klist: visited.klist,
+            spns,
             wire: wire.clone(),
             body,
         })

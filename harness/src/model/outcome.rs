@@ -3,10 +3,11 @@
 //! Three facts stay apart: the stage that decided, the Kerberos code with its reporter, and the
 //! status that a Windows client reports for it.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One connection attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KerberosOutcome {
     /// Host name as typed.
     pub target: String,
@@ -32,7 +33,7 @@ pub struct KerberosOutcome {
 }
 
 /// Client settings that shape the requested SPN.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsFact {
     /// Registry value `spn_prefix`.
     pub spn_prefix: Option<String>,
@@ -61,8 +62,19 @@ impl Serialize for KrbCode {
     }
 }
 
+impl<'de> Deserialize<'de> for KrbCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let code = text.strip_suffix(')').and_then(|text| {
+            let (name, code) = text.rsplit_once(" (")?;
+            Some(Self { name: name.to_owned(), code: code.parse().ok()? })
+        });
+        code.ok_or_else(|| D::Error::custom(format!("\"{text}\" is no Kerberos code")))
+    }
+}
+
 /// What the KDC answered to the TGS-REQ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TgsFact {
     /// A ticket.
@@ -75,7 +87,7 @@ pub enum TgsFact {
 }
 
 /// The clear part of the ticket, and the proof of whose key encrypted the rest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketFact {
     /// Server name.
     pub sname: String,
@@ -91,7 +103,7 @@ pub struct TicketFact {
 }
 
 /// What the acceptor did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApFact {
     /// It decrypted the ticket.
@@ -102,7 +114,7 @@ pub enum ApFact {
         on_the_wire: Option<KrbCode>,
         /// The code in a KRB-ERROR that TLS hides from the capture. The client received it over
         /// HTTPS, and the endpoint says that it sent it.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         inside_tls: Option<KrbCode>,
         /// What the acceptor's own library said, from the endpoint's log.
         acceptor_said: Option<KrbCode>,
@@ -126,7 +138,7 @@ impl ApFact {
 }
 
 /// What WS-Management did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WinrmFact {
     /// It served the request.
@@ -143,7 +155,7 @@ pub enum WinrmFact {
 }
 
 /// The status that a Windows client reports.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientFact {
     /// Name and number, such as `SEC_E_WRONG_PRINCIPAL (0x80090322)`.
     pub would_report: String,
@@ -154,7 +166,7 @@ pub struct ClientFact {
 }
 
 /// What the remote command did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteFact {
     /// The command line.
     pub command: String,
@@ -168,5 +180,20 @@ impl KerberosOutcome {
     /// Whether the connection succeeded: authenticated, and served.
     pub fn connected(&self) -> bool {
         self.ap == ApFact::Accepted && self.winrm == WinrmFact::Served
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_as_it_is_written() {
+        let code = KrbCode { name: "KRB_AP_ERR_MODIFIED".into(), code: 41 };
+        let text = serde_json::to_string(&code).unwrap();
+        assert_eq!(serde_json::from_str::<KrbCode>(&text).unwrap(), code);
+        for wrong in ["\"\"", "\"KRB_AP_ERR_MODIFIED\"", "\"KRB (x)\"", "\"KRB (41\""] {
+            assert!(serde_json::from_str::<KrbCode>(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! What one attempt left in the packet capture.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::trace::Trace;
 
 /// What went over the wire in one attempt.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Wire {
     /// The capture in pcap format: what CLIENT sent and received during the attempt.
     #[serde(skip)]

@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::time::Time;
 
 /// One message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// When its last byte was seen.
     pub time: Time,
@@ -23,7 +23,7 @@ pub struct Message {
 }
 
 /// One end of a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Address and port.
     pub address: SocketAddr,
@@ -32,7 +32,7 @@ pub struct Endpoint {
 }
 
 /// What carried a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transport {
     /// A datagram (RFC 4120 section 7.2.1).
@@ -44,7 +44,7 @@ pub enum Transport {
 }
 
 /// The clear parts of a message (RFC 4120 section 5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message", rename_all = "SCREAMING-KEBAB-CASE")]
 pub enum Body {
     /// AS-REQ.
@@ -72,7 +72,7 @@ pub enum Body {
 }
 
 /// KDC-REQ-BODY (RFC 4120 section 5.4.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KdcRequest {
     /// Client name; an AS-REQ has it.
     pub cname: Option<String>,
@@ -85,7 +85,7 @@ pub struct KdcRequest {
 }
 
 /// KDC-REP (RFC 4120 section 5.4.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KdcReply {
     /// Client realm.
     pub crealm: String,
@@ -98,7 +98,7 @@ pub struct KdcReply {
 }
 
 /// AP-REQ (RFC 4120 section 5.5.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApRequest {
     /// The ticket that is presented.
     pub ticket: Ticket,
@@ -107,7 +107,7 @@ pub struct ApRequest {
 }
 
 /// The clear part of a ticket (RFC 4120 section 5.3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// Realm that issued it.
     pub realm: String,
@@ -118,7 +118,7 @@ pub struct Ticket {
 }
 
 /// EncryptedData (RFC 4120 section 5.2.9). Only the end of the cipher is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Encrypted {
     /// Encryption type.
     pub etype: i32,
@@ -135,7 +135,7 @@ pub struct Encrypted {
 pub(crate) const CIPHER_END: usize = 32;
 
 /// KRB-ERROR (RFC 4120 section 5.9.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KrbError {
     /// The code (RFC 4120 section 7.5.9).
     pub code: i32,

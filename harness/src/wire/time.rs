@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The capture's clock: time since 1970 in UTC, to the nanosecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -54,6 +55,13 @@ impl Serialize for Time {
     }
 }
 
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        humantime::parse_rfc3339(&text).map(Self::from).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +72,9 @@ mod tests {
         let nano = Time::of_record(1, 500_000_000, true);
         assert_eq!(micro, nano);
         assert_eq!(micro.to_string(), "1970-01-01T00:00:01.500000Z");
+        // Evidence is read again.
+        let read: Time = serde_json::from_str(&serde_json::to_string(&micro).unwrap()).unwrap();
+        assert_eq!(read, micro);
         // A damaged record may claim a fraction of more than a second.
         assert!(Time::of_record(u32::MAX, u32::MAX, false).to_string().starts_with("2106-"));
     }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::hosts::Hosts;
 use super::message::{Message, Transport};
@@ -12,7 +12,7 @@ use crate::model::ports::KDC;
 /// The Kerberos messages of a capture, in the order in which they were seen.
 ///
 /// Its [`Display`](std::fmt::Display) prints one line for each message.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Trace {
     /// The messages.
     pub messages: Vec<Message>,

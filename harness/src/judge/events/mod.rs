@@ -5,7 +5,9 @@
 
 mod text;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::WinrmRegistration;
 use crate::model::ports::KDC;
@@ -20,7 +22,7 @@ const HEADING: &str =
     "what Windows would log (rendered from what was observed here, not read from Windows)";
 
 /// The source of an event's wording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Wording {
     /// Microsoft documents it.
@@ -32,18 +34,18 @@ pub enum Wording {
 }
 
 /// One event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowsEvent {
     /// The host with this log.
-    pub computer: &'static str,
+    pub computer: Cow<'static, str>,
     /// The log.
-    pub log: &'static str,
+    pub log: Cow<'static, str>,
     /// The event's source.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// The event's number.
     pub id: u32,
     /// What must be switched on for it; `None` if nothing.
-    pub only_with: Option<&'static str>,
+    pub only_with: Option<Cow<'static, str>>,
     /// Where the wording comes from.
     pub wording: Wording,
     /// The text.
@@ -54,7 +56,7 @@ impl std::fmt::Display for WindowsEvent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { computer, log, source, id, .. } = self;
         write!(f, "event {id} of {source} in the log {log} of {computer}")?;
-        if let Some(switch) = self.only_with {
+        if let Some(switch) = &self.only_with {
             write!(f, ", only with {switch}")?;
         }
         writeln!(f)?;
@@ -95,7 +97,7 @@ pub(crate) fn of_attempt(
     let mut events = render(outcome, report, seen);
     if answered_by_dc2(trace) {
         for event in events.iter_mut().filter(|event| event.computer == hosts::DC1.fqdn) {
-            event.computer = hosts::DC2.fqdn;
+            event.computer = hosts::DC2.fqdn.into();
         }
     }
     events
@@ -173,11 +175,11 @@ fn error_received(outcome: &KerberosOutcome, error: &KrbError) -> WindowsEvent {
 
 fn on_client(id: u32, only_with: Option<&'static str>, text: String) -> WindowsEvent {
     WindowsEvent {
-        computer: hosts::CLIENT.fqdn,
-        log: "System",
-        source: KERBEROS,
+        computer: hosts::CLIENT.fqdn.into(),
+        log: "System".into(),
+        source: KERBEROS.into(),
         id,
-        only_with,
+        only_with: only_with.map(Cow::Borrowed),
         wording: Wording::Documented,
         text,
     }
@@ -190,9 +192,9 @@ fn duplicate(outcome: &KerberosOutcome) -> Option<WindowsEvent> {
         return None;
     }
     Some(WindowsEvent {
-        computer: hosts::DC1.fqdn,
-        log: "System",
-        source: "Microsoft-Windows-Kerberos-Key-Distribution-Center",
+        computer: hosts::DC1.fqdn.into(),
+        log: "System".into(),
+        source: "Microsoft-Windows-Kerberos-Key-Distribution-Center".into(),
         id: 11,
         only_with: None,
         wording: Wording::Documented,
@@ -217,11 +219,11 @@ fn ticket_refused(report: &ClientReport, code: &KrbCode) -> WindowsEvent {
 
 fn security(only_with: Option<&'static str>, text: String) -> WindowsEvent {
     WindowsEvent {
-        computer: hosts::DC1.fqdn,
-        log: "Security",
-        source: "Microsoft-Windows-Security-Auditing",
+        computer: hosts::DC1.fqdn.into(),
+        log: "Security".into(),
+        source: "Microsoft-Windows-Security-Auditing".into(),
         id: 4769,
-        only_with,
+        only_with: only_with.map(Cow::Borrowed),
         wording: Wording::DocumentedFields,
         text,
     }
@@ -232,9 +234,9 @@ impl WinrmRegistration {
     pub fn windows_event(&self) -> Option<WindowsEvent> {
         let Self::NotRegistered { windows_would_log, text } = self else { return None };
         Some(WindowsEvent {
-            computer: hosts::MEM1.fqdn,
-            log: "System",
-            source: "Microsoft-Windows-WinRM",
+            computer: hosts::MEM1.fqdn.into(),
+            log: "System".into(),
+            source: "Microsoft-Windows-WinRM".into(),
             id: *windows_would_log,
             only_with: None,
             wording: Wording::Transcript,

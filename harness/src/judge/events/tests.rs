@@ -172,5 +172,5 @@ fn a_registration_that_failed() {
     let text = "The WinRM service failed to create the following SPNs: …".to_owned();
     let failed = WinrmRegistration::NotRegistered { windows_would_log: 10154, text: text.clone() };
     let event = failed.windows_event().unwrap();
-    assert_eq!((event.id, event.computer, event.text), (10154, "mem1.contoso.com", text));
+    assert_eq!((event.id, &*event.computer, event.text), (10154, "mem1.contoso.com", text));
 }
