@@ -37,6 +37,12 @@ pub(crate) enum Failure {
         /// The names there are.
         known: String,
     },
+    /// Nothing recorded there.
+    #[error("{} has no record of a connect, browse or demo", folder.display())]
+    NoEvidence {
+        /// Where.
+        folder: std::path::PathBuf,
+    },
     /// A shell has taken the backslash of an account.
     #[error("the lab has no account named {name}")]
     LostBackslash {
@@ -200,7 +206,7 @@ impl Failure {
             | Self::Unconfirmed { .. } => exit_status::USAGE,
             Self::Fix(error) if is_typed(error) => exit_status::USAGE,
             Self::Fix(error) if error.code() == "SPNFIX-JOURNAL-IO" => exit_status::FILES,
-            Self::Output { .. } => exit_status::FILES,
+            Self::Output { .. } | Self::NoEvidence { .. } => exit_status::FILES,
             Self::ReaderGone => exit_status::READER_GONE,
             Self::Fix(_)
             | Self::ChangedLab { .. }
@@ -225,6 +231,7 @@ impl Failure {
             Self::Connect(error) => return error.code(),
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
+            Self::NoEvidence { .. } => "SPNLAB-NO-EVIDENCE",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
             Self::EmptyHandOff { .. } => "SPNLAB-HAND-OFF",
@@ -252,6 +259,9 @@ impl Failure {
                 format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
             }
             Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::NoEvidence { .. } => {
+                "make one: spnlab connect, or spnlab demo; or name a folder that --evidence filled".into()
+            }
             Self::AccountOfOptionOne { .. } => {
                 "leave --account out; it belongs to --option 1, which removes a registration".into()
             }

@@ -95,6 +95,11 @@ pub(crate) enum Verb {
     Setspn(Setspn),
     /// Show the tickets that connect --keep-tickets keeps, or purge them
     Klist(Klist),
+    /// Write a page about the last connect, browse or demo, with a picture of each attempt
+    ///
+    /// It needs no lab: it reads what connect, browse and demo keep. The page is one file without
+    /// scripts.
+    Report(Report),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
     Reset(LabName),
     /// Show the logs of a lab's parts, a line for each event
@@ -156,6 +161,20 @@ pub(crate) struct Demo {
     /// Name of the lab; without it, the demo makes one
     #[arg(long)]
     pub(crate) name: Option<String>,
+}
+
+/// `spnlab report`.
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// A folder of evidence, with all folders in it, or one of its JSON files; without it, the
+    /// newest run (SPNLAB_EVIDENCE)
+    pub(crate) evidence: Option<PathBuf>,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Write Markdown, without pictures
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// `spnlab klist`.

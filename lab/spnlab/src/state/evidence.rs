@@ -90,9 +90,9 @@ fn name(now: SystemTime, verb: &str, lab: &str, process: u32) -> String {
     format!("{now}-{verb}-{lab}-{process}")
 }
 
-/// Removes all but the newest folders. It leaves alone what does not begin with a time.
-fn prune(root: &Path, kept: usize) {
-    let Ok(entries) = std::fs::read_dir(root) else { return };
+/// The folders of runs in `root`, oldest first. What does not begin with a time is none.
+fn runs(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
     let ours = |entry: &std::fs::DirEntry| {
         let name = entry.file_name();
         let time = name.to_str().and_then(|name| name.get(..24));
@@ -103,6 +103,17 @@ fn prune(root: &Path, kept: usize) {
     let mut found: Vec<PathBuf> =
         entries.flatten().filter(ours).map(|entry| entry.path()).collect();
     found.sort();
+    found
+}
+
+/// The newest run that kept something.
+pub(crate) fn newest_run() -> Option<PathBuf> {
+    runs(&EvidenceDir::root()).pop()
+}
+
+/// Removes all but the newest folders.
+fn prune(root: &Path, kept: usize) {
+    let found = runs(root);
     for old in &found[..found.len().saturating_sub(kept)] {
         // Another run may remove it, too.
         let _ = std::fs::remove_dir_all(old);

@@ -16,6 +16,7 @@ mod mend;
 mod patience;
 mod question;
 mod quiz;
+mod report;
 mod reset;
 mod rollback;
 mod setspn;
@@ -74,6 +75,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Rollback(options) => rollback::rollback(&options, console).await,
         Verb::Setspn(options) => setspn::setspn(&options, console).await,
         Verb::Klist(options) => klist::klist(&options, console).await,
+        Verb::Report(options) => report::report(&options, console),
         Verb::Reset(lab) => reset::reset(&lab.name, console).await,
         Verb::Logs { part, raw, lab } => logs::logs(&lab.name, part, raw, console).await,
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,

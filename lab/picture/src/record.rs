@@ -1,0 +1,81 @@
+//! What a folder of evidence recorded: connections and visits.
+//!
+//! Uses: scene.
+
+use spnlab_harness::wire::{Time, Trace};
+use spnlab_harness::{Attempt, SpnInventory, WebVisit, accounts};
+
+use crate::scene::Scene;
+
+/// One connection or one visit, with a name.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The name of its file without the extension.
+    pub name: String,
+    /// What was seen.
+    pub seen: Recorded,
+}
+
+/// A connection or a visit.
+#[derive(Debug, Clone)]
+pub enum Recorded {
+    /// `connect`.
+    Connection(Box<Attempt>),
+    /// `browse`.
+    Visit(Box<WebVisit>),
+}
+
+impl Record {
+    /// When its first message was seen.
+    pub fn began(&self) -> Option<Time> {
+        self.trace().messages.first().map(|message| message.time)
+    }
+
+    /// Who held which SPN.
+    pub fn spns(&self) -> Option<&SpnInventory> {
+        match &self.seen {
+            Recorded::Connection(attempt) => attempt.spns.as_ref(),
+            Recorded::Visit(visit) => visit.spns.as_ref(),
+        }
+    }
+
+    /// Its scene.
+    pub fn scene(&self, before: Option<&SpnInventory>) -> Scene {
+        match &self.seen {
+            Recorded::Connection(attempt) => Scene::of_attempt(attempt, before),
+            Recorded::Visit(visit) => Scene::of_visit(visit, before),
+        }
+    }
+
+    /// What went over the wire.
+    pub(crate) fn trace(&self) -> &Trace {
+        match &self.seen {
+            Recorded::Connection(attempt) => &attempt.wire.trace,
+            Recorded::Visit(visit) => &visit.wire.trace,
+        }
+    }
+
+    /// The line of spnlab that makes the same attempt.
+    pub(crate) fn command(&self) -> String {
+        let attempt = match &self.seen {
+            Recorded::Visit(visit) => {
+                let host = visit.url.trim_start_matches("http://").trim_end_matches('/');
+                return format!("spnlab browse {host}");
+            }
+            Recorded::Connection(attempt) => attempt,
+        };
+        let mut line = format!("spnlab connect {}", attempt.outcome.target);
+        let user = attempt.report.principal.split('@').next().unwrap_or_default();
+        if user != accounts::TRAINER.name {
+            line.push_str(" --user ");
+            line.push_str(user);
+        }
+        let switches = [
+            (attempt.report.is_inside_tls(), " --use-ssl"),
+            (attempt.outcome.client_settings.include_port_in_spn, " --include-port-in-spn"),
+            (attempt.cached, " --keep-tickets"),
+        ];
+        line.extend(switches.into_iter().filter(|(on, _)| *on).map(|(_, switch)| switch));
+        line
+    }
+}
