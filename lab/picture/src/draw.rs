@@ -148,7 +148,7 @@ fn lookup(scene: &Scene) -> Option<LookupBox> {
         (Some(holders), None) if holders.is_empty() => texts.push((None, "nobody".to_owned())),
         (Some(holders), None) => texts.extend(holders.iter().take(2).map(named)),
         (Some(_), Some(key)) => {
-            texts.push((None, "nobody; the account with the HOST name stands in".to_owned()));
+            texts.push((None, "nobody; the holder of the HOST name stands in".to_owned()));
             texts.push(named(key));
         }
     }
