@@ -60,6 +60,45 @@ pub fn decode(capture: &[u8]) -> Result<Trace, WireError> {
     Ok(trace)
 }
 
+/// One direction of a TCP connection to a KDC, or of HTTP in clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// When its first bytes were seen.
+    pub began: Time,
+    /// Who sent it.
+    pub from: SocketAddr,
+    /// Who received it.
+    pub to: SocketAddr,
+    /// The bytes, up to the first gap.
+    pub bytes: Vec<u8>,
+}
+
+/// What was said over TCP to KDCs and over HTTP, in the order of the first bytes.
+///
+/// # Errors
+/// Those of [`decode`].
+pub fn spoken(capture: &[u8]) -> Result<Vec<Spoken>, WireError> {
+    let mut connections = Connections::default();
+    for packet in packet::read(capture)?.all {
+        if let Content::Tcp(segment) = packet.content {
+            connections.add(packet.time, packet.from, packet.to, segment);
+        }
+    }
+    let read = |port| port == KDC || HTTP.contains(&port);
+    let directions = connections.into_directions().into_iter();
+    let directions = directions.filter(|one| read(one.from.port()) || read(one.to.port()));
+    let mut all: Vec<Spoken> = directions
+        .map(|one| {
+            let stream = one.stream();
+            let began = stream.time_at(0);
+            Spoken { began, from: one.from, to: one.to, bytes: stream.bytes }
+        })
+        .filter(|one| !one.bytes.is_empty())
+        .collect();
+    all.sort_by_key(|one| one.began);
+    Ok(all)
+}
+
 fn is_mark(to: SocketAddr, data: &[u8]) -> bool {
     to.port() == MARKER && to.ip().is_loopback() && data.starts_with(MARKER_BEGINS.as_bytes())
 }

@@ -32,7 +32,7 @@ mod time;
 mod trace;
 
 pub use captured::Wire;
-pub use decode::decode;
+pub use decode::{Spoken, decode, spoken};
 pub use error::WireError;
 pub use hosts::Hosts;
 pub use message::{
