@@ -43,7 +43,7 @@ mod judge;
 
 mod reset;
 
-pub use client::{Begun, Ended, Output, Session};
+pub use client::{Begun, Ended, Output, RegistryEntry, Session};
 pub use dc::{AccountChange, AddedComputer, CrashSwitch, Fault, KdcAudit};
 pub use engine::{ExecOutput, engine_variables};
 pub use evidence::EvidenceDir;

@@ -22,8 +22,9 @@ const COLUMNS: NonZeroU16 = NonZeroU16::new(250).unwrap();
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keys without a letter, as `<Name>`, with what a terminal sends for them.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("<Enter>", "\r"),
+    ("<Tab>", "\t"),
     ("<Left>", "\x1b[D"),
     ("<Right>", "\x1b[C"),
     ("<Up>", "\x1b[A"),

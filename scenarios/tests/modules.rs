@@ -299,7 +299,11 @@ fn room(line: &str) -> Option<&str> {
 fn uses(source: &Path, room: &str) -> Option<BTreeSet<String>> {
     let files = [source.join(room).join("mod.rs"), source.join(format!("{room}.rs"))];
     let text = files.iter().find_map(|file| std::fs::read_to_string(file).ok()).unwrap();
-    let uses = text.lines().find_map(|line| line.strip_prefix("//! Uses: "))?.trim_end_matches('.');
+    let comment: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
+    // A long list goes on below.
+    let comment = comment.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    let (_, uses) = comment.split_once("Uses: ")?;
+    let uses = uses.split('.').next().unwrap_or_default();
     let named = uses.split(", ").filter(|name| *name != "no other room");
     Some(named.map(str::to_owned).collect())
 }

@@ -11,4 +11,5 @@ pub(crate) mod tickets;
 
 pub(crate) use capture::CaptureSlice;
 pub(crate) use registry::KEY as REGISTRY_KEY;
+pub use registry::RegistryEntry;
 pub use session::{Begun, Ended, Output, Session};

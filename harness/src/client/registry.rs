@@ -58,6 +58,12 @@ impl Client<'_> {
         ran.success(Role::Client, "net registry deletevalue").map(drop)
     }
 
+    /// Every value below the WSMAN client key, as Samba's own tool lists them.
+    pub async fn registry_values(self) -> Result<Vec<RegistryEntry>> {
+        let listed = self.net_registry(&["enumerate", KEY]).await?;
+        Ok(entries(&listed.success(Role::Client, "net registry enumerate")?))
+    }
+
     /// What the lab and Samba's own tool read of a value below the WSMAN client key.
     pub async fn registry_readings(self, value: &str) -> Result<[String; 2]> {
         let ours = self.registry(&["getvalue", KEY, value]).await?;
@@ -86,6 +92,35 @@ impl Client<'_> {
     }
 }
 
+/// A value of the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryEntry {
+    /// Its name.
+    pub name: String,
+    /// Its type, such as `REG_SZ`.
+    pub kind: String,
+    /// Its data, as text.
+    pub data: String,
+}
+
+/// The values that Samba's tool lists. A blank line follows each of them.
+fn entries(listed: &str) -> Vec<RegistryEntry> {
+    let entry = |block: &str| {
+        let field = |name: &str| {
+            let line = block.lines().find(|line| line.trim_start().starts_with(name))?;
+            Some(line.split_once('=')?.1.trim().to_owned())
+        };
+        let data = field("Value ")?;
+        let data = data.strip_prefix('"').and_then(|data| data.strip_suffix('"')).unwrap_or(&data);
+        Some(RegistryEntry {
+            name: field("Valuename")?,
+            kind: field("Type")?,
+            data: data.to_owned(),
+        })
+    };
+    listed.split("\n\n").filter_map(entry).collect()
+}
+
 /// The data of the answer, if its type is REG_SZ.
 fn reg_sz(said: &str) -> Option<String> {
     let (kind, value) = said.split_once('\n')?;
@@ -103,6 +138,20 @@ fn says_not_there(ran: &ExecOutput) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_listed_with_their_types() {
+        let listed = "Valuename  = spn_prefix\nType       = REG_SZ\nValue      = \"WSMAN\"\n\n\
+                      Valuename  = two\nType       = REG_DWORD\nValue      = 5\n\n";
+        let entry = |name: &str, kind: &str, data: &str| RegistryEntry {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            data: data.to_owned(),
+        };
+        let expected = [entry("spn_prefix", "REG_SZ", "WSMAN"), entry("two", "REG_DWORD", "5")];
+        assert_eq!(entries(listed), expected);
+        assert_eq!(entries(""), []);
+    }
 
     #[test]
     fn only_a_text_is_read_as_one() {

@@ -12,6 +12,7 @@ use testcontainers::bollard::container::LogOutput;
 use tokio::io::AsyncWriteExt;
 
 use super::clock;
+use super::tickets::CACHE;
 use crate::engine::{self, ADMIN, Attached, attach, refused};
 use crate::lab::Client;
 use crate::model::{ClientReport, ConnectOptions, Error, Result, Role};
@@ -77,13 +78,19 @@ enum Event {
 }
 
 impl Client<'_> {
-    /// Opens a session. The session ends when it is dropped.
+    /// Opens a session. The session ends when it is dropped. With kept tickets, an attempt before it
+    /// must have got some.
     ///
     /// # Errors
     /// A refused connection is [`Begun::Refused`], not an error.
     pub async fn session(self, options: &ConnectOptions) -> Result<Begun> {
         let mut command = vec!["sh", "-c", WITH_CLOCK, "session", clock::FILE];
-        command.extend([PROGRAM, "--interactive", "--password-stdin"]);
+        command.extend([PROGRAM, "--interactive"]);
+        command.extend(if options.keep_tickets {
+            ["--ccache", CACHE].as_slice()
+        } else {
+            &["--password-stdin"]
+        });
         command.extend(options.arguments());
         command.extend(["--", &options.host]);
         let id = &self.lab.part(Role::Client).id;
@@ -92,7 +99,9 @@ impl Client<'_> {
             attach(self.lab.docker(), id, ADMIN, &command, action).await?;
         let (line, said, directory) = (Vec::new(), Vec::new(), String::new());
         let mut session = Session { requests: input, output, line, said, directory };
-        session.send(&format!("{}\n", options.user.password)).await?;
+        if !options.keep_tickets {
+            session.send(&format!("{}\n", options.user.password)).await?;
+        }
         match session.event().await? {
             Event::Ready { directory } => {
                 session.directory = directory;

@@ -1,14 +1,24 @@
 //! The tickets of a logon session. CLIENT keeps them between connections until a purge or a reset.
 
-use crate::engine::ADMIN;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::engine::{ADMIN, ExecOutput};
 use crate::lab::Client;
-use crate::model::{Result, Role};
+use crate::model::{Account, Error, Result, Role};
+use crate::wire::{KeptTicket, ccache};
+
+/// Gets a ticket for an SPN, and a ticket-granting ticket before that if there is none. The password
+/// is standard input.
+const GET: &str = r#"umask 077; mkdir -p "$1" || exit; export KRB5CCNAME="FILE:$1/cc"
+[ -e "$1/cc" ] || kinit "$2" >/dev/null || exit
+exec kvno -- "$3""#;
 
 /// Where CLIENT keeps them; the reset looks for this name.
 pub(crate) const FOLDER: &str = "/tmp/spnlab.session";
 
 /// The credential cache in that folder.
-const CACHE: &str = "/tmp/spnlab.session/cc";
+pub(super) const CACHE: &str = "/tmp/spnlab.session/cc";
 
 impl Client<'_> {
     /// What `klist` says of the kept tickets; `None` if there are none.
@@ -17,6 +27,28 @@ impl Client<'_> {
         let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
         let listed = ran.success(Role::Client, "klist")?;
         Ok((!listed.is_empty()).then_some(listed))
+    }
+
+    /// The kept tickets, oldest first.
+    pub async fn kept_tickets(self) -> Result<Vec<KeptTicket>> {
+        let command = ["sh", "-c", r#"[ ! -e "$1" ] || base64 -w0 "$1""#, "base64", CACHE];
+        let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
+        let read = ran.success(Role::Client, "base64")?;
+        if read.is_empty() {
+            return Ok(Vec::new());
+        }
+        let unreadable =
+            |detail| Error::Unreadable { what: "the cache of the kept tickets".to_owned(), detail };
+        let bytes = STANDARD.decode(read.trim()).map_err(|error| unreadable(error.to_string()))?;
+        ccache::kept(&bytes).map_err(unreadable)
+    }
+
+    /// Gets a ticket for this SPN and keeps it, as `klist get` does. If no tickets are kept, this
+    /// user logs on first. Returns what `kvno` said, or `kinit` if the KDC refused the logon.
+    pub async fn get_ticket(self, user: Account, spn: &str) -> Result<ExecOutput> {
+        let command = ["sh", "-c", GET, "kvno", FOLDER, user.name, spn];
+        let password = format!("{}\n", user.password);
+        self.lab.exec(Role::Client, ADMIN, &command, Some(password.as_bytes())).await
     }
 
     /// Removes the kept tickets, as `klist purge` does. It is no error if there are none.

@@ -116,6 +116,11 @@ impl Lab {
         self.identity.object_name(Role::Network)
     }
 
+    /// Name of a part's container in Docker.
+    pub fn container_name(&self, role: Role) -> String {
+        self.identity.object_name(role)
+    }
+
     /// Whether the lab has a second domain controller.
     pub fn has_second_dc(&self) -> bool {
         self.dc2.is_some()

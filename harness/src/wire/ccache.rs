@@ -1,12 +1,63 @@
-//! Reads a ticket from a credential cache of MIT Kerberos, to compare it with the wire.
+//! Reads a credential cache of MIT Kerberos: a ticket to compare with the wire, or all of them as a
+//! list.
+
+use serde::Serialize;
 
 use super::kerberos;
 use super::message::Ticket;
 
 /// The format's number, in the first two bytes of the file: version 4.
 const VERSION: [u8; 2] = [5, 4];
-/// Length of the times, the user-to-user flag and the ticket's flags, in bytes.
-const TIMES_AND_FLAGS: usize = 4 * 4 + 1 + 4;
+/// The realm of the entries in which MIT Kerberos keeps settings of its own.
+const SETTINGS: &str = "X-CACHECONF:";
+
+/// A ticket that a client keeps, as the cache describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptTicket {
+    /// Whose ticket it is, such as `trainer@CONTOSO.COM`.
+    pub client: String,
+    /// For which service, such as `HTTP/mem1.contoso.com@CONTOSO.COM`.
+    pub server: String,
+    /// Encryption type of the ticket itself.
+    pub etype: i32,
+    /// Encryption type of the session key.
+    pub session_key_etype: u16,
+    /// The ticket's flags (RFC 4120 section 5.3).
+    pub flags: u32,
+    /// When it begins to be valid, in seconds since 1970.
+    pub begins: u32,
+    /// When it ends.
+    pub ends: u32,
+    /// Until when it can be renewed; 0 if it cannot.
+    pub renewable_until: u32,
+}
+
+/// The tickets of a cache, in the order in which the client got them.
+///
+/// # Errors
+/// The bytes are no such cache, or one of its entries is no ticket.
+pub(crate) fn kept(cache: &[u8]) -> Result<Vec<KeptTicket>, String> {
+    let all = entries(cache).ok_or("the credential cache cannot be read")?;
+    let tickets = all.into_iter().filter(|entry| !entry.server.1.starts_with(SETTINGS));
+    let tickets = tickets.map(|entry| {
+        let [begins, ends, renewable_until] = entry.times;
+        Ok(KeptTicket {
+            client: with_realm(&entry.client),
+            server: with_realm(&entry.server),
+            etype: kerberos::ticket_of(entry.ticket)?.encrypted.etype,
+            session_key_etype: entry.session_key_etype,
+            flags: entry.flags,
+            begins,
+            ends,
+            renewable_until,
+        })
+    });
+    tickets.collect()
+}
+
+fn with_realm((name, realm): &(String, String)) -> String {
+    format!("{name}@{realm}")
+}
 
 /// The last ticket for this SPN; `None` if there is none, or if the file is empty.
 ///
@@ -16,12 +67,24 @@ pub(crate) fn ticket(cache: &[u8], spn: &str) -> Result<Option<Ticket>, String> 
     if cache.is_empty() {
         return Ok(None);
     }
-    let all = tickets(cache, spn).ok_or("the credential cache cannot be read")?;
-    all.last().map(|bytes| kerberos::ticket_of(bytes)).transpose()
+    let all = entries(cache).ok_or("the credential cache cannot be read")?;
+    let last = all.iter().rfind(|entry| entry.server.0 == spn);
+    last.map(|entry| kerberos::ticket_of(entry.ticket)).transpose()
 }
 
-/// The bytes of the tickets for this SPN (MIT Kerberos, Credential cache file format).
-fn tickets<'a>(cache: &'a [u8], spn: &str) -> Option<Vec<&'a [u8]>> {
+/// One entry of a cache. Names have their realms beside them.
+struct Entry<'a> {
+    client: (String, String),
+    server: (String, String),
+    session_key_etype: u16,
+    /// Begin, end, and end of renewal.
+    times: [u32; 3],
+    flags: u32,
+    ticket: &'a [u8],
+}
+
+/// The entries of a cache (MIT Kerberos, Credential cache file format).
+fn entries(cache: &[u8]) -> Option<Vec<Entry<'_>>> {
     let mut rest = Reader(cache);
     if rest.take(2)? != VERSION {
         return None;
@@ -31,18 +94,21 @@ fn tickets<'a>(cache: &'a [u8], spn: &str) -> Option<Vec<&'a [u8]>> {
     let _owner = rest.principal()?;
     let mut found = Vec::new();
     while !rest.0.is_empty() {
-        let (_client, server) = (rest.principal()?, rest.principal()?);
-        rest.typed()?;
-        rest.take(TIMES_AND_FLAGS)?;
+        let (client, server) = (rest.principal()?, rest.principal()?);
+        let (session_key_etype, _key) = rest.typed()?;
+        let (authenticated, begins) = (rest.long()?, rest.long()?);
+        // A ticket without a begin is valid from the authentication on.
+        let begins = if begins == 0 { authenticated } else { begins };
+        let times = [begins, rest.long()?, rest.long()?];
+        let _user_to_user = rest.take(1)?;
+        let flags = rest.long()?;
         for _addresses_then_authdata in 0..2 {
             for _ in 0..rest.number()? {
                 rest.typed()?;
             }
         }
         let (ticket, _second) = (rest.data()?, rest.data()?);
-        if server == spn {
-            found.push(ticket);
-        }
+        found.push(Entry { client, server, session_key_etype, times, flags, ticket });
     }
     Some(found)
 }
@@ -57,8 +123,12 @@ impl<'a> Reader<'a> {
         Some(head)
     }
 
+    fn long(&mut self) -> Option<u32> {
+        Some(u32::from_be_bytes(*self.take(4)?.first_chunk()?))
+    }
+
     fn number(&mut self) -> Option<usize> {
-        Some(u32::from_be_bytes(*self.take(4)?.first_chunk()?) as usize)
+        Some(self.long()? as usize)
     }
 
     fn data(&mut self) -> Option<&'a [u8]> {
@@ -67,21 +137,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Data with its type in the two bytes before it.
-    fn typed(&mut self) -> Option<&'a [u8]> {
-        self.take(2)?;
-        self.data()
+    fn typed(&mut self) -> Option<(u16, &'a [u8])> {
+        let kind = u16::from_be_bytes(*self.take(2)?.first_chunk()?);
+        Some((kind, self.data()?))
     }
 
-    /// A principal's name without the realm.
-    fn principal(&mut self) -> Option<String> {
+    /// A principal's name, and its realm.
+    fn principal(&mut self) -> Option<(String, String)> {
         let _kind = self.number()?;
         let components = self.number()?;
-        let _realm = self.data()?;
+        let realm = String::from_utf8_lossy(self.data()?).into_owned();
         let mut name = Vec::new();
         for _ in 0..components {
             name.push(String::from_utf8_lossy(self.data()?));
         }
-        Some(name.join("/"))
+        Some((name.join("/"), realm))
     }
 }
 
@@ -104,9 +174,10 @@ mod tests {
         let (client, server) = (principal(&["trainer"]), principal(server));
         let (key, address) = ([&[0, 18], &data(&[7; 32])[..]].concat(), [0, 2, 0, 0, 0, 1, 9]);
         let (one, none) = (1u32.to_be_bytes(), [0; 4]);
-        let fixed = [0; TIMES_AND_FLAGS];
+        let times = [1_u32, 2, 3, 4].map(u32::to_be_bytes).concat();
+        let fixed = [&times[..], &[0], &0x40a1_0000_u32.to_be_bytes()].concat();
         let lists = [&one[..], &address, &none].concat();
-        [client, server, key, fixed.to_vec(), lists, data(ticket), data(b"")].concat()
+        [client, server, key, fixed, lists, data(ticket), data(b"")].concat()
     }
 
     fn cache(credentials: &[Vec<u8>]) -> Vec<u8> {
@@ -142,6 +213,28 @@ mod tests {
         assert_eq!(found.encrypted.cipher_end, [5; 32]);
         assert_eq!(ticket(&cache(&[of(2)]), "HTTP/other"), Ok(None));
         assert_eq!(ticket(b"", "HTTP/mem1"), Ok(None));
+    }
+
+    #[test]
+    fn every_ticket_is_listed_with_its_times_and_flags() {
+        let other = credential(&["krb5_ccache_conf_data", "fast_avail"], b"yes");
+        let realm = data(b"CONTOSO.COM");
+        let settings = data(SETTINGS.as_bytes());
+        // The second realm of an entry is that of the server.
+        let at = other.windows(realm.len()).rposition(|bytes| bytes == realm).unwrap();
+        let other = [&other[..at], &settings, &other[at + realm.len()..]].concat();
+        let all = kept(&cache(&[credential(&["HTTP", "mem1"], &der(2)), other])).unwrap();
+        let expected = KeptTicket {
+            client: "trainer@CONTOSO.COM".to_owned(),
+            server: "HTTP/mem1@CONTOSO.COM".to_owned(),
+            etype: 18,
+            session_key_etype: 18,
+            flags: 0x40a1_0000,
+            begins: 2,
+            ends: 3,
+            renewable_until: 4,
+        };
+        assert_eq!(all, [expected]);
     }
 
     #[test]

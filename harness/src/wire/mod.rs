@@ -32,6 +32,7 @@ mod time;
 mod trace;
 
 pub use captured::Wire;
+pub use ccache::KeptTicket;
 pub use decode::{Spoken, decode, spoken};
 pub use error::WireError;
 pub use hosts::Hosts;

@@ -18,13 +18,19 @@ mod failure;
 
 mod interrupt;
 
+mod typed;
+
 mod state;
 
 mod directory;
 
 mod show;
 
+mod reader;
+
 mod prompt;
+
+mod shell;
 
 mod demo;
 

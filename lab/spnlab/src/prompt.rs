@@ -1,35 +1,42 @@
-//! A session at a terminal, as `Enter-PSSession` opens one.
+//! A session on a host, as `Enter-PSSession` opens one.
 //!
-//! Uses: cli, console, failure, show, state.
+//! Uses: console, failure, reader, show, state.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::sync::Arc;
 
-use rustyline::error::ReadlineError;
-use rustyline::history::{History as _, MemHistory};
-use rustyline::{Config, Editor};
-use spnlab_harness::{Begun, ConnectOptions, Ended, Error, Lab, Output, Session};
+use spnlab_harness::{
+    Attempt, Begun, ClientReport, ConnectOptions, Ended, Error, Lab, Output, Session,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::name_option;
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::reader::{Reader, Typed, unusable};
 use crate::show;
 use crate::state::{RunEvidence, note_attempt};
 
 const SIGINT: u8 = 2;
 
-/// Whether a user is at a terminal.
-pub(crate) fn on_a_terminal() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+/// How a session is shown.
+pub(crate) struct Look<'a> {
+    /// What of the connection.
+    pub(crate) details: show::Details,
+    /// Says more behind the facts.
+    pub(crate) after: &'a (dyn Fn(&Attempt) + Sync),
+    /// The end of the prompt.
+    pub(crate) prompt_end: &'a str,
 }
 
 /// Connects once with all observers, as with `-c`. Then opens a session and returns its status.
+///
+/// A script's lines go on to the session. At a terminal, the session has a history of its own.
 pub(crate) async fn session(
     lab: &Lab,
     mut how: ConnectOptions,
-    details: show::Details,
+    look: &Look<'_>,
     evidence: &RunEvidence,
+    reader: &mut Reader,
     console: &Arc<Console>,
 ) -> Result<u8, Failure> {
     how.command = None;
@@ -37,15 +44,14 @@ pub(crate) async fn session(
     let opening = async {
         let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
         note_attempt(lab, &attempt).await;
-        let status = show::connection(&attempt, details, console);
-        evidence.say(console);
+        let status = show::connection(&attempt, look.details, console);
+        (look.after)(&attempt);
         if !attempt.outcome.connected() {
-            console.explain(&show::next(&how, &name_option(&lab.identity().name)));
             return Ok(Err(status));
         }
         match lab.client().session(&how).await? {
             Begun::Open(session) => Ok(Ok(session)),
-            Begun::Refused(report) => Ok(Err(show::refusal(&report, details, console))),
+            Begun::Refused(report) => Ok(Err(refusal(&report, look, console))),
         }
     };
     let begun: Result<Result<Session, u8>, Failure> = tokio::select! {
@@ -58,7 +64,10 @@ pub(crate) async fn session(
         Ok(session) => session,
         Err(status) => return Ok(status),
     };
-    let status = match prompts(&how.host, &mut session, &mut interrupts, console).await {
+    let mut own = Reader::terminal();
+    let reader = if matches!(reader, Reader::Script(_)) { reader } else { &mut own };
+    let open = (how.host.as_str(), &mut session);
+    let status = match prompts(open, look, &mut interrupts, reader, console).await {
         _ if lab.was_removed().await => {
             return Err(Error::LabGone { name: lab.identity().name.clone() }.into());
         }
@@ -68,8 +77,8 @@ pub(crate) async fn session(
     Ok(status)
 }
 
-fn unusable(error: impl std::fmt::Display) -> Failure {
-    Failure::Terminal { reason: error.to_string() }
+fn refusal(report: &ClientReport, look: &Look<'_>, console: &Console) -> u8 {
+    show::refusal(report, look.details, console)
 }
 
 /// A line that the user typed at the prompt.
@@ -96,57 +105,34 @@ impl Input {
 
 /// Reads and runs commands until the user leaves; returns the last command's exit status.
 async fn prompts(
-    host: &str,
-    session: &mut Session,
+    (host, session): (&str, &mut Session),
+    look: &Look<'_>,
     interrupts: &mut Signal,
+    reader: &mut Reader,
     console: &Console,
 ) -> Result<u8, Failure> {
-    // The history ends with the session.
-    let mut history = MemHistory::new();
     let mut status = 0;
     loop {
-        let prompt = format!("[{host}]: {} $ ", session.directory());
-        // Reading from the terminal blocks, so it has a thread of its own.
-        let read = tokio::task::spawn_blocking(move || read_line(&prompt, history));
-        let (back, line) = read.await.map_err(unusable)?;
-        history = back;
-        let line = match line {
-            Ok(line) => line,
-            Err(ReadlineError::Interrupted) => continue,
-            Err(ReadlineError::Eof) => return Ok(status),
-            Err(error) => return Err(unusable(error)),
+        let prompt = format!("[{host}]: {}{}", session.directory(), look.prompt_end);
+        let line = match reader.line(&prompt).await? {
+            Typed::Line(line) => line,
+            Typed::Dropped => continue,
+            Typed::End => return Ok(status),
         };
         let command = match Input::read(&line) {
             Input::Nothing => continue,
             Input::Leave(with) => return Ok(with.unwrap_or(status)),
             Input::Run(command) => command,
         };
-        let _ = history.add(&line);
+        reader.remember(&line);
         let interrupted = async || {
             interrupts.recv().await;
         };
         match session.run(&command, print, interrupted).await? {
             Ended::Exit(code) => status = u8::try_from(code).unwrap_or(1),
-            Ended::Lost(report) => {
-                return Ok(show::refusal(&report, show::Details::default(), console));
-            }
+            Ended::Lost(report) => return Ok(refusal(&report, look, console)),
         }
     }
-}
-
-/// Reads one line. The editor takes SIGINT while it lives. So it ends with the line, and afterwards
-/// Ctrl-C is for the remote command.
-///
-/// With its feature signal-hook, the editor leaves SIGINT alone. But then it waits for another key
-/// before it reads the rest of a pasted text (seen with rustyline 17 and 18).
-fn read_line(prompt: &str, mut history: MemHistory) -> (MemHistory, Result<String, ReadlineError>) {
-    let mut editor = match Editor::<(), _>::with_history(Config::default(), history) {
-        Ok(editor) => editor,
-        Err(error) => return (MemHistory::new(), Err(error)),
-    };
-    let line = editor.readline(prompt);
-    history = std::mem::take(editor.history_mut());
-    (history, line)
 }
 
 fn print(from: Output, data: &[u8]) {

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use cucumber::gherkin::Step;
 use cucumber::{then, when};
 use spnfix::{HandOff, HandedOff};
 use spnlab_engineer::ArticleOption;
@@ -118,9 +119,26 @@ async fn run(world: &mut LabWorld, line: &str, password: &str) {
     spnlab(world, command).await;
 }
 
+#[when("these lines are given to spnlab shell")]
+async fn lines_for_the_shell(world: &mut LabWorld, step: &Step) {
+    world.note_holders().await;
+    let lines = step.docstring.as_deref().unwrap_or_default();
+    let file = folder_of_evidence(world).join("lines");
+    must(std::fs::write(&file, format!("{}\n", lines.trim())));
+    let mut command = tokio::process::Command::new(program());
+    command.args(["shell", "--name", &world.lab().identity().session]);
+    command.env("SPNLAB_EVIDENCE", file.with_file_name("evidence"));
+    spnlab_reading(world, command, must(std::fs::File::open(&file)).into()).await;
+}
+
 /// Runs spnlab to its end and keeps its output.
-async fn spnlab(world: &mut LabWorld, mut command: tokio::process::Command) {
-    command.env("XDG_STATE_HOME", world.evidence.journals()).stdin(Stdio::null());
+async fn spnlab(world: &mut LabWorld, command: tokio::process::Command) {
+    spnlab_reading(world, command, Stdio::null()).await;
+}
+
+/// As [`spnlab`], with this standard input.
+async fn spnlab_reading(world: &mut LabWorld, mut command: tokio::process::Command, stdin: Stdio) {
+    command.env("XDG_STATE_HOME", world.evidence.journals()).stdin(stdin);
     let ran = must(command.output().await);
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     // A program that ended by a signal has no status.

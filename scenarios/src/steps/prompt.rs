@@ -1,4 +1,4 @@
-//! `spnlab connect` at a terminal.
+//! `spnlab connect` and `spnlab shell` at a terminal.
 
 use cucumber::{given, then, when};
 
@@ -24,6 +24,30 @@ async fn session_at_terminal(world: &mut LabWorld) {
     let words = ["connect", "--name", &name, "--evidence", &folder];
     let started = Terminal::start(&command_line::program(), &words);
     world.terminal = Some(must(started));
+}
+
+#[given("the user has a shell of the lab at a terminal")]
+async fn shell_at_terminal(world: &mut LabWorld) {
+    world.note_holders().await;
+    let name = world.lab().identity().session.clone();
+    let folder = command_line::folder_of_evidence(world);
+    // Neither the history nor the evidence is that of another run.
+    let state = format!("XDG_STATE_HOME={}", folder.display());
+    let evidence = format!("SPNLAB_EVIDENCE={}", folder.display());
+    let program = command_line::program().display().to_string();
+    let words = [&*state, &evidence, &program, "shell", "--name", &name];
+    world.terminal = Some(must(Terminal::start("/usr/bin/env".as_ref(), &words)));
+}
+
+#[when(expr = "they type {string} behind {string}")]
+async fn behind(world: &mut LabWorld, keys: String, prompt: String) {
+    must(terminal_of(world).answer(&prompt, &keys).await);
+}
+
+#[then(expr = "the screen shows {string}")]
+async fn shows_words(world: &mut LabWorld, words: String) {
+    let shown = |terminal: &Terminal| terminal.lines().iter().any(|line| line.contains(&words));
+    must(terminal_of(world).until(&format!("{words:?}"), shown).await);
 }
 
 #[when(expr = "they type {string} at the prompt")]

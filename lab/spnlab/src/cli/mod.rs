@@ -91,6 +91,11 @@ pub(crate) enum Verb {
     Fix(Fix),
     /// Undo the last fix from its journal; a lab keeps the journals of its fixes itself
     Rollback(Rollback),
+    /// Open a prompt on CLIENT that takes the lines of Microsoft's article as they are typed on Windows
+    ///
+    /// It is a shell of the lab, not PowerShell: `help` lists its commands. Without a terminal it reads
+    /// lines from standard input, and ends with the status of the last one.
+    Shell(ShellOptions),
     /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
     Setspn(Setspn),
     /// Show the tickets that connect --keep-tickets keeps, or purge them
@@ -175,6 +180,27 @@ pub(crate) struct Report {
     /// Write Markdown, without pictures
     #[arg(long)]
     pub(crate) markdown: bool,
+}
+
+/// `spnlab shell`.
+#[derive(Debug, Args)]
+pub(crate) struct ShellOptions {
+    /// dc1 and mem1 open a Unix shell of that part: as the user of Samba, and as trainer
+    #[arg(default_value = "client")]
+    pub(crate) part: ShellPart,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+/// The parts that have a shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShellPart {
+    /// The user's workstation, with Windows' commands
+    Client,
+    /// The domain controller
+    Dc1,
+    /// The WinRM endpoint and the web site
+    Mem1,
 }
 
 /// `spnlab klist`.

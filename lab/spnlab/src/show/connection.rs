@@ -3,7 +3,8 @@
 use spnlab_harness::{Attempt, ClientReport, CommandResult, ConnectOptions, list_events};
 
 use super::facts;
-use crate::console::{Console, escaped};
+use super::powershell::Cmdlet;
+use crate::console::{BAD, Console, escaped};
 use crate::exit_status;
 
 /// What a user wants to see besides the facts.
@@ -15,6 +16,8 @@ pub(crate) struct Details {
     pub(crate) events: bool,
     /// All of Windows' message, also on a terminal.
     pub(crate) message: bool,
+    /// The command of Windows in whose words a refusal is shown, and no advice of `connect`.
+    pub(crate) cmdlet: Option<Cmdlet>,
 }
 
 /// Shows a connection: the command's output as its own, the facts on standard error. Returns the
@@ -74,7 +77,11 @@ fn status_of(ran: &CommandResult) -> u8 {
 
 /// Shows why there is no connection, in Windows' words if they are known. Returns the exit status.
 pub(crate) fn refusal(report: &ClientReport, details: Details, console: &Console) -> u8 {
-    if let Some(status) = &report.client_status {
+    if let Some(cmdlet) = details.cmdlet
+        && let Some(lines) = cmdlet.refusal(report)
+    {
+        console.warn(&format!("{BAD}{}{BAD:#}", escaped(&lines)));
+    } else if let Some(status) = &report.client_status {
         // The message and the facts below it must fit on 24 lines.
         let whole = details.message || !console.talks_to_a_terminal();
         console.warn(if whole { &status.message } else { first_line(&status.message) });

@@ -4,5 +4,7 @@
 
 mod connection;
 pub(crate) mod facts;
+mod powershell;
 
 pub(crate) use connection::{Details, connection, next, refusal};
+pub(crate) use powershell::Cmdlet;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use spnlab_harness::{Authentication, ConnectOptions, Lab, Role};
+use spnlab_harness::{Attempt, Authentication, ConnectOptions, Lab, Role};
 
-use super::typed::account;
 use crate::cli::{Connect, Scheme, name_option};
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::reader::{Reader, on_a_terminal};
 use crate::state::{RunEvidence, note_attempt};
+use crate::typed::account;
 use crate::{prompt, show};
 
 /// The command of a script that names none.
@@ -17,7 +18,7 @@ const DEFAULT_COMMAND: &str = "hostname; whoami";
 /// Whether to open a session: on a terminal, without a command, and without `--json`.
 pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
     let one_command = options.command.is_some() || options.ask_dc2 || options.keep_tickets;
-    !one_command && !console.is_json() && prompt::on_a_terminal()
+    !one_command && !console.is_json() && on_a_terminal()
 }
 
 pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
@@ -38,10 +39,23 @@ pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result
     };
     let folder = options.evidence.as_deref();
     let evidence = RunEvidence::open("connect", &options.lab.name, folder, console)?;
-    let details =
-        show::Details { wire: options.wire, events: options.events, message: options.message };
+    let details = show::Details {
+        wire: options.wire,
+        events: options.events,
+        message: options.message,
+        cmdlet: None,
+    };
     if opens_session(options, console) {
-        return prompt::session(&lab, how, details, &evidence, console).await;
+        let next = show::next(&how, &name_option(&options.lab.name));
+        let after = |attempt: &Attempt| {
+            evidence.say(console);
+            if !attempt.outcome.connected() {
+                console.explain(&next);
+            }
+        };
+        let look = prompt::Look { details, after: &after, prompt_end: " $ " };
+        let mut reader = Reader::terminal();
+        return prompt::session(&lab, how, &look, &evidence, &mut reader, console).await;
     }
     let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
     note_attempt(&lab, &attempt).await;

@@ -1,9 +1,11 @@
 //! The verbs of the command line, one file each.
 //!
-//! Uses: cli, console, demo, directory, doing, exit_status, failure, prompt, show, state.
+//! Uses: cli, console, demo, directory, doing, exit_status, failure, prompt, reader, shell, show,
+//! state, typed.
 
 mod break_lab;
 mod browse;
+mod completions;
 mod connect;
 mod diagnose;
 mod down;
@@ -22,7 +24,6 @@ mod rollback;
 mod setspn;
 mod shell;
 mod status;
-mod typed;
 mod up;
 
 use std::sync::Arc;
@@ -31,10 +32,16 @@ use crate::cli::Verb;
 use crate::console::Console;
 use crate::demo;
 use crate::failure::Failure;
+use crate::reader::on_a_terminal;
+use crate::typed;
 
 /// Whether Ctrl-C is for the remote command of a session, and does not end the program.
 pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
-    matches!(verb, Verb::Connect(options) if connect::opens_session(options, console))
+    match verb {
+        Verb::Connect(options) => connect::opens_session(options, console),
+        Verb::Shell(_) => !console.is_json() && on_a_terminal(),
+        _ => false,
+    }
 }
 
 /// Runs one verb and returns the exit status of the program.
@@ -73,6 +80,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Diagnose(options) => diagnose::diagnose(&options, console).await,
         Verb::Fix(options) => fix::fix(&options, console).await,
         Verb::Rollback(options) => rollback::rollback(&options, console).await,
+        Verb::Shell(options) => Box::pin(shell::shell(&options, console)).await,
         Verb::Setspn(options) => setspn::setspn(&options, console).await,
         Verb::Klist(options) => klist::klist(&options, console).await,
         Verb::Report(options) => report::report(&options, console),
@@ -81,7 +89,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
         Verb::Demo(options) => Box::pin(demo::demo(&options, console)).await,
         Verb::Images(samba) => images::images(samba.samba.into(), console).await,
-        Verb::Completions { shell } => Ok(shell::completions(shell, console)),
-        Verb::Man { folder } => shell::man(&folder, console),
+        Verb::Completions { shell } => Ok(completions::completions(shell, console)),
+        Verb::Man { folder } => completions::man(&folder, console),
     }
 }

@@ -1,4 +1,6 @@
 //! Checks names that the user typed.
+//!
+//! Uses: cli, failure.
 
 use spnfix::{AccountName, Target};
 use spnlab_harness::{Account, REALM, accounts};
@@ -7,7 +9,7 @@ use crate::cli::Verb;
 use crate::failure::Failure;
 
 /// Checks the names of a verb before anything is connected.
-pub(super) fn check(verb: &Verb) -> Result<(), Failure> {
+pub(crate) fn check(verb: &Verb) -> Result<(), Failure> {
     let target = |host: &str| match Target::typed(host) {
         Ok(_) => Ok(()),
         Err(error) => Err(Failure::from(spnfix::Error::from(error))),
@@ -27,7 +29,7 @@ pub(super) fn check(verb: &Verb) -> Result<(), Failure> {
 }
 
 /// Checks that this is a host name or an address, without a port: the SPN holds it as typed.
-fn check_host(host: &str) -> Result<(), Failure> {
+pub(crate) fn check_host(host: &str) -> Result<(), Failure> {
     let good = !host.is_empty()
         && !host.starts_with('-')
         && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
@@ -40,7 +42,7 @@ fn check_host(host: &str) -> Result<(), Failure> {
 }
 
 /// The account of a lab with this name, in the forms of `setspn`.
-pub(super) fn account(name: &str) -> Result<Account, Failure> {
+pub(crate) fn account(name: &str) -> Result<Account, Failure> {
     let typed: AccountName = name.parse().map_err(spnfix::Error::from)?;
     let netbios = REALM.split('.').next().unwrap_or_default();
     let here = |domain: &str| [netbios, REALM].iter().any(|own| own.eq_ignore_ascii_case(domain));
