@@ -33,8 +33,8 @@ Feature: spnlab shell takes the lines of KB 4549715 as they are typed on Windows
       And they type "winrs -r:mem1 hostname<Enter>" behind "CLIENT>"
       Then the screen shows the line "the ticket was kept from before: klist purge removes it"
       When they type "klist purge<Enter>" behind "CLIENT>"
-      And they type "winrs -r:mem1 echo reached $((70+7))<Enter>" behind "CLIENT>"
-      Then the screen shows the line "reached 77"
+      And they type "winrs -r:mem1 echo reached<Enter>" behind "CLIENT>"
+      Then the screen shows the line "reached"
 
     Scenario: A word is completed, and an earlier line comes back
       When they type "setspn -q http/mem1.<Tab><Enter>" behind "CLIENT>"

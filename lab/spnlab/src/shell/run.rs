@@ -259,6 +259,7 @@ fn after(attempt: &Attempt, console: &Console) {
     }
     if attempt.cached {
         console.explain("the ticket was kept from before: klist purge removes it");
+        return;
     }
     console.explain(&format!("next: setspn -q {}", attempt.outcome.requested_spn));
 }
