@@ -9,6 +9,7 @@ mod computers;
 mod crash;
 mod dns;
 mod fault;
+mod hold;
 mod inventory;
 mod replication;
 mod samba;

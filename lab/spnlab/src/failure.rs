@@ -137,6 +137,14 @@ pub(crate) enum Failure {
     /// Whoever read standard output has ended, as `head` does. Nobody needs to be told.
     #[error("the reader of standard output has ended")]
     ReaderGone,
+    /// Somebody has work in the lab that the demo should use.
+    #[error("the lab {name} is not at its baseline: {what}")]
+    LabInUse {
+        /// The lab.
+        name: String,
+        /// What is there.
+        what: String,
+    },
     /// Outcomes of the demo were not the expected ones.
     #[error("{count} of the demo's outcomes were not the expected ones")]
     Unexpected {
@@ -218,6 +226,7 @@ impl Failure {
             | Self::NotEverywhere
             | Self::Unfinished { .. } => exit_status::FIX,
             Self::Terminal { .. } => exit_status::BUG,
+            Self::LabInUse { .. } => exit_status::LAB,
             Self::Unexpected { .. } => exit_status::UNEXPECTED,
             Self::Interrupted { signal, .. } => exit_status::SIGNAL + signal,
         }
@@ -243,6 +252,7 @@ impl Failure {
             Self::Terminal { .. } => "SPNLAB-TERMINAL",
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
             Self::Output { .. } | Self::ReaderGone => "SPNLAB-OUTPUT",
+            Self::LabInUse { .. } => "SPNLAB-LAB-IN-USE",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
         };
         code.to_owned()
@@ -296,6 +306,9 @@ impl Failure {
             }
             Self::ChangedLab { option, .. } => {
                 format!("spnlab reset{option} brings the lab back to its baseline")
+            }
+            Self::LabInUse { name, .. } => {
+                format!("spnlab reset --name {name} gives that up, and so does demo --lab {name} --reset")
             }
             Self::Unexpected { .. } => "read the evidence folder named above".into(),
         }

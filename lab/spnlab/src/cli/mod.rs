@@ -163,9 +163,30 @@ pub(crate) struct Demo {
     /// Keep the lab at the end
     #[arg(long)]
     pub(crate) retain: bool,
-    /// Name of the lab; without it, the demo makes one
+    /// Name of the lab that the demo starts; without it, the demo makes one
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// Use this running lab: the demo resets it before and after, and stops if somebody has work in it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["name", "retain"])]
+    pub(crate) lab: Option<String>,
+    /// With --lab: also a lab that is not at its baseline
+    #[arg(long, requires = "lab")]
+    pub(crate) reset: bool,
+    /// One step at a time: a key goes on, w tells why, b goes back to a step, q ends
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) step: bool,
+    /// How fast to print: slow is for reading along
+    #[arg(long, default_value = "full")]
+    pub(crate) pace: Pace,
+}
+
+/// How fast to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pace {
+    /// Without a pause
+    Full,
+    /// With pauses, so that a person can read along
+    Slow,
 }
 
 /// `spnlab report`.

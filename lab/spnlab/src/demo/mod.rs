@@ -3,7 +3,10 @@
 //! Uses: cli, console, doing, failure, show, state.
 
 mod check;
+mod keys;
 mod seen;
+mod stage;
+mod steps;
 mod story;
 mod table;
 
@@ -11,16 +14,15 @@ use std::sync::Arc;
 
 use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{
-    Attempt, ConnectOptions, Error, EvidenceDir, Fault, Lab, LabIdentity, LabSpec, Lifetime,
-    list_events,
+    Attempt, ConnectOptions, Error, EvidenceDir, Fault, Lab, LabIdentity, list_events,
 };
 
 use crate::cli::Demo;
 use crate::console::Console;
-use crate::doing::Doing;
 use crate::failure::Failure;
 use crate::state::RunEvidence;
 use seen::session;
+use stage::Stage;
 use story::Story;
 
 /// The host of the article.
@@ -30,34 +32,30 @@ const COMMAND: &str = "hostname; whoami";
 /// The outcome of a connection to the broken host.
 const BROKEN: &str = "SEC_E_WRONG_PRINCIPAL (0x80090322)";
 
-/// Tells the story in a lab of its own. An outcome that was not the expected one is an error.
+/// Tells the story. An outcome that was not the expected one is an error.
 pub(crate) async fn demo(options: &Demo, console: &Arc<Console>) -> Result<u8, Failure> {
-    let retain = options.retain;
     let own = || format!("demo-{}", &LabIdentity::new("demo").session[..6]);
-    let name = options.name.clone().unwrap_or_else(own);
-    let lifetime = if retain { Lifetime::Detached } else { Lifetime::Scope };
+    let name = options.lab.clone().or_else(|| options.name.clone()).unwrap_or_else(own);
     // Dropped at the end, so that a demo that fails at once leaves no folder.
     let kept = RunEvidence::needed("demo", &name)?;
-    let mut story = Story::new(console, folder(&kept)?);
-    console.begins(Doing::Starting);
+    let mut story = Story::new(console, folder(&kept)?, options.pace);
     story.chapter("1. The lab comes up");
-    let lab = Lab::start(&LabSpec::new(&name, lifetime), &console.progress()).await?;
+    let stage = Stage::open(options, &name, console).await?;
     story.tell("DC1     dc1.contoso.com      Samba AD DC, realm CONTOSO.COM");
     story.tell(
         "MEM1    mem1.contoso.com     WinRM as the computer account MEM1$, a web site as svc_web",
     );
     story.tell("CLIENT  client.contoso.com   the user's workstation");
-    let chapters = tell(&mut story, &lab).await;
-    let collected = story.finish(&lab).await;
-    if retain {
-        story.tell(&format!("the lab stays: spnlab status --name {}", lab.identity().name));
-        console.begins(Doing::Looking);
+    let told = if options.step {
+        Box::pin(steps::tell(&mut story, stage.lab(), console)).await
     } else {
-        lab.shutdown().await?;
-    }
-    chapters?;
+        tell(&mut story, stage.lab()).await
+    };
+    let collected = story.finish(stage.lab()).await;
+    stage.close(console).await?;
+    told?;
     collected?;
-    story.end()
+    if options.step { Ok(0) } else { story.end() }
 }
 
 /// The folder of this run's evidence.
@@ -84,6 +82,7 @@ async fn healthy(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     story.command(&format!("Enter-PSSession -ComputerName {HOST}"));
     let attempt = connect(story, lab, "healthy", false).await?;
     story.attempt(&attempt);
+    story.picture(&attempt);
     story.expect("healthy", "WinRM session", "connected as trainer on mem1", session(&attempt));
     story.browse(lab, "healthy", "www.contoso.com", 200).await
 }
@@ -97,6 +96,7 @@ async fn broken(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     let attempt = connect(story, lab, "broken", false).await?;
     story.message(&attempt);
     story.attempt(&attempt);
+    story.picture(&attempt);
     story.expect("broken", "WinRM session", BROKEN, session(&attempt));
     story.expect("broken", "ticket encrypted with the key of", "svc_web", seen::key_of(&attempt));
     story.expect("broken", "on the wire", "KRB_AP_ERR_MODIFIED (41)", seen::on_the_wire(&attempt));

@@ -1,23 +1,42 @@
 //! Tells the story, and compares the expected facts with the seen ones.
 
+use std::time::Duration;
+
 use spnlab_harness::{Attempt, EvidenceDir, Lab, accounts};
 
 use super::check::Check;
 use super::table;
+use crate::cli::Pace;
 use crate::console::{BAD, BOLD, Console, GOOD};
 use crate::failure::Failure;
-use crate::show::facts;
+use crate::show::accounts::painted;
+use crate::show::{facts, picture};
 
 /// The story so far.
 pub(crate) struct Story<'a> {
     console: &'a Console,
     evidence: EvidenceDir,
     checks: Vec<Check>,
+    pace: Pace,
 }
 
+/// How long a reader has for a letter and for a line, with `--pace slow`.
+const LETTER: Duration = Duration::from_millis(18);
+const LONGEST: Duration = Duration::from_millis(1200);
+
 impl<'a> Story<'a> {
-    pub(crate) fn new(console: &'a Console, evidence: EvidenceDir) -> Self {
-        Self { console, evidence, checks: Vec::new() }
+    pub(crate) fn new(console: &'a Console, evidence: EvidenceDir, pace: Pace) -> Self {
+        Self { console, evidence, checks: Vec::new(), pace }
+    }
+
+    /// Prints a line, and with `--pace slow` gives the reader time for it.
+    #[expect(clippy::disallowed_methods, reason = "it is for the reader: nothing waits for a fact")]
+    fn line(&self, text: &str) {
+        self.console.print(text);
+        if self.pace == Pace::Slow && !self.console.is_json() {
+            let letters = u32::try_from(text.trim().chars().count()).unwrap_or(u32::MAX);
+            std::thread::sleep(LETTER.saturating_mul(letters).min(LONGEST));
+        }
     }
 
     pub(crate) fn evidence(&self) -> &EvidenceDir {
@@ -25,37 +44,56 @@ impl<'a> Story<'a> {
     }
 
     pub(crate) fn chapter(&self, title: &str) {
-        self.console.print(&format!("\n{BOLD}{title}{BOLD:#}"));
+        self.line(&format!("\n{BOLD}{title}{BOLD:#}"));
     }
 
     pub(crate) fn tell(&self, text: &str) {
-        self.console.print(&format!("  {text}"));
+        self.line(&painted(&format!("  {text}")));
     }
 
     /// Shows the command that a user on Windows would type here.
     pub(crate) fn command(&self, line: &str) {
-        self.console.print(&format!("\n  {BOLD}> {line}{BOLD:#}"));
+        self.line(&format!("\n  {BOLD}> {line}{BOLD:#}"));
     }
 
     /// Shows several lines of output.
     pub(crate) fn block(&self, text: &str) {
         for line in text.trim_end().lines() {
-            self.console.print(&format!("  | {line}"));
+            self.line(&painted(&format!("  | {line}")));
         }
     }
 
     /// Shows a text that wraps itself, as a block.
     pub(crate) fn wrapped(&self, text: &impl std::fmt::Display) {
-        let columns = self.console.columns().saturating_sub(4);
+        // The shapes of two accounts need room, too.
+        let columns = self.console.columns().saturating_sub(8);
         for line in format!("{text:columns$}").trim_end().lines() {
-            self.console.pass_on(&format!("  | {line}"));
+            self.line(&painted(&format!("  | {line}")));
         }
     }
 
     /// Shows Windows' message for a failed connection.
     pub(crate) fn message(&self, attempt: &Attempt) {
         if let Some(status) = &attempt.report.client_status {
-            self.block(&status.message);
+            for line in status.message.trim_end().lines() {
+                self.line(&format!("  | {BAD}{}{BAD:#}", line.trim_end()));
+            }
+        }
+    }
+
+    /// Shows what Windows' message says of the error, without its advice.
+    pub(crate) fn first_line(&self, attempt: &Attempt) {
+        if let Some(status) = &attempt.report.client_status {
+            let first = status.message.lines().next().unwrap_or_default().trim_end();
+            self.line(&format!("  | {BAD}{first}{BAD:#}"));
+        }
+    }
+
+    /// Draws whose key sealed the ticket, and which door it was carried to.
+    pub(crate) fn picture(&self, attempt: &Attempt) {
+        self.line("");
+        for line in picture::lines(&attempt.outcome, attempt.report.port, attempt.cached) {
+            self.line(&line);
         }
     }
 

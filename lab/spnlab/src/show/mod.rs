@@ -2,8 +2,10 @@
 //!
 //! Uses: console, exit_status.
 
+pub(crate) mod accounts;
 mod connection;
 pub(crate) mod facts;
+pub(crate) mod picture;
 mod powershell;
 
 pub(crate) use connection::{Details, connection, next, refusal};
