@@ -137,6 +137,12 @@ pub(crate) enum Failure {
     /// Whoever read standard output has ended, as `head` does. Nobody needs to be told.
     #[error("the reader of standard output has ended")]
     ReaderGone,
+    /// No connection of the lab is kept.
+    #[error("no connection to the lab {name} is kept")]
+    NoRun {
+        /// The lab.
+        name: String,
+    },
     /// Somebody has work in the lab that the demo should use.
     #[error("the lab {name} is not at its baseline: {what}")]
     LabInUse {
@@ -226,7 +232,7 @@ impl Failure {
             | Self::NotEverywhere
             | Self::Unfinished { .. } => exit_status::FIX,
             Self::Terminal { .. } => exit_status::BUG,
-            Self::LabInUse { .. } => exit_status::LAB,
+            Self::LabInUse { .. } | Self::NoRun { .. } => exit_status::LAB,
             Self::Unexpected { .. } => exit_status::UNEXPECTED,
             Self::Interrupted { signal, .. } => exit_status::SIGNAL + signal,
         }
@@ -253,6 +259,7 @@ impl Failure {
             Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
             Self::Output { .. } | Self::ReaderGone => "SPNLAB-OUTPUT",
             Self::LabInUse { .. } => "SPNLAB-LAB-IN-USE",
+            Self::NoRun { .. } => "SPNLAB-NO-RUN",
             Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
         };
         code.to_owned()
@@ -307,6 +314,7 @@ impl Failure {
             Self::ChangedLab { option, .. } => {
                 format!("spnlab reset{option} brings the lab back to its baseline")
             }
+            Self::NoRun { .. } => "spnlab connect makes one".into(),
             Self::LabInUse { name, .. } => {
                 format!("spnlab reset --name {name} gives that up, and so does demo --lab {name} --reset")
             }

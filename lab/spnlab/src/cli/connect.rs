@@ -57,6 +57,9 @@ pub(crate) struct Connect {
     /// Show what Windows would write into its event logs, too
     #[arg(long)]
     pub(crate) events: bool,
+    /// Draw whose key sealed the ticket, and which door it was carried to, too
+    #[arg(long)]
+    pub(crate) picture: bool,
     /// Keep what was seen in this folder, and not among the newest 50 runs (SPNLAB_EVIDENCE)
     #[arg(long, value_name = "DIR")]
     pub(crate) evidence: Option<PathBuf>,

@@ -83,6 +83,10 @@ pub(crate) enum Verb {
     Mend(Mend),
     /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
     Connect(Connect),
+    /// Show the messages of the last connection again: what was on the wire, from the evidence
+    Trace(LabName),
+    /// Show what Windows would write into its event logs for the last connection
+    Events(LabName),
     /// Visit the web site on MEM1 with Kerberos
     Browse(Browse),
     /// Find out which account holds the SPN that WinRM clients ask for, and what to do

@@ -264,10 +264,8 @@ async fn act(act: Act, story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> 
 }
 
 async fn connect(story: &Story<'_>, lab: &Lab, how: &ConnectOptions) -> Result<(), Failure> {
-    let switch = match how.include_port_in_spn {
-        true => " -SessionOption (New-PSSessionOption -IncludePortInSPN)",
-        false => "",
-    };
+    let port = how.include_port_in_spn;
+    let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
     story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
     let attempt = lab.connect(how).await?;
     story.first_line(&attempt);

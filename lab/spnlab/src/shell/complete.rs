@@ -1,13 +1,13 @@
 //! Completes commands, parameters, host names, SPNs, accounts and the key of the article.
 //!
-//! Uses: known, parameters, registry, remote.
+//! Uses: cmdlets, known, parameters, registry.
 
 use spnlab_harness::accounts;
 
+use super::cmdlets::{ENTER, INVOKE, SESSION_OPTION, TEST};
 use super::known::{self, KNOWN};
 use super::parameters::Parameters;
 use super::registry::KEY;
-use super::remote::{ENTER, INVOKE, SESSION_OPTION, TEST};
 
 const HOSTS: [&str; 8] = [
     "mem1.contoso.com",

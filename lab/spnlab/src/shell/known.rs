@@ -2,6 +2,8 @@
 //!
 //! Uses: no other room.
 
+use std::fmt::Write as _;
+
 /// A command: its name as Windows writes it, other names, how to type it, and what it does.
 pub(super) struct Known {
     /// Its name.
@@ -134,7 +136,7 @@ pub(super) fn unknown(typed: &str) -> String {
 pub(super) fn help() -> String {
     let mut text = "Commands, as on Windows; letters in any case:".to_owned();
     for Known { form, does, .. } in KNOWN {
-        text.push_str(&format!("\n  {form}\n      {does}"));
+        let _ = write!(text, "\n  {form}\n      {does}");
     }
     text
 }

@@ -10,6 +10,8 @@ mod lexer;
 
 mod parameters;
 
+mod cmdlets;
+
 mod known;
 
 mod registry;

@@ -1,11 +1,12 @@
 //! The commands that connect over WinRM: `Enter-PSSession`, `Invoke-Command`, `Test-WSMan`, `winrs`.
 //!
-//! Uses: lexer, parameters.
+//! Uses: cmdlets, lexer, parameters.
 
 use spnlab_harness::{Account, Authentication, ConnectOptions};
 
+use super::cmdlets::{ENTER, INVOKE, SESSION_OPTION, TEST};
 use super::lexer::Token;
-use super::parameters::{Given, Parameters};
+use super::parameters::Given;
 use crate::show::Cmdlet;
 use crate::typed;
 
@@ -19,114 +20,6 @@ pub(super) struct Remote {
     /// `Test-WSMan` without `-Authentication`: nobody asks for a ticket.
     pub(super) anonymous: bool,
 }
-
-/// `New-PSSessionOption`.
-pub(super) const SESSION_OPTION: Parameters = Parameters {
-    switches: &["IncludePortInSPN"],
-    values: &[],
-    not_here: &[
-        "MaximumRedirection",
-        "NoCompression",
-        "NoMachineProfile",
-        "Culture",
-        "UICulture",
-        "MaximumReceivedDataSizePerCommand",
-        "MaximumReceivedObjectSize",
-        "OutputBufferingMode",
-        "MaxConnectionRetryCount",
-        "ApplicationArguments",
-        "OpenTimeout",
-        "CancelTimeout",
-        "IdleTimeout",
-        "ProxyAccessType",
-        "ProxyAuthentication",
-        "ProxyCredential",
-        "SkipCACheck",
-        "SkipCNCheck",
-        "SkipRevocationCheck",
-        "OperationTimeout",
-        "NoEncryption",
-        "UseUTF16",
-    ],
-    aliases: &[],
-};
-
-const NOT_HERE: &[&str] = &[
-    "ConfigurationName",
-    "ApplicationName",
-    "CertificateThumbprint",
-    "EnableNetworkAccess",
-    "ConnectionUri",
-    "AllowRedirection",
-    "Session",
-    "InstanceId",
-    "Id",
-    "Name",
-    "VMId",
-    "VMName",
-    "ContainerId",
-    "RunAsAdministrator",
-    "HostName",
-    "UserName",
-    "KeyFilePath",
-    "Subsystem",
-    "SSHTransport",
-];
-
-/// `Enter-PSSession`.
-pub(super) const ENTER: Parameters = Parameters {
-    switches: &["UseSSL"],
-    values: &["ComputerName", "SessionOption", "Authentication", "Credential", "Port"],
-    not_here: NOT_HERE,
-    aliases: &[("Cn", "ComputerName"), ("URI", "ConnectionUri"), ("CU", "ConnectionUri")],
-};
-
-/// `Invoke-Command`.
-pub(super) const INVOKE: Parameters = Parameters {
-    switches: &["UseSSL"],
-    values: &[
-        "ComputerName",
-        "ScriptBlock",
-        "SessionOption",
-        "Authentication",
-        "Credential",
-        "Port",
-    ],
-    not_here: &[
-        "ConfigurationName",
-        "ApplicationName",
-        "CertificateThumbprint",
-        "EnableNetworkAccess",
-        "ConnectionUri",
-        "AllowRedirection",
-        "Session",
-        "VMId",
-        "VMName",
-        "ContainerId",
-        "HostName",
-        "UserName",
-        "ThrottleLimit",
-        "AsJob",
-        "InDisconnectedSession",
-        "SessionName",
-        "HideComputerName",
-        "JobName",
-        "FilePath",
-        "RemoteDebug",
-        "ArgumentList",
-        "InputObject",
-        "NoNewScope",
-    ],
-    aliases: &[("Cn", "ComputerName"), ("Command", "ScriptBlock"), ("Args", "ArgumentList")],
-};
-
-/// `Test-WSMan`.
-pub(super) const TEST: Parameters = Parameters {
-    switches: &["UseSSL"],
-    values: &["ComputerName", "Authentication", "Credential", "Port"],
-    not_here: &["ApplicationName", "CertificateThumbprint"],
-    aliases: &[("Cn", "ComputerName"), ("auth", "Authentication"), ("am", "Authentication")],
-};
 
 /// Reads what stands behind `Enter-PSSession`.
 pub(super) fn enter(tokens: &[Token]) -> Result<Remote, String> {
@@ -247,10 +140,12 @@ fn remote(
     Ok(Remote { cmdlet, how, anonymous: false })
 }
 
+/// How to ask for the port in the SPN.
+const FORM: &str = "-SessionOption (New-PSSessionOption -IncludePortInSPN)";
+
 /// Whether `-SessionOption` asks for the port in the SPN.
 fn session_option(given: &Given) -> Result<bool, String> {
     let Some(option) = given.value("SessionOption") else { return Ok(false) };
-    const FORM: &str = "-SessionOption (New-PSSessionOption -IncludePortInSPN)";
     match option {
         Token::Group(tokens) => match tokens.split_first() {
             Some((Token::Word(name), rest)) if name.eq_ignore_ascii_case("New-PSSessionOption") => {

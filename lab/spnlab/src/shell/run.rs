@@ -185,10 +185,8 @@ const IDENTIFY: &str = r#"<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-en
 
 async fn identify(remote: &Remote, lab: &Lab, console: &Console) -> Result<u8, Failure> {
     let host = &remote.how.host;
-    let url = match remote.how.use_ssl {
-        true => format!("https://{host}:5986/wsman"),
-        false => format!("http://{host}:5985/wsman"),
-    };
+    let (scheme, port) = if remote.how.use_ssl { ("https", 5986) } else { ("http", 5985) };
+    let url = format!("{scheme}://{host}:{port}/wsman");
     let curl = [
         "curl",
         "--silent",

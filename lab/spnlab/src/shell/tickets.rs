@@ -2,6 +2,7 @@
 //!
 //! Uses: lexer.
 
+use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use spnlab_harness::wire::KeptTicket;
@@ -85,7 +86,7 @@ impl Klist {
 fn list(tickets: &[KeptTicket]) -> String {
     let mut text = format!("\nCached Tickets: ({})\n", tickets.len());
     for (number, ticket) in tickets.iter().enumerate() {
-        text.push_str(&format!("\n#{number}>     {}", describe(ticket).trim_start()));
+        let _ = write!(text, "\n#{number}>     {}", describe(ticket).trim_start());
     }
     text
 }
@@ -105,7 +106,7 @@ fn describe(ticket: &KeptTicket) -> String {
         lines.push(format!("Renew Time: {}", time(ticket.renewable_until)));
     }
     lines.push(format!("Session Key Type: {}", of_etype((*session_key_etype).into())));
-    lines.iter().map(|line| format!("        {line}\n")).collect()
+    format!("        {}\n", lines.join("\n        "))
 }
 
 /// The names that Windows has for encryption types.

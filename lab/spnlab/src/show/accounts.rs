@@ -1,6 +1,8 @@
 //! The accounts of the story, each with its own shape and colour: the computer account, the service
 //! account of the web site, and anybody else.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 use spnlab_harness::accounts;
 
@@ -31,7 +33,7 @@ pub(crate) fn painted(text: &str) -> String {
         match word.split_once(name).filter(|_| known && is_of_story(name)) {
             Some((before, behind)) => {
                 let (shape, style) = look(name);
-                painted.push_str(&format!("{before}{style}{shape} {name}{style:#}{behind}"));
+                let _ = write!(painted, "{before}{style}{shape} {name}{style:#}{behind}");
             }
             None => painted.push_str(word),
         }

@@ -2,13 +2,14 @@
 
 use spnlab_harness::{Attempt, ClientReport, CommandResult, ConnectOptions, list_events};
 
-use super::facts;
 use super::powershell::Cmdlet;
+use super::{facts, picture};
 use crate::console::{BAD, Console, escaped};
 use crate::exit_status;
 
 /// What a user wants to see besides the facts.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that is typed or not")]
 pub(crate) struct Details {
     /// The messages on the wire.
     pub(crate) wire: bool,
@@ -16,6 +17,8 @@ pub(crate) struct Details {
     pub(crate) events: bool,
     /// All of Windows' message, also on a terminal.
     pub(crate) message: bool,
+    /// The picture of the ticket and the doors.
+    pub(crate) picture: bool,
     /// The command of Windows in whose words a refusal is shown, and no advice of `connect`.
     pub(crate) cmdlet: Option<Cmdlet>,
 }
@@ -40,6 +43,12 @@ pub(crate) fn connection(attempt: &Attempt, details: Details, console: &Console)
     console.explain("\nwhat Kerberos did");
     for line in facts::of(attempt) {
         console.explain(&format!("  {line}"));
+    }
+    if details.picture {
+        console.explain("");
+        for line in picture::lines(&attempt.outcome, attempt.report.port, attempt.cached) {
+            console.explain(&line);
+        }
     }
     if details.wire {
         console.explain("\non the wire");

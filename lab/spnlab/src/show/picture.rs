@@ -1,6 +1,8 @@
 //! One ticket and two doors, for a terminal of 80 columns: whose key sealed the ticket, and whose key
 //! each door has. Everything comes from what the judge saw of the attempt.
 
+use std::fmt::Write as _;
+
 use anstyle::{AnsiColor, Style};
 use spnlab_harness::{ApFact, KerberosOutcome, TgsFact, WinrmFact, accounts};
 
@@ -241,7 +243,7 @@ impl Canvas {
             for piece in row.get(..end).unwrap_or_default().chunk_by(|a, b| a.1 == b.1) {
                 let style = piece.first().map_or(PLAIN, |(_, style)| *style);
                 let letters: String = piece.iter().map(|(letter, _)| letter).collect();
-                text.push_str(&format!("{style}{letters}{style:#}"));
+                let _ = write!(text, "{style}{letters}{style:#}");
             }
             text
         };

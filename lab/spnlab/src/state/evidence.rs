@@ -90,6 +90,21 @@ fn name(now: SystemTime, verb: &str, lab: &str, process: u32) -> String {
     format!("{now}-{verb}-{lab}-{process}")
 }
 
+/// The newest folder that has this file, of a run of `connect` or `shell` on this lab.
+pub(crate) fn last_run(lab: &str, file: &str) -> Option<PathBuf> {
+    newest(&EvidenceDir::root(), lab, file)
+}
+
+fn newest(root: &Path, lab: &str, file: &str) -> Option<PathBuf> {
+    let of_lab = |name: &str| {
+        let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
+        ["connect", "shell"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
+    };
+    let entries = std::fs::read_dir(root).ok()?.flatten();
+    let folders = entries.filter(|entry| entry.file_name().to_str().is_some_and(of_lab));
+    folders.map(|entry| entry.path()).filter(|folder| folder.join(file).is_file()).max()
+}
+
 /// The folders of runs in `root`, oldest first. What does not begin with a time is none.
 fn runs(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
@@ -145,6 +160,27 @@ mod tests {
         assert_eq!(left, [false, false, false, false, true, true, true]);
         assert!(link.join("connect.json").exists() && there(&"other".to_owned()));
         prune(&root.path().join("nowhere"), 3);
+    }
+
+    #[test]
+    fn the_last_run_of_a_lab_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |millis: u64| {
+            SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_420_500_000 + millis)
+        };
+        let run = |millis, verb, lab, file: &str| {
+            let folder = root.path().join(name(at(millis), verb, lab, 7));
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join(file), "x").unwrap();
+            folder
+        };
+        run(1, "connect", "lab", "connect.trace.txt");
+        let last = run(2, "shell", "lab", "connect.trace.txt");
+        run(3, "connect", "lab", "error.txt");
+        run(4, "connect", "my-lab", "connect.trace.txt");
+        run(5, "browse", "lab", "connect.trace.txt");
+        assert_eq!(newest(root.path(), "lab", "connect.trace.txt"), Some(last));
+        assert_eq!(newest(root.path(), "other", "connect.trace.txt"), None);
     }
 
     #[test]

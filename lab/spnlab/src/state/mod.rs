@@ -12,7 +12,7 @@ use spnlab_harness::Error;
 
 use crate::failure::Failure;
 
-pub(crate) use evidence::{RunEvidence, newest_run};
+pub(crate) use evidence::{RunEvidence, last_run, newest_run};
 pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
 

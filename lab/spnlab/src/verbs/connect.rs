@@ -43,6 +43,7 @@ pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result
         wire: options.wire,
         events: options.events,
         message: options.message,
+        picture: options.picture,
         cmdlet: None,
     };
     if opens_session(options, console) {

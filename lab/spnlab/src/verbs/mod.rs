@@ -12,6 +12,7 @@ mod down;
 mod fix;
 mod images;
 mod klist;
+mod last;
 mod list;
 mod logs;
 mod mend;
@@ -76,6 +77,8 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Quiz(options) => Box::pin(quiz::quiz(&options, console)).await,
         Verb::Mend(options) => mend::mend(&options, console).await,
         Verb::Connect(options) => connect::connect(&options, console).await,
+        Verb::Trace(lab) => last::show(&lab.name, last::TRACE, console),
+        Verb::Events(lab) => last::show(&lab.name, last::EVENTS, console),
         Verb::Browse(options) => browse::browse(&options, console).await,
         Verb::Diagnose(options) => diagnose::diagnose(&options, console).await,
         Verb::Fix(options) => fix::fix(&options, console).await,
