@@ -1,6 +1,6 @@
 //! Tells the story of error 0x80090322. Every line shows what really happened.
 //!
-//! Uses: cli, console, doing, failure, show, state.
+//! Uses: cli, console, doing, failure, reader, show, state.
 
 mod check;
 mod keys;
