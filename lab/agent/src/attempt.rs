@@ -103,7 +103,8 @@ pub(crate) async fn visit(visit: Visit) -> Result<Option<Visited>, String> {
 fn watched(command: &mut Command, folder: &Folder, clock: Option<&str>) -> Result<(), String> {
     let mut libraries = SOCKETS.to_owned();
     if let Some(clock) = clock {
-        libraries.push_str(&format!(":{}", faketime()?.display()));
+        libraries.push(':');
+        libraries.push_str(&faketime()?.to_string_lossy());
         command.env("FAKETIME", clock).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     }
     command.env("LD_PRELOAD", libraries).env("SPNLAB_SOCKETS", folder.path(RECORD));
