@@ -35,7 +35,9 @@ fn jobs(count: u64, first: u64) -> Vec<Job> {
         let question = Question::drawn(level, first + at);
         let attempts = of(&question);
         let key = format!("{:?} {:?}", question.conditions, question.site_under);
-        let turn = turns.entry(key).or_default();
+        // Each question begins at another attempt, so that few attempts are of every kind.
+        let first_turn = turns.len();
+        let turn = turns.entry(key).or_insert(first_turn);
         let attempt = attempts[*turn % attempts.len()].clone();
         *turn += 1;
         Job { question, attempt }
