@@ -137,6 +137,23 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "spnlab-illustrate",
+        &[
+            "spnfix",
+            "winrm",
+            "spnlab",
+            "spnlab-agent",
+            "spnlab-engineer",
+            "spnlab-scenarios",
+            "cucumber",
+            "insta",
+            "clap",
+            "tokio",
+            "testcontainers",
+            "bollard",
+        ],
+    ),
+    (
         "spnlab-picture",
         &[
             "spnfix",

@@ -173,7 +173,7 @@ impl Opener {
                                 "The key of {} opens it; key usage {usage}.",
                                 key.owner
                             ));
-                            opened = Some(plain);
+                            opened = Some((plain, key.owner.clone()));
                         }
                         Err(why) if of_ticket && key.of_account => {
                             about.push(format!("The key of {} does not open it: {why}", key.owner));
@@ -182,7 +182,7 @@ impl Opener {
                     }
                 }
             }
-            let Some(plain) = opened else {
+            let Some((plain, owner)) = opened else {
                 about.push("No key that this page has opens it. FAST mixes keys (RFC 6113), which this page does not.".to_owned());
                 let title = format!("{}: sealed", sealed.name);
                 let (bytes, fields) = (Vec::new(), Vec::new());
@@ -197,7 +197,7 @@ impl Opener {
                     self.keys.push(key);
                 }
             }
-            let title = format!("{}: opened", sealed.name);
+            let title = format!("{}: opened with the key of {owner}", sealed.name);
             let inner = self.open(&plain, &inside);
             blocks.push(Block { title, about, bytes: plain, fields: inside.fields, inner });
         }

@@ -68,6 +68,13 @@ pub fn keytab(bytes: &[u8]) -> Result<Vec<Key>, String> {
     Ok(keys)
 }
 
+/// Several keytabs as one.
+pub fn joined(keytabs: &[Vec<u8>]) -> Vec<u8> {
+    // Each begins with the version.
+    let entries = keytabs.iter().flat_map(|keytab| keytab.iter().skip(2));
+    [5, 2].iter().chain(entries).copied().collect()
+}
+
 fn key(mut entry: Reader<'_>) -> Result<Key, String> {
     let parts = entry.number(2)?;
     entry.counted()?;

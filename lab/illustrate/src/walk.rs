@@ -135,7 +135,7 @@ impl Walker<'_> {
             Type::Flags(names) => flags(bytes, names),
             Type::Cipher => return self.cipher(inside, path),
             Type::Chosen(choose) => {
-                if let Some(chosen) = choose(self.number).filter(|_| !inside.is_empty()) {
+                if let Some(chosen) = choose(self.number, bytes).filter(|_| !inside.is_empty()) {
                     let end = self.value(inside.clone(), path, sentence, chosen);
                     self.unknown(end..inside.end, path);
                     return;
@@ -163,7 +163,7 @@ impl Walker<'_> {
                 "confounder",
                 "Sixteen random bytes, sealed: no two ciphers are alike.",
             ),
-            (a..b, "contents", "The sealed contents; the box below has them open."),
+            (a..b, "contents", "The sealed contents; a box below has them open if a key fits."),
             (
                 b..inside.end,
                 "checksum",

@@ -26,3 +26,4 @@ pub use draw::{style, svg, svg_alone, table};
 pub use record::{Record, Recorded};
 pub use report::{html, markdown};
 pub use scene::{Door, DoorState, Key, Lookup, Message, Part, Scene, Seen, Shape, TriedKey};
+pub use text::shown;

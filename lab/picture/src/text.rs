@@ -4,7 +4,7 @@
 
 /// Replaces what XML forbids and what changes the direction of a line. The templates escape the
 /// rest.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let kept = |c: char| !c.is_control() && !turns(c) && !matches!(c, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if kept(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()

@@ -109,6 +109,10 @@ pub(crate) enum Verb {
     /// It needs no lab: it reads what connect, browse and demo keep. The page is one file without
     /// scripts.
     Report(Report),
+    /// Show the article's failure and its cure byte by byte, in a lab of its own
+    ///
+    /// Writes a page that names every byte of both connections, the packets, and the lab's keys.
+    Illustrate(Illustrate),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
     Reset(LabName),
     /// Show the logs of a lab's parts, a line for each event
@@ -226,6 +230,17 @@ pub(crate) enum ShellPart {
     Dc1,
     /// The WinRM endpoint and the web site
     Mem1,
+}
+
+/// `spnlab illustrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Illustrate {
+    /// The folder to write to; only this user may enter it
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+    /// Name of the lab; without it, illustrate makes one
+    #[arg(long)]
+    pub(crate) name: Option<String>,
 }
 
 /// `spnlab klist`.

@@ -17,7 +17,7 @@ pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
 
 /// Makes a folder that only this user may enter.
-fn create_private(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn create_private(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|source| {
         let action = format!("create {}", folder.display());

@@ -10,6 +10,7 @@ mod connect;
 mod diagnose;
 mod down;
 mod fix;
+mod illustrate;
 mod images;
 mod klist;
 mod last;
@@ -87,6 +88,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Setspn(options) => setspn::setspn(&options, console).await,
         Verb::Klist(options) => klist::klist(&options, console).await,
         Verb::Report(options) => report::report(&options, console),
+        Verb::Illustrate(options) => Box::pin(illustrate::illustrate(&options, console)).await,
         Verb::Reset(lab) => reset::reset(&lab.name, console).await,
         Verb::Logs { part, raw, lab } => logs::logs(&lab.name, part, raw, console).await,
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
