@@ -5,7 +5,9 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use spnlab_illustrate::{Block, Key, dissect, keytab};
+use spnlab_harness::Attempt;
+use spnlab_illustrate::{Block, Chapter, Key, dissect, keytab, page};
+use spnlab_picture::Scene;
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded").join(name)).unwrap()
@@ -67,6 +69,27 @@ fn without_keys_nothing_is_opened() {
     let blocks = dissect(&file("failure.pcap"), &[]).unwrap();
     assert!(tickets(&blocks).iter().all(|block| block.title.ends_with("sealed")));
     assert_eq!(tickets(&blocks).len(), 4);
+}
+
+#[test]
+fn the_page_is_well_formed_and_has_every_byte() {
+    let attempt: Attempt =
+        serde_json::from_slice(&file("../../../picture/tests/attempts/ap-refused.json")).unwrap();
+    let mut blocks = blocks("failure.pcap");
+    blocks[0].title = "<script>alert(1)</script>\u{1b}".to_owned();
+    let wanted: usize = blocks.iter().flat_map(Block::all).map(|block| block.bytes.len()).sum();
+    let scene = Scene::of_attempt(&attempt, None);
+    let text = page(&[Chapter { title: "<i>".to_owned(), scene, blocks }]);
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&text, options).unwrap();
+    let of = |node: &roxmltree::Node<'_, '_>, class| node.attribute("class") == Some(class);
+    let cells = document.descendants().filter(|node| of(node, "hex"));
+    let shown: usize = cells.map(|cell| cell.text().unwrap_or_default().len() / 2).sum();
+    assert_eq!(shown, wanted);
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        assert!(!["script", "i"].contains(&node.tag_name().name()));
+        assert!(node.attributes().all(|a| !a.name().starts_with("on") && a.name() != "src"));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A report of several attempts, as one page without scripts or as Markdown.
 //!
-//! Uses: draw, record, scene, text.
+//! Uses: draw, record, scene.
 
 use askama::Template;
 use spnlab_harness::SpnInventory;
