@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use proptest::prelude::*;
 use spnlab_harness::Attempt;
 use spnlab_illustrate::{Block, Chapter, Key, dissect, keytab, page};
 use spnlab_picture::Scene;
@@ -99,16 +98,19 @@ fn a_damaged_keytab_is_an_error() {
     assert!(keytab(&whole[..whole.len() - 1]).is_err());
 }
 
-proptest! {
-    /// Whatever was captured, no byte is left out and nothing panics.
-    #[test]
-    fn damage_leaves_no_gap(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut capture = file("failure.pcap");
-        let at = at.index(capture.len());
-        capture[at] = byte;
-        if let Ok(blocks) = dissect(&capture, &keys()) {
-            for block in blocks {
-                prop_assert!(block.is_covered(), "{} has a gap", block.title);
+/// Whatever was captured, no byte is left out and nothing panics.
+#[test]
+fn damage_in_any_byte_leaves_no_gap() {
+    let capture = file("failure.pcap");
+    let whole = dissect(&capture, &[]).unwrap();
+    let request = &whole[0].bytes;
+    let place = capture.windows(request.len()).position(|bytes| bytes == request).unwrap();
+    for at in place..place + request.len() {
+        for byte in [0, 0xff, capture[at].wrapping_sub(1), capture[at].wrapping_add(1)] {
+            let mut damaged = capture.clone();
+            damaged[at] = byte;
+            for block in dissect(&damaged, &[]).unwrap() {
+                assert!(block.is_covered(), "byte {at} is {byte}: {} has a gap", block.title);
             }
         }
     }
