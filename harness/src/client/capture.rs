@@ -13,7 +13,7 @@ use crate::lab::Client;
 use crate::model::{Error, Result, Role};
 use crate::wire::{MARKER, Sockets, Time, Trace, WireError, decode, new_mark, own_packets};
 
-/// How long tcpdump may take to write down a packet of which it is asked whether it works.
+/// How long tcpdump may take to record the packet that tests it.
 const WORKS_WITHIN: Duration = Duration::from_secs(2);
 
 /// The capture from the beginning of an attempt on.
