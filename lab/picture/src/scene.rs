@@ -182,7 +182,7 @@ impl Shape {
     }
 
     /// The name of its colour in the style.
-    pub(crate) fn class(self) -> &'static str {
+    pub fn class(self) -> &'static str {
         match self {
             Self::Computer => "computer",
             Self::Service => "service",

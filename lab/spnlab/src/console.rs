@@ -3,6 +3,7 @@
 //! Uses: doing, width.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
@@ -33,8 +34,18 @@ pub(crate) struct Console {
     /// Whether anything was shown.
     spoke: AtomicBool,
     doing: Mutex<Doing>,
+    work: Mutex<Option<Work>>,
     /// The widths of standard output and standard error, if they are terminals.
     widths: [Option<usize>; 2],
+}
+
+/// A lab that this run changes or connects in, for the lab's log.
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// The session of the lab.
+    pub(crate) session: String,
+    /// The evidence of the attempt.
+    pub(crate) evidence: Option<PathBuf>,
 }
 
 /// The longest line that is easily read.
@@ -65,6 +76,7 @@ impl Console {
             failed: Notify::new(),
             spoke: AtomicBool::new(false),
             doing: Mutex::new(Doing::Looking),
+            work: Mutex::new(None),
             widths: [
                 width::of(io::stdout().is_terminal(), &io::stdout()),
                 width::of(io::stderr().is_terminal(), &io::stderr()),
@@ -210,6 +222,24 @@ impl Console {
     /// What an interruption would stop.
     pub(crate) fn doing(&self) -> Doing {
         *self.doing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that this run works on the lab of this session.
+    pub(crate) fn works_in(&self, session: &str) {
+        let work = Work { session: session.to_owned(), evidence: None };
+        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+    }
+
+    /// Notes where the evidence of its attempt is.
+    pub(crate) fn keeps(&self, evidence: PathBuf) {
+        if let Some(work) = &mut *self.work.lock().unwrap_or_else(PoisonError::into_inner) {
+            work.evidence = Some(evidence);
+        }
+    }
+
+    /// The work that was noted, once.
+    pub(crate) fn take_work(&self) -> Option<Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Prints the progress of long work, with the seconds since the start.

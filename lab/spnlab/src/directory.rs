@@ -1,6 +1,6 @@
 //! Which directory diagnose, fix and rollback work on: a lab's, or an external one.
 //!
-//! Uses: cli, failure, state.
+//! Uses: cli, console, failure, state.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use spnlab_engineer::Engineer;
 use spnlab_harness::Lab;
 
 use crate::cli::{AlsoDc, ClientOptions, ExternalDirectory, LabName, name_option};
+use crate::console::Console;
 use crate::failure::Failure;
 use crate::state::{Journals, LastAttempt};
 
@@ -99,6 +100,13 @@ impl OpenDirectory {
                 let domain = engineer.domain().await?.dns_name();
                 Ok(Some(ExternalDomain { domain, server: server.clone() }))
             }
+        }
+    }
+
+    /// Notes that this run works on the lab, if it is one.
+    pub(crate) fn works_for(&self, console: &Console) {
+        if let Self::Lab(lab, _) = self {
+            console.works_in(&lab.identity().session);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::reader::{Reader, Typed, unusable};
 use crate::show;
-use crate::state::{RunEvidence, note_attempt};
+use crate::state::{RunEvidence, note_attempt, note_done};
 
 const SIGINT: u8 = 2;
 
@@ -46,6 +46,8 @@ pub(crate) async fn session(
         note_attempt(lab, &attempt).await;
         let status = show::connection(&attempt, look.details, console);
         (look.after)(&attempt);
+        // The session may last, and a page shows the attempt now.
+        note_done(status, console);
         if !attempt.outcome.connected() {
             return Ok(Err(status));
         }

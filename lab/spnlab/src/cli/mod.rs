@@ -104,6 +104,11 @@ pub(crate) enum Verb {
     Setspn(Setspn),
     /// Show the tickets that connect --keep-tickets keeps, or purge them
     Klist(Klist),
+    /// Serve one page about a lab to a browser on this machine, with a button for each verb
+    ///
+    /// It prints an address with a key. The page shows the last attempt, who holds which SPN, and what
+    /// was done in any terminal. Each button runs the line that stands beside it. Ctrl-C ends it.
+    Console(OpenConsole),
     /// Write a page about the last connect, browse or demo, with a picture of each attempt
     ///
     /// It needs no lab: it reads what connect, browse and demo keep. The page is one file without
@@ -217,6 +222,16 @@ pub(crate) struct ShellOptions {
     /// dc1 and mem1 open a Unix shell of that part: as the user of Samba, and as trainer
     #[arg(default_value = "client")]
     pub(crate) part: ShellPart,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
+}
+
+/// `spnlab console`.
+#[derive(Debug, Args)]
+pub(crate) struct OpenConsole {
+    /// The port on 127.0.0.1; without it, any that is free
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
     #[command(flatten)]
     pub(crate) lab: LabName,
 }

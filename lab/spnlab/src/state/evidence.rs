@@ -34,13 +34,18 @@ impl RunEvidence {
         console: &Console,
     ) -> Result<Self> {
         if let Some(folder) = folder {
-            return EvidenceDir::at(folder.to_owned()).map(|folder| Self(Some(folder)));
+            let folder = EvidenceDir::at(folder.to_owned())?;
+            console.keeps(std::path::absolute(folder.path()).unwrap_or_default());
+            return Ok(Self(Some(folder)));
         }
         let root = EvidenceDir::root();
         let folder = root.join(name(SystemTime::now(), verb, lab, std::process::id()));
         let made = create_private(&folder).and_then(|()| Ok(EvidenceDir::at(folder)?));
         if let Err(failure) = &made {
             console.warn(&format!("no evidence is kept: {failure}"));
+        }
+        if let Ok(folder) = &made {
+            console.keeps(folder.path().to_owned());
         }
         prune(&root, RUNS_KEPT);
         Ok(Self(made.ok()))

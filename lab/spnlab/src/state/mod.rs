@@ -5,6 +5,7 @@
 mod evidence;
 mod journals;
 mod last_attempt;
+mod log;
 
 use std::path::Path;
 
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 pub(crate) use evidence::{RunEvidence, last_run, newest_run};
 pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
+pub(crate) use log::{log_of, note_done};
 
 /// Makes a folder that only this user may enter.
 pub(crate) fn create_private(folder: &Path) -> Result<(), Failure> {

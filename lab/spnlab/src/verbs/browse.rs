@@ -15,6 +15,7 @@ pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u
     let Browse { host, evidence: folder, lab } = options;
     let name = lab.name.as_str();
     let lab = Lab::attach(name).await?;
+    console.works_in(&lab.identity().session);
     let evidence = RunEvidence::open("browse", name, folder.as_deref(), console)?;
     let visit = lab.browse_watched(host, accounts::TRAINER, &evidence.watch(console)).await?;
     console.document("browse", &evidence.with_path(&visit));

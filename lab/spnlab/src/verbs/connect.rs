@@ -23,6 +23,7 @@ pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
 
 pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
+    console.works_in(&lab.identity().session);
     let command = options.command.as_deref();
     let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
         .include_port_in_spn(options.include_port_in_spn)

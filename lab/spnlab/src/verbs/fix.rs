@@ -15,6 +15,9 @@ use crate::failure::Failure;
 pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure> {
     let choice = DirectoryChoice::new(&options.lab, &options.external, &options.client);
     let directory = choice.open().await?;
+    if !options.plan_only && options.hand_off.is_none() {
+        directory.works_for(console);
+    }
     let mut engineer = directory.engineer().await?;
     let domain = directory.external_domain(&mut engineer).await?;
     let journals = directory.journals(domain.as_ref());

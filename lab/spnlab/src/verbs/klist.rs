@@ -10,6 +10,7 @@ use crate::failure::Failure;
 pub(super) async fn klist(options: &Klist, console: &Console) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
     if options.action == Some(TicketAction::Purge) {
+        console.works_in(&lab.identity().session);
         lab.client().purge_tickets().await?;
         console.document("klist", &json!({ "purged": true }));
         console.print("the tickets are purged: the next connect asks the domain controller anew");

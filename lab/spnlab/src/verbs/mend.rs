@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 pub(super) async fn mend(options: &Mend, console: &Console) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
+    console.works_in(&lab.identity().session);
     console.begins(Doing::CHANGING_LAB);
     let done = match options.what {
         Mended::Clocks => lab.mend_clocks().await?,

@@ -7,6 +7,7 @@ mod break_lab;
 mod browse;
 mod completions;
 mod connect;
+mod console;
 mod diagnose;
 mod down;
 mod fix;
@@ -35,13 +36,16 @@ use crate::console::Console;
 use crate::demo;
 use crate::failure::Failure;
 use crate::reader::on_a_terminal;
+use crate::state::note_done;
 use crate::typed;
 
-/// Whether Ctrl-C is for the remote command of a session, and does not end the program.
+/// Whether the verb takes Ctrl-C itself: a session for its remote command, the console for an end
+/// after the action that runs.
 pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
     match verb {
         Verb::Connect(options) => connect::opens_session(options, console),
         Verb::Shell(_) => !console.is_json() && on_a_terminal(),
+        Verb::Console(_) => true,
         _ => false,
     }
 }
@@ -50,7 +54,10 @@ pub(crate) fn takes_ctrl_c(verb: &Verb, console: &Console) -> bool {
 pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
     typed::check(&verb)?;
     let lab = asks(&verb).map(str::to_owned);
-    patience::patient(lab.as_deref(), console, Box::pin(run_one(verb, console))).await
+    let work = Box::pin(run_one(verb, console));
+    let ended = patience::patient(lab.as_deref(), console, work).await;
+    note_done(ended.as_ref().map_or_else(Failure::exit_status, |status| *status), console);
+    ended
 }
 
 /// The lab of a verb that waits for the lab's answer and does not say itself what it waits for.
@@ -87,6 +94,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Shell(options) => Box::pin(shell::shell(&options, console)).await,
         Verb::Setspn(options) => setspn::setspn(&options, console).await,
         Verb::Klist(options) => klist::klist(&options, console).await,
+        Verb::Console(options) => console::serve(&options, console).await,
         Verb::Report(options) => report::report(&options, console),
         Verb::Illustrate(options) => Box::pin(illustrate::illustrate(&options, console)).await,
         Verb::Reset(lab) => reset::reset(&lab.name, console).await,

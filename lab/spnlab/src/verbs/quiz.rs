@@ -14,6 +14,7 @@ use crate::failure::Failure;
 
 pub(super) async fn quiz(options: &Quiz, console: &Console) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
+    console.works_in(&lab.identity().session);
     match options.action {
         None => begin(options, &lab, console).await,
         Some(QuizAction::Hint) => give_hint(options, &lab, console).await,

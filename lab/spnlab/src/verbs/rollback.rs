@@ -13,6 +13,7 @@ pub(super) async fn rollback(options: &Rollback, console: &Console) -> Result<u8
     let client = ClientOptions::default();
     let choice = DirectoryChoice::new(lab, external, &client);
     let directory = choice.open().await?;
+    directory.works_for(console);
     let mut engineer = directory.engineer().await?;
     let domain = directory.external_domain(&mut engineer).await?;
     let journals = directory.journals(domain.as_ref());

@@ -1,0 +1,124 @@
+//! The page.
+//!
+//! Uses: action, desk, log, seen.
+
+use askama::Template;
+use spnfix::shown;
+use spnlab_engineer::ArticleOption;
+use spnlab_harness::accounts;
+use spnlab_lessons::Condition;
+use spnlab_picture::{DoorState, Key, style, svg, table};
+
+use crate::action::WAYS;
+use crate::desk::Shown;
+use crate::seen::Asked;
+
+/// The picture without its own title, sentence and margins: the page has them as text. So its
+/// smallest letters are 13 pixels high on a screen of 1280 by 720.
+const WHOLE: &str = r#"viewBox="0 0 1280 720""#;
+const MIDDLE: &str = r#"viewBox="26 48 1232 570""#;
+
+/// How much of the log the page has.
+const LINES: usize = 100;
+
+/// Everything that the page looks like.
+pub(crate) fn css() -> String {
+    format!("{}{}", style(), include_str!("../templates/page.css"))
+}
+
+/// Renews the page. Without it, the page is what it was when it was loaded.
+pub(crate) const SCRIPT: &str = include_str!("../templates/page.js");
+
+/// The page of this lab, with a reason why an action was not taken.
+pub(crate) fn page(lab: &str, shown: &Shown, refused: Option<&str>) -> String {
+    let changes = shown.seen.changes.as_deref().unwrap_or_default();
+    let page = Page {
+        lab,
+        shown,
+        refused,
+        doors: [door("WinRM", &shown.seen.doors[0]), door("web site", &shown.seen.doors[1])],
+        picture: shown.seen.last.as_ref().map(|last| svg(&last.scene).replace(WHOLE, MIDDLE)),
+        table: shown.seen.last.as_ref().map(|last| table(&last.scene)).unwrap_or_default(),
+        holders: holders(shown, changes),
+        gone: gone(changes),
+    };
+    // Writing to a text does not fail.
+    page.render().unwrap_or_default()
+}
+
+#[derive(Debug, Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    lab: &'a str,
+    shown: &'a Shown,
+    refused: Option<&'a str>,
+    doors: [Door; 2],
+    picture: Option<String>,
+    table: String,
+    holders: Vec<Holder>,
+    /// What is not registered any more: the account and the SPN.
+    gone: Vec<(Key, String)>,
+}
+
+#[derive(Debug)]
+struct Door {
+    service: &'static str,
+    class: &'static str,
+    sign: char,
+    words: String,
+}
+
+/// An account with its SPNs. Those that are new since the last attempt are marked.
+#[derive(Debug)]
+struct Holder {
+    key: Key,
+    spns: Vec<(String, bool)>,
+    /// Whether it has to do with MEM1's names.
+    concerned: bool,
+}
+
+fn door(service: &'static str, asked: &Option<Asked>) -> Door {
+    let Some(Asked { time, state, stale }) = asked else {
+        let words = "nobody came yet".to_owned();
+        return Door { service, class: "unasked", sign: '–', words };
+    };
+    let (class, sign) = match state {
+        DoorState::Opened => ("opened", '✓'),
+        DoorState::NotAsked => ("unasked", '–'),
+        DoorState::Refused | DoorState::RefusedInside | DoorState::Silent | DoorState::Shut => {
+            ("refused", '✕')
+        }
+    };
+    let class = if *stale { "unasked" } else { class };
+    let when = if *stale { "before the last change" } else { "" };
+    Door { service, class, sign, words: format!("{} {time} {when}", state.words()) }
+}
+
+fn holders(shown: &Shown, changes: &[String]) -> Vec<Holder> {
+    let Some(spns) = &shown.seen.spns else { return Vec::new() };
+    let new: Vec<&str> = changes.iter().filter_map(|change| change.strip_prefix("+ ")).collect();
+    let holder = |(name, values): (&String, &Vec<String>)| {
+        let is_new = |spn: &String| new.contains(&&*format!("{name} {}", spn.to_ascii_lowercase()));
+        let mut spns: Vec<(String, bool)> =
+            values.iter().map(|spn| (spn.clone(), is_new(spn))).collect();
+        spns.sort_by_key(|(_, new)| !new);
+        let of_mem1 = values.iter().any(|spn| spn.to_ascii_lowercase().contains("/mem1"));
+        let known = [accounts::MEM1.name, accounts::SVC_WEB.name].contains(&name.as_str());
+        Holder { key: Key::of(name), spns, concerned: of_mem1 || known }
+    };
+    let mut all: Vec<Holder> = spns.0.iter().map(holder).collect();
+    all.sort_by_key(|one| !one.spns.iter().any(|(_, new)| *new));
+    all
+}
+
+fn gone(changes: &[String]) -> Vec<(Key, String)> {
+    let gone = changes.iter().filter_map(|change| change.strip_prefix("- ")?.split_once(' '));
+    gone.map(|(name, spn)| (Key::of(name), spn.to_owned())).collect()
+}
+
+/// A text from the directory or from a verb, without what could control a terminal or turn a line.
+/// The template escapes the rest.
+fn safe(text: &str) -> String {
+    let lines: Vec<String> = text.trim_end().lines().map(|line| shown(line).to_string()).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,171 @@
+//! Serves the page on this machine, and looks at the lab.
+//!
+//! Uses: action, desk, guard, log, page, seen.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Form, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::from_fn_with_state;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use futures::{Stream, stream};
+use spnlab_harness::{Error, Lab, Result, Role};
+use tokio::net::TcpListener;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::action::Action;
+use crate::desk::{Desk, Refused};
+use crate::guard::{Guard, guard};
+use crate::log::Done;
+use crate::page;
+use crate::seen::Story;
+
+/// How often the console looks. Nobody tells it when a terminal or another program has changed the
+/// directory.
+const LOOK: Duration = Duration::from_secs(1);
+/// A directory that takes longer does not answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The longest form is a tenth of it.
+const LONGEST: usize = 1024;
+
+/// Where the console finds things.
+#[derive(Debug)]
+pub struct Place {
+    /// The name of the lab, as a user types it.
+    pub name: String,
+    /// The log of the lab.
+    pub log: PathBuf,
+    /// `spnlab` itself.
+    pub program: PathBuf,
+}
+
+/// A port of this machine that the console has taken.
+#[derive(Debug)]
+pub struct Open {
+    listener: TcpListener,
+    guard: Guard,
+}
+
+impl Open {
+    /// Takes this port, or any with 0. It is reached from this machine only.
+    pub async fn at(port: u16) -> Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let failed = |source| Error::Io { action: format!("listen on {address}"), source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let guard = Guard::new(listener.local_addr().map_err(failed)?);
+        Ok(Self { listener, guard })
+    }
+
+    /// The address to open, with the key.
+    pub fn address(&self) -> String {
+        self.guard.address()
+    }
+
+    /// Serves until `end`. An action that runs then comes to its own end.
+    ///
+    /// # Errors
+    /// [`Error::LabGone`]: somebody removed the lab.
+    pub async fn serve(self, lab: &Lab, place: Place, end: impl Future<Output = ()>) -> Result<()> {
+        let Place { name, log, program } = place;
+        let desk = Arc::new(Desk::new(program, &name));
+        let router = router(self.guard, Arc::clone(&desk), &name);
+        let served = tokio::select! {
+            gone = look(lab, &log, &desk) => Err(gone),
+            served = axum::serve(self.listener, router).into_future() => served
+                .map_err(|source| Error::Io { action: "serve the page".to_owned(), source }),
+            () = end => Ok(()),
+        };
+        desk.at_rest().await;
+        served
+    }
+}
+
+/// Looks at the lab until it is gone.
+async fn look(lab: &Lab, log: &std::path::Path, desk: &Desk) -> Error {
+    let mut ticks = interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut story = Story::default();
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = desk.ended.notified() => {}
+        }
+        let done = Done::all(log);
+        if story.done != done {
+            story = Story::read(done);
+        }
+        let answers = !lab.is_paused(Role::Dc1).await;
+        let spns = match timeout(PATIENCE, lab.dc1().spns()).await {
+            Ok(Ok(spns)) if answers => Some(spns),
+            _ => None,
+        };
+        if spns.is_none() && lab.was_removed().await {
+            return Error::LabGone { name: lab.identity().name.clone() };
+        }
+        desk.saw(story.seen(spns));
+    }
+}
+
+/// The page of one lab.
+#[derive(Debug, Clone)]
+struct Served {
+    desk: Arc<Desk>,
+    lab: Arc<str>,
+}
+
+fn router(rules: Guard, desk: Arc<Desk>, lab: &str) -> Router {
+    Router::new()
+        .route("/", get(show))
+        .route("/do", post(act))
+        .route("/events", get(events))
+        .route("/page.css", get(async || ([(CONTENT_TYPE, "text/css")], page::css())))
+        .route("/page.js", get(async || ([(CONTENT_TYPE, "text/javascript")], page::SCRIPT)))
+        .layer(DefaultBodyLimit::max(LONGEST))
+        .layer(from_fn_with_state(Arc::new(rules), guard))
+        .with_state(Served { desk, lab: lab.into() })
+}
+
+async fn show(State(served): State<Served>) -> Html<String> {
+    Html(page::page(&served.lab, &served.desk.shown.borrow(), None))
+}
+
+/// Begins an action. The page says how it goes.
+async fn act(State(served): State<Served>, Form(action): Form<Action>) -> Response {
+    let (status, why) = match served.desk.begin(&action) {
+        Ok(()) => return Redirect::to("/").into_response(),
+        Err(Refused::Busy(line)) => {
+            (StatusCode::CONFLICT, format!("{line} is running. Nothing else was begun."))
+        }
+        Err(Refused::Unknown) => {
+            (StatusCode::BAD_REQUEST, "There is no such action, or no plan to apply.".to_owned())
+        }
+    };
+    let page = page::page(&served.lab, &served.desk.shown.borrow(), Some(&why));
+    (status, Html(page)).into_response()
+}
+
+/// One event at the beginning, and one for each change.
+async fn events(
+    State(served): State<Served>,
+) -> Sse<impl Stream<Item = std::result::Result<Event, Infallible>>> {
+    let mut changes = served.desk.shown.subscribe();
+    changes.mark_changed();
+    let events = stream::unfold(changes, async |mut changes| {
+        changes.changed().await.ok()?;
+        changes.mark_unchanged();
+        Some((Ok(Event::default().data("changed")), changes))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

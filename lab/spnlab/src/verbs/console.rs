@@ -1,0 +1,31 @@
+//! `spnlab console`: one page about a lab, for a browser on this machine.
+
+use serde_json::json;
+use spnlab_console::{Open, Place};
+use spnlab_harness::{Error, Lab};
+
+use crate::cli::OpenConsole;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::state;
+
+/// Serves the page until Ctrl-C.
+pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8, Failure> {
+    let name = options.lab.name.as_str();
+    let lab = Lab::attach(name).await?;
+    let program = std::env::current_exe()
+        .map_err(|source| Error::Io { action: "find spnlab itself".to_owned(), source })?;
+    let log = state::log_of(&lab.identity().session);
+    let open = Open::at(options.port.unwrap_or(0)).await?;
+    let address = open.address();
+    console.document("console", &json!({ "address": address }));
+    console.print(&address);
+    console.say("open this address in a browser on this machine; Ctrl-C ends the console");
+    let place = Place { name: name.to_owned(), log, program };
+    let end = async {
+        // Without a handler, Ctrl-C ends the program anyway.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    open.serve(&lab, place, end).await?;
+    Ok(0)
+}
