@@ -16,6 +16,9 @@ pub(crate) const WAYS: [&str; 6] = [
     "spnlab connect www.contoso.com",
 ];
 
+/// The names of the web site: its own, and that of the host.
+pub(crate) const SITES: [&str; 2] = ["spnlab browse www.contoso.com", "spnlab browse"];
+
 /// A form of the page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
@@ -23,11 +26,14 @@ pub(crate) enum Action {
     Break {
         condition: String,
     },
-    /// The number of one of the [`WAYS`].
+    /// One of the [`WAYS`].
     Connect {
         way: String,
     },
-    Browse,
+    /// One of the [`SITES`].
+    Browse {
+        way: String,
+    },
     /// Shows the plan of an option.
     Plan {
         option: ArticleOption,
@@ -48,11 +54,8 @@ impl Action {
             Self::Break { condition } => {
                 format!("break {}", Condition::of_word(condition)?)
             }
-            Self::Connect { way } => {
-                let way = WAYS.iter().find(|line| *line == way)?;
-                way.strip_prefix("spnlab ")?.to_owned()
-            }
-            Self::Browse => "browse".to_owned(),
+            Self::Connect { way } => listed(&WAYS, way)?,
+            Self::Browse { way } => listed(&SITES, way)?,
             Self::Plan { option } => format!("fix --option {option} --plan-only"),
             Self::Apply | Self::Leave => return None,
             Self::Rollback => "rollback".to_owned(),
@@ -61,6 +64,12 @@ impl Action {
         };
         Some(line.split(' ').map(str::to_owned).collect())
     }
+}
+
+/// The words of a line that the page offers.
+fn listed(lines: &[&str], line: &str) -> Option<String> {
+    let line = lines.iter().find(|one| **one == line)?;
+    line.strip_prefix("spnlab ").map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -77,6 +86,10 @@ mod tests {
         }
         for way in WAYS {
             let words = Action::Connect { way: way.to_owned() }.words().unwrap();
+            assert_eq!(format!("spnlab {}", words.join(" ")), way);
+        }
+        for way in SITES {
+            let words = Action::Browse { way: way.to_owned() }.words().unwrap();
             assert_eq!(format!("spnlab {}", words.join(" ")), way);
         }
         for bad in ["", "--list", "article --secret 7", "Article"] {

@@ -9,7 +9,7 @@ use spnlab_harness::accounts;
 use spnlab_lessons::Condition;
 use spnlab_picture::{DoorState, Key, style, svg, table};
 
-use crate::action::WAYS;
+use crate::action::{SITES, WAYS};
 use crate::desk::Shown;
 use crate::seen::Asked;
 
@@ -30,8 +30,8 @@ pub(crate) fn css() -> String {
 pub(crate) const SCRIPT: &str = include_str!("../templates/page.js");
 
 /// The page of this lab, with a reason why an action was not taken.
-pub(crate) fn page(lab: &str, shown: &Shown, refused: Option<&str>) -> String {
-    let changes = shown.seen.changes.as_deref().unwrap_or_default();
+pub(crate) fn page(lab: &Named, shown: &Shown, refused: Option<&str>) -> String {
+    let changes = shown.seen.changes.as_ref().map(|all| &*all.lines).unwrap_or_default();
     let page = Page {
         lab,
         shown,
@@ -46,10 +46,18 @@ pub(crate) fn page(lab: &str, shown: &Shown, refused: Option<&str>) -> String {
     page.render().unwrap_or_default()
 }
 
+/// The lab, as its user types it.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    /// Whether a terminal takes this lab without its name.
+    pub(crate) is_default: bool,
+}
+
 #[derive(Debug, Template)]
 #[template(path = "page.html")]
 struct Page<'a> {
-    lab: &'a str,
+    lab: &'a Named,
     shown: &'a Shown,
     refused: Option<&'a str>,
     doors: [Door; 2],

@@ -16,8 +16,8 @@ pub(crate) struct Story {
     pub(crate) done: Vec<Done>,
     last: Option<Last>,
     doors: [Option<Asked>; 2],
-    /// Who held which SPN at the last attempt, unless a secret came since.
-    compared: Option<SpnInventory>,
+    /// Who held which SPN at the last attempt and at the one before, unless a secret came since.
+    compared: [Option<SpnInventory>; 2],
 }
 
 /// The last attempt.
@@ -49,9 +49,17 @@ pub(crate) struct Seen {
     pub(crate) doors: [Option<Asked>; 2],
     /// `None`: the directory does not answer.
     pub(crate) spns: Option<SpnInventory>,
-    /// What changed since the last attempt, as [`SpnInventory::difference`] says it. `None`: there
-    /// is nothing to compare with, or a secret to keep.
-    pub(crate) changes: Option<Vec<String>>,
+    /// What changed. `None`: there is nothing to compare with, or a secret to keep.
+    pub(crate) changes: Option<Changes>,
+}
+
+/// What changed in the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// Since when: the last attempt, or the one before if nothing changed since the last.
+    pub(crate) since: &'static str,
+    /// One line for each value, as [`SpnInventory::difference`] says it.
+    pub(crate) lines: Vec<String>,
 }
 
 impl Story {
@@ -67,11 +75,14 @@ impl Story {
             };
             if let Some((newer, newest)) = last.take() {
                 if story.last.is_none() {
+                    if !secret(at, done.len()) {
+                        story.compared[1] = record.spns().cloned();
+                    }
                     let before = if secret(at, newer) { None } else { record.spns() };
                     story.last = Some(shown(&done, newer, newest.scene(before)));
                 }
             } else if !secret(at, done.len()) {
-                story.compared = record.spns().cloned();
+                story.compared[0] = record.spns().cloned();
             }
             let door = usize::from(matches!(record.seen, Recorded::Visit(_)));
             if story.doors[door].is_none() {
@@ -92,14 +103,24 @@ impl Story {
 
     /// Together with who holds which SPN now.
     pub(crate) fn seen(&self, spns: Option<SpnInventory>) -> Seen {
-        let compared = self.compared.as_ref();
+        let changes = spns.as_ref().and_then(|spns| self.changes(spns));
         Seen {
             done: self.done.iter().rev().cloned().collect(),
             last: self.last.clone(),
             doors: self.doors.clone(),
-            changes: spns.as_ref().zip(compared).map(|(now, then)| now.difference(then)),
+            changes,
             spns,
         }
+    }
+
+    fn changes(&self, now: &SpnInventory) -> Option<Changes> {
+        let [last, before] = &self.compared;
+        let lines = now.difference(last.as_ref()?);
+        let changes = Changes { since: "the last attempt", lines };
+        let Some(before) = before.as_ref().filter(|_| changes.lines.is_empty()) else {
+            return Some(changes);
+        };
+        Some(Changes { since: "the attempt before", lines: now.difference(before) })
     }
 }
 
@@ -168,8 +189,12 @@ pub(crate) mod tests {
         let state = |door: &Option<Asked>| door.as_ref().map(|door| (door.state, door.stale));
         assert_eq!(state(&told.doors[0]), Some((DoorState::Refused, false)));
         assert_eq!(state(&told.doors[1]), Some((DoorState::Opened, false)));
-        let spns = told.compared.clone().unwrap();
-        assert_eq!(told.seen(Some(spns)).changes, Some(Vec::new()));
+        // The visit and the connection have one directory, so a change is one since the last.
+        let spns = told.compared[0].clone().unwrap();
+        let changes = told.seen(Some(spns)).changes.unwrap();
+        assert!(changes.lines.iter().all(|line| line.starts_with('+')), "{changes:?}");
+        let changes = told.seen(Some(SpnInventory::default())).changes.unwrap();
+        assert!(changes.since == "the last attempt" && !changes.lines.is_empty());
         assert_eq!(told.seen(None).changes, None);
         let lines = [&article[..], &[("spnlab reset", None)]].concat();
         let told = story(folder.path(), &lines);

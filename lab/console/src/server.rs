@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use crate::action::Action;
 use crate::desk::{Desk, Refused};
 use crate::guard::{Guard, guard};
 use crate::log::Done;
-use crate::page;
+use crate::page::{self, Named};
 use crate::seen::Story;
 
 /// How often the console looks. Nobody tells it when a terminal or another program has changed the
@@ -41,6 +41,8 @@ const LONGEST: usize = 1024;
 pub struct Place {
     /// The name of the lab, as a user types it.
     pub name: String,
+    /// Whether a terminal takes this lab without its name.
+    pub is_default: bool,
     /// The log of the lab.
     pub log: PathBuf,
     /// `spnlab` itself.
@@ -74,11 +76,14 @@ impl Open {
     /// # Errors
     /// [`Error::LabGone`]: somebody removed the lab.
     pub async fn serve(self, lab: &Lab, place: Place, end: impl Future<Output = ()>) -> Result<()> {
-        let Place { name, log, program } = place;
+        let Place { name, is_default, log, program } = place;
         let desk = Arc::new(Desk::new(program, &name));
-        let router = router(self.guard, Arc::clone(&desk), &name);
+        let router = router(self.guard, Arc::clone(&desk), Named { name, is_default });
+        let mut story = Story::default();
+        // The first page has something to show.
+        look(lab, &log, &mut story, &desk).await?;
         let served = tokio::select! {
-            gone = look(lab, &log, &desk) => Err(gone),
+            gone = watch(lab, &log, &mut story, &desk) => Err(gone),
             served = axum::serve(self.listener, router).into_future() => served
                 .map_err(|source| Error::Io { action: "serve the page".to_owned(), source }),
             () = end => Ok(()),
@@ -89,39 +94,46 @@ impl Open {
 }
 
 /// Looks at the lab until it is gone.
-async fn look(lab: &Lab, log: &std::path::Path, desk: &Desk) -> Error {
+async fn watch(lab: &Lab, log: &Path, story: &mut Story, desk: &Desk) -> Error {
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut story = Story::default();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = desk.ended.notified() => {}
         }
-        let done = Done::all(log);
-        if story.done != done {
-            story = Story::read(done);
+        if let Err(gone) = look(lab, log, story, desk).await {
+            return gone;
         }
-        let answers = !lab.is_paused(Role::Dc1).await;
-        let spns = match timeout(PATIENCE, lab.dc1().spns()).await {
-            Ok(Ok(spns)) if answers => Some(spns),
-            _ => None,
-        };
-        if spns.is_none() && lab.was_removed().await {
-            return Error::LabGone { name: lab.identity().name.clone() };
-        }
-        desk.saw(story.seen(spns));
     }
+}
+
+/// Looks once: at what was done, and at the directory.
+async fn look(lab: &Lab, log: &Path, story: &mut Story, desk: &Desk) -> Result<()> {
+    let done = Done::all(log);
+    if story.done != done {
+        *story = Story::read(done);
+    }
+    let spns = if lab.is_paused(Role::Dc1).await {
+        None
+    } else {
+        timeout(PATIENCE, lab.dc1().spns()).await.ok().and_then(Result::ok)
+    };
+    if spns.is_none() && lab.was_removed().await {
+        return Err(Error::LabGone { name: lab.identity().name.clone() });
+    }
+    desk.saw(story.seen(spns));
+    Ok(())
 }
 
 /// The page of one lab.
 #[derive(Debug, Clone)]
 struct Served {
     desk: Arc<Desk>,
-    lab: Arc<str>,
+    lab: Arc<Named>,
 }
 
-fn router(rules: Guard, desk: Arc<Desk>, lab: &str) -> Router {
+fn router(rules: Guard, desk: Arc<Desk>, lab: Named) -> Router {
     Router::new()
         .route("/", get(show))
         .route("/do", post(act))
@@ -130,7 +142,7 @@ fn router(rules: Guard, desk: Arc<Desk>, lab: &str) -> Router {
         .route("/page.js", get(async || ([(CONTENT_TYPE, "text/javascript")], page::SCRIPT)))
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(from_fn_with_state(Arc::new(rules), guard))
-        .with_state(Served { desk, lab: lab.into() })
+        .with_state(Served { desk, lab: Arc::new(lab) })
 }
 
 async fn show(State(served): State<Served>) -> Html<String> {

@@ -36,7 +36,8 @@ impl Console {
         let rules = Guard::new(ADDRESS.parse().unwrap());
         let key = rules.address().split_once("?key=").unwrap().1.to_owned();
         let cookie = format!("spnlab-4711={key}");
-        Self { router: router(rules, Arc::clone(&desk), "lab"), desk, key, cookie }
+        let lab = Named { name: "lab".to_owned(), is_default: true };
+        Self { router: router(rules, Arc::clone(&desk), lab), desk, key, cookie }
     }
 
     async fn ask(&self, request: Builder, body: &str) -> Response {
@@ -137,7 +138,7 @@ async fn another_host_or_another_page_is_refused() {
         if let Some(origin) = origin {
             request = request.header(ORIGIN, origin);
         }
-        console.ask(request, "do=browse").await.status()
+        console.ask(request, "do=purge").await.status()
     };
     for origin in
         [None, Some("null"), Some("http://127.0.0.1:4712"), Some("https://127.0.0.1:4711")]
@@ -167,12 +168,12 @@ async fn only_a_small_form_that_names_an_action_is_taken() {
         assert_eq!(console.post(form).await.status(), status, "{form}");
         assert_eq!(console.desk.shown.borrow().running, None, "{form}");
     }
-    let long = format!("do=browse&x={}", "x".repeat(2000));
+    let long = format!("do=purge&x={}", "x".repeat(2000));
     assert_eq!(console.post(&long).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
     let json = console.form();
     let mut json = json;
     json.headers_mut().unwrap().insert(CONTENT_TYPE, "text/plain".parse().unwrap());
-    let status = console.ask(json, "do=browse").await.status();
+    let status = console.ask(json, "do=purge").await.status();
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
@@ -222,7 +223,7 @@ async fn a_plan_is_applied_as_it_was_shown_or_not_at_all() {
     assert_eq!(post("do=apply").await, StatusCode::BAD_REQUEST);
     // Another action puts the plan away.
     post("do=plan&option=2").await;
-    post("do=browse").await;
+    post("do=purge").await;
     assert_eq!(post("do=apply").await, StatusCode::BAD_REQUEST);
 }
 

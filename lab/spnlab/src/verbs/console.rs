@@ -4,7 +4,7 @@ use serde_json::json;
 use spnlab_console::{Open, Place};
 use spnlab_harness::{Error, Lab};
 
-use crate::cli::OpenConsole;
+use crate::cli::{OpenConsole, name_option};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::state;
@@ -21,7 +21,8 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     console.document("console", &json!({ "address": address }));
     console.print(&address);
     console.say("open this address in a browser on this machine; Ctrl-C ends the console");
-    let place = Place { name: name.to_owned(), log, program };
+    let is_default = name_option(name).is_empty();
+    let place = Place { name: name.to_owned(), is_default, log, program };
     let end = async {
         // Without a handler, Ctrl-C ends the program anyway.
         let _ = tokio::signal::ctrl_c().await;
