@@ -121,6 +121,21 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "spnlab-console",
+        &[
+            "spnlab",
+            "spnlab-agent",
+            "spnlab-scenarios",
+            "winrm",
+            "cucumber",
+            "insta",
+            "clap",
+            "rustyline",
+            "testcontainers",
+            "bollard",
+        ],
+    ),
+    (
         "spnlab-engineer",
         &[
             "spnlab",
@@ -324,6 +339,7 @@ fn every_error_s_code_is_in_the_table() {
     for folder in [
         "harness/src",
         "fix/src",
+        "lab/console/src",
         "lab/engineer/src",
         "lab/lessons/src",
         "lab/spnlab/src",

@@ -105,10 +105,8 @@ pub(crate) async fn guard(
     let mut response = match guard.check(&request) {
         Pass::Come => next.run(request).await,
         Pass::Exchange => {
-            let cookie = format!(
-                "{}={}; Path=/; HttpOnly; SameSite=Strict",
-                guard.cookie, guard.key
-            );
+            let cookie =
+                format!("{}={}; Path=/; HttpOnly; SameSite=Strict", guard.cookie, guard.key);
             (StatusCode::SEE_OTHER, [(LOCATION, "/".to_owned()), (SET_COOKIE, cookie)])
                 .into_response()
         }

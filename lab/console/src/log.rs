@@ -110,7 +110,10 @@ mod tests {
         }
         assert_eq!(line(&["quiz", "--seed", "7", "--level", "3"]), "spnlab quiz --seed --level 3");
         let word = "it's";
-        assert_eq!(line(&["connect", "-c", word, "CLIENT$"]), r"spnlab connect -c 'it'\''s' 'CLIENT$'");
+        assert_eq!(
+            line(&["connect", "-c", word, "CLIENT$"]),
+            r"spnlab connect -c 'it'\''s' 'CLIENT$'"
+        );
     }
 
     #[test]
