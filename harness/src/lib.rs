@@ -55,9 +55,9 @@ pub use model::{
     ClientReport, CommandResult, ConnectOptions, Error, Host, KerberosOutcome, KrbCode,
     LabIdentity, LabSpec, Lifetime, Progress, REALM, RemoteFact, Result, Role, SambaVersion,
     SettingsFact, SpnInventory, TgsFact, TicketFact, WinrmFact, WinrmRegistration, WinrmSettings,
-    accounts, hosts,
+    accounts, exit_status, hosts,
 };
 pub use start::{
-    LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, list_labs, remove_labs,
-    states_of,
+    EngineFacts, LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, Survey,
+    check_locks, folder_of_programs, list_labs, most_memory, remove_labs, states_of,
 };

@@ -11,6 +11,7 @@ mod dns;
 mod fault;
 mod hold;
 mod inventory;
+mod keys;
 mod replication;
 mod samba;
 

@@ -51,7 +51,7 @@ pub(crate) async fn ensure(
     progress: &Progress,
 ) -> Result<ImageSet> {
     let recipes = Recipes::new(std::env::consts::ARCH, samba);
-    if all_there(docker, &recipes).await? {
+    if missing_of(docker, &recipes).await?.is_empty() {
         return Ok(recipes.image_set());
     }
     progress.say("images: some are missing; building them (about a minute, the first time only)");
@@ -85,14 +85,20 @@ pub(crate) fn dc1_tag(samba: SambaVersion) -> String {
     Recipes::new(std::env::consts::ARCH, samba).image_set().dc1
 }
 
-async fn all_there(docker: &Docker, recipes: &Recipes) -> Result<bool> {
-    let set = recipes.image_set();
-    for tag in [&set.dc1, &set.mem1, &set.client] {
-        if !exists(docker, tag).await? {
-            return Ok(false);
+/// The images of a set that are not there.
+pub(crate) async fn missing(docker: &Docker, samba: SambaVersion) -> Result<Vec<String>> {
+    missing_of(docker, &Recipes::new(std::env::consts::ARCH, samba)).await
+}
+
+async fn missing_of(docker: &Docker, recipes: &Recipes) -> Result<Vec<String>> {
+    let ImageSet { dc1, mem1, client } = recipes.image_set();
+    let mut missing = Vec::new();
+    for tag in [dc1, mem1, client] {
+        if !exists(docker, &tag).await? {
+            missing.push(tag);
         }
     }
-    Ok(true)
+    Ok(missing)
 }
 
 pub(crate) async fn exists(docker: &Docker, tag: &str) -> Result<bool> {

@@ -72,6 +72,21 @@ impl Lab {
         if all_ended(&wire.trace) { Ok(wire) } else { Err(no_end(&wire.trace)) }
     }
 
+    /// Everything that CLIENT has exchanged with the KDC, the endpoint and the web site until now.
+    /// A long capture has lost its beginning: tcpdump fills two files in turn.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`]: the capture takes no packets any more.
+    pub async fn whole_capture(&self) -> Result<Wire> {
+        let slice = CaptureSlice {
+            began: Time::default(),
+            position: CaptureEnd::default(),
+            capture: Vec::new(),
+            sockets: None,
+        };
+        self.observe_wire(CompleteWhen::MarkerSeen, slice, |_| true).await
+    }
+
     /// What went over the wire in one attempt: the packets of its own sockets. Waits until the
     /// capture holds all of it. Without a connection, it also waits a moment for what `confirmed`
     /// expects.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testcontainers::bollard;
 
-use super::Role;
+use super::{Role, exit_status};
 
 /// Result of the harness.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -313,7 +313,7 @@ impl Error {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::NotStarted { error, .. } | Self::NotJudged { error, .. } => error.exit_status(),
-            Self::BadLabName { .. } | Self::BadSubnets { .. } => 2,
+            Self::BadLabName { .. } | Self::BadSubnets { .. } => exit_status::USAGE,
             Self::DockerUnreachable { .. }
             | Self::DockerForbidden { .. }
             | Self::DockerContext { .. }
@@ -322,18 +322,20 @@ impl Error {
             | Self::Docker { .. }
             | Self::Testcontainers { .. }
             | Self::NoSubnet { .. }
-            | Self::NoSpace { .. } => 3,
+            | Self::NoSpace { .. } => exit_status::DOCKER,
             Self::MissingHostProgram { .. }
             | Self::ImageBuild { .. }
-            | Self::ProgramMissing { .. } => 4,
-            Self::ProgramDoesNotStart { .. } | Self::PartDied { .. } | Self::NotReady { .. } => 5,
+            | Self::ProgramMissing { .. } => exit_status::IMAGES,
+            Self::ProgramDoesNotStart { .. } | Self::PartDied { .. } | Self::NotReady { .. } => {
+                exit_status::START
+            }
             Self::UnknownLab { .. }
             | Self::LabExists { .. }
             | Self::LabIncomplete { .. }
             | Self::LabGone { .. }
-            | Self::PartPaused { .. } => 6,
-            Self::Io { .. } => 9,
-            _ => 1,
+            | Self::PartPaused { .. } => exit_status::LAB,
+            Self::Io { .. } => exit_status::FILES,
+            _ => exit_status::BUG,
         }
     }
 

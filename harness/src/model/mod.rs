@@ -8,6 +8,7 @@
 mod acceptor;
 mod connect_options;
 mod error;
+pub mod exit_status;
 mod identity;
 mod inventory;
 mod logon;

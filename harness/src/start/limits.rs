@@ -36,6 +36,11 @@ impl Limits {
         Self { processes: 256, memory: 512, weight: 1024, half: false }
     }
 
+    /// Its memory in bytes.
+    pub(crate) fn bytes(self) -> u64 {
+        (self.memory * MIB).unsigned_abs()
+    }
+
     /// The limits in the engine's form.
     ///
     /// They set a quota, not the engine's "CPUs". An engine that may not limit processors (rootless

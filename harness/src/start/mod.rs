@@ -18,6 +18,7 @@ mod owner;
 mod programs;
 pub(crate) mod ready;
 pub(crate) mod subnet;
+mod survey;
 pub(crate) mod sweep;
 
 use testcontainers::bollard::Docker;
@@ -34,6 +35,7 @@ use network::Network;
 pub(crate) use guard::SessionGuard;
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
 pub(crate) use programs::Programs;
+pub use survey::{EngineFacts, Survey, check_locks, folder_of_programs, most_memory};
 pub use sweep::{LabSummary, list_labs, remove_labs, states_of};
 
 pub(crate) fn check_name(name: &str) -> Result<()> {

@@ -46,12 +46,8 @@ impl Network {
         identity: &LabIdentity,
         lab: &LabSpec,
     ) -> Result<Self> {
-        let named = env::subnets();
-        let ranges = subnet::ranges(&named)?;
-        let mut taken = subnet::of_this_host();
-        taken.extend(of_the_engine(docker).await?);
-        let start = uuid::Uuid::new_v4().as_fields().0;
-        for subnet in subnet::free(ranges, taken, start) {
+        let (named, free) = free_networks(docker).await?;
+        for subnet in free {
             let name = identity.object_name(Role::Network);
             let &LabSpec { internet, second_dc, .. } = lab;
             let network = Self { name, subnet, internet, second_dc };
@@ -103,6 +99,19 @@ impl Network {
             _ => vec![self.subnet.of(Role::Dc1).to_string()],
         }
     }
+}
+
+/// `SPNLAB_SUBNETS`, and the networks in it that nothing on this host seems to use. Each search
+/// begins elsewhere.
+pub(crate) async fn free_networks(
+    docker: &Docker,
+) -> Result<(String, impl Iterator<Item = Subnet> + use<>)> {
+    let named = env::subnets();
+    let ranges = subnet::ranges(&named)?;
+    let mut taken = subnet::of_this_host();
+    taken.extend(of_the_engine(docker).await?);
+    let start = uuid::Uuid::new_v4().as_fields().0;
+    Ok((named, subnet::free(ranges, taken, start)))
 }
 
 /// The addresses of the engine's networks.

@@ -90,9 +90,17 @@ pub async fn remove_labs(name: Option<&str>) -> Result<Vec<String>> {
     remove_matching(&docker, &filter).await
 }
 
-/// Removes a lab of an ended process if the lab was to end with its process, or never became ready.
-/// A ready lab that lost a part stays, so that its user can look at it.
+/// Removes what killed programs left behind.
 pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
+    for session in orphans(docker).await? {
+        remove_matching(docker, &format!("{LABEL_SESSION}={session}")).await?;
+    }
+    Ok(())
+}
+
+/// The sessions of labs whose process has ended, if the lab was to end with its process, or never
+/// became ready. A ready lab that lost a part is none, so that its user can look at it.
+pub(crate) async fn orphans(docker: &Docker) -> Result<Vec<String>> {
     let mut sessions: BTreeMap<String, Orphan> = BTreeMap::new();
     for container in containers(docker, LABEL_OWNER).await? {
         let names = container.names.unwrap_or_default();
@@ -110,12 +118,11 @@ pub(crate) async fn remove_orphans(docker: &Docker) -> Result<()> {
     for volume in volumes.volumes.unwrap_or_default() {
         note(&mut sessions, &volume.labels, None);
     }
-    for (session, orphan) in sessions {
-        if orphan.owner_gone && (orphan.scoped || orphan.starting || orphan.containers == 0) {
-            remove_matching(docker, &format!("{LABEL_SESSION}={session}")).await?;
-        }
-    }
-    Ok(())
+    let is_left = |orphan: &Orphan| {
+        orphan.owner_gone && (orphan.scoped || orphan.starting || orphan.containers == 0)
+    };
+    let left = sessions.into_iter().filter(|(_, orphan)| is_left(orphan));
+    Ok(left.map(|(session, _)| session).collect())
 }
 
 /// What the labels of one session say about its owner.

@@ -1,25 +1,14 @@
-//! Exit statuses of the program (`docs/exit-codes.md`). The harness adds its own, 1 and 3 to 6.
+//! Exit statuses of the program (`docs/exit-codes.md`): those of the harness's errors, and its own.
 //!
 //! Uses: no other room.
 
-/// Something that should not happen.
-pub(crate) const BUG: u8 = 1;
-
-/// Wrong usage.
-pub(crate) const USAGE: u8 = 2;
-
-/// The lab is not the one, or not in the state, that a verb needs.
-pub(crate) const LAB: u8 = 6;
+pub(crate) use spnlab_harness::exit_status::{BUG, FILES, LAB, USAGE};
 
 /// A fix was refused, stopped or declined, or the directory cannot be reached.
 pub(crate) const FIX: u8 = 7;
 
 /// An outcome of the demo was not the expected one.
 pub(crate) const UNEXPECTED: u8 = 8;
-
-/// A file, a folder or standard output of this machine cannot be used. The harness's
-/// `Error::Io` has the same.
-pub(crate) const FILES: u8 = 9;
 
 /// `connect`, `browse`: the host could not be reached, refused or did not answer. Remote commands
 /// rarely end with this number.

@@ -24,6 +24,8 @@ mod state;
 
 mod directory;
 
+mod wireshark;
+
 mod show;
 
 mod reader;

@@ -5,6 +5,7 @@
 mod connect;
 mod diagnose;
 mod external;
+mod files;
 mod fix;
 mod lab_name;
 mod lesson;
@@ -20,6 +21,7 @@ use clap_complete::Shell;
 pub(crate) use connect::{Connect, Scheme};
 pub(crate) use diagnose::Diagnose;
 pub(crate) use external::{AlsoDc, ClientOptions, ExternalDirectory};
+pub(crate) use files::{Capture, Illustrate, Report};
 pub(crate) use fix::Fix;
 pub(crate) use lab_name::{LabName, name_option};
 pub(crate) use lesson::{Break, Mend, Mended, Quiz, QuizAction};
@@ -83,8 +85,10 @@ pub(crate) enum Verb {
     Mend(Mend),
     /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
     Connect(Connect),
-    /// Show the messages of the last connection again: what was on the wire, from the evidence
-    Trace(LabName),
+    /// Show the last connection again: what Kerberos did, and who sent what to whom
+    ///
+    /// It needs no lab: it reads what connect and shell keep.
+    Trace(Trace),
     /// Show what Windows would write into its event logs for the last connection
     Events(LabName),
     /// Visit the web site on MEM1 with Kerberos
@@ -118,6 +122,10 @@ pub(crate) enum Verb {
     ///
     /// Writes a page that names every byte of both connections, the packets, and the lab's keys.
     Illustrate(Illustrate),
+    /// Write CLIENT's packets so far, with the keys that open them in Wireshark
+    ///
+    /// Beside FILE it writes FILE's name with the extension keytab, and prints the line to type.
+    Capture(Capture),
     /// Bring a lab back to its healthy baseline: directory, registry, tickets
     Reset(LabName),
     /// Show the logs of a lab's parts, a line for each event
@@ -140,6 +148,10 @@ pub(crate) enum Verb {
     },
     /// Tell the whole story in a lab of its own: healthy, broken, three fixes and back
     Demo(Demo),
+    /// Check whether this machine can run labs: Docker, images, programs, networks, room
+    ///
+    /// It works without Docker, changes nothing, and says what to do about each fault.
+    Doctor,
     /// Build the images and stop
     Images(SambaOption),
     /// Print a script that completes this program's words in a shell
@@ -155,6 +167,16 @@ pub(crate) enum Verb {
         /// The folder
         folder: PathBuf,
     },
+}
+
+/// `spnlab trace`.
+#[derive(Debug, Args)]
+pub(crate) struct Trace {
+    /// Show the messages on the wire, too, in the form of the article's traces
+    #[arg(long)]
+    pub(crate) wire: bool,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
 }
 
 /// `spnlab browse`.
@@ -202,20 +224,6 @@ pub(crate) enum Pace {
     Slow,
 }
 
-/// `spnlab report`.
-#[derive(Debug, Args)]
-pub(crate) struct Report {
-    /// A folder of evidence, with all folders in it, or one of its JSON files; without it, the
-    /// newest run (SPNLAB_EVIDENCE)
-    pub(crate) evidence: Option<PathBuf>,
-    /// The file to write
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: PathBuf,
-    /// Write Markdown, without pictures
-    #[arg(long)]
-    pub(crate) markdown: bool,
-}
-
 /// `spnlab shell`.
 #[derive(Debug, Args)]
 pub(crate) struct ShellOptions {
@@ -245,17 +253,6 @@ pub(crate) enum ShellPart {
     Dc1,
     /// The WinRM endpoint and the web site
     Mem1,
-}
-
-/// `spnlab illustrate`.
-#[derive(Debug, Args)]
-pub(crate) struct Illustrate {
-    /// The folder to write to; only this user may enter it
-    #[arg(short, long, value_name = "FOLDER")]
-    pub(crate) output: PathBuf,
-    /// Name of the lab; without it, illustrate makes one
-    #[arg(long)]
-    pub(crate) name: Option<String>,
 }
 
 /// `spnlab klist`.

@@ -4,6 +4,7 @@
 
 mod check;
 mod keys;
+mod script;
 mod seen;
 mod stage;
 mod steps;
@@ -29,6 +30,8 @@ use story::Story;
 const HOST: &str = "mem1.contoso.com";
 /// What the user runs there.
 const COMMAND: &str = "hostname; whoami";
+/// The outcome of a connection to the healthy host.
+const CONNECTED: &str = "connected as trainer on mem1";
 /// The outcome of a connection to the broken host.
 const BROKEN: &str = "SEC_E_WRONG_PRINCIPAL (0x80090322)";
 
@@ -55,7 +58,7 @@ pub(crate) async fn demo(options: &Demo, console: &Arc<Console>) -> Result<u8, F
     stage.close(console).await?;
     told?;
     collected?;
-    if options.step { Ok(0) } else { story.end() }
+    if options.step { story.verdict() } else { story.end() }
 }
 
 /// The folder of this run's evidence.
@@ -83,7 +86,7 @@ async fn healthy(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     let attempt = connect(story, lab, "healthy", false).await?;
     story.attempt(&attempt);
     story.picture(&attempt);
-    story.expect("healthy", "WinRM session", "connected as trainer on mem1", session(&attempt));
+    story.expect("healthy", "WinRM session", CONNECTED, session(&attempt));
     story.browse(lab, "healthy", "www.contoso.com", 200).await
 }
 
@@ -142,7 +145,7 @@ async fn fixed_and_back(
     story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
     let attempt = connect(story, lab, &format!("option-{option}"), port).await?;
     story.attempt(&attempt);
-    story.expect(&state, "WinRM session", "connected as trainer on mem1", session(&attempt));
+    story.expect(&state, "WinRM session", CONNECTED, session(&attempt));
     let site = if option == ArticleOption::One { 401 } else { 200 };
     story.browse(lab, &state, HOST, site).await?;
     story.command("spnlab rollback");

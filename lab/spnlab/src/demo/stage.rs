@@ -32,7 +32,7 @@ impl Stage {
             if !options.reset
                 && let Some(what) = in_use(&lab).await?
             {
-                return Err(Failure::LabInUse { name: name.to_owned(), what });
+                return Err(Failure::LabChanged { name: name.to_owned(), what });
             }
             console.say(&format!("the lab {name} is reset before the demo, and after it"));
             reset(&lab, console).await?;

@@ -9,119 +9,15 @@ use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{ConnectOptions, Lab, accounts};
 
 use super::keys::{Key, key, number};
+use super::script::{Act, STEPS, State, Step};
+use super::seen::session;
 use super::story::Story;
-use super::{COMMAND, HOST};
+use super::{BROKEN, COMMAND, CONNECTED, HOST};
 use crate::console::{BOLD, Console};
 use crate::failure::Failure;
 
 /// The names of the article, which it puts on the web site's account.
 const ARTICLE: [&str; 2] = ["HTTP/mem1.contoso.com", "HTTP/mem1"];
-
-/// What a step begins with, besides the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Healthy,
-    /// `svc_web` holds the names of the article.
-    Broken,
-    /// Nobody holds them any more, but CLIENT keeps a ticket from before.
-    Stale,
-}
-
-/// What happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Act {
-    Connect,
-    Register,
-    Browse,
-    Query,
-    Diagnose,
-    Fix(ArticleOption),
-    Purge,
-}
-
-struct Step {
-    title: &'static str,
-    why: &'static str,
-    state: State,
-    act: Act,
-}
-
-const fn step(title: &'static str, state: State, act: Act, why: &'static str) -> Step {
-    Step { title, why, state, act }
-}
-
-const STEPS: [Step; 10] = [
-    step(
-        "The host is healthy",
-        State::Healthy,
-        Act::Connect,
-        "No account holds HTTP/mem1.contoso.com. The KDC takes HTTP for an alias of HOST, and MEM1$ \
-         holds HOST. So it seals the ticket with MEM1$'s key, which WinRM has.",
-    ),
-    step(
-        "Somebody registers the host's HTTP names on the web site's account",
-        State::Healthy,
-        Act::Register,
-        "The web site should log its users on with Kerberos, so somebody registers its name. The \
-         site has the name of the host, and an exact name wins over the alias.",
-    ),
-    step(
-        "WinRM fails with 0x80090322",
-        State::Broken,
-        Act::Connect,
-        "The KDC seals the ticket with the key of the holder, svc_web. WinRM runs as MEM1$ and does \
-         not have that key. It answers KRB_AP_ERR_MODIFIED (41).",
-    ),
-    step(
-        "The web site works all the while",
-        State::Broken,
-        Act::Browse,
-        "The web site runs as svc_web and has the key that the ticket is sealed with. So nobody \
-         misses anything there, and removing the names would break the site.",
-    ),
-    step(
-        "The article asks who holds the name",
-        State::Broken,
-        Act::Query,
-        "klist shows the ticket and not whose key sealed it. setspn -q asks the directory for the \
-         holder. None of the causes in Windows' message names it.",
-    ),
-    step(
-        "The diagnosis says what it means",
-        State::Broken,
-        Act::Diagnose,
-        "It compares the holder of the requested name with the account of the host. They differ, so \
-         the name is shadowed.",
-    ),
-    step(
-        "Option 1: remove the names from the web site's account",
-        State::Broken,
-        Act::Fix(ArticleOption::One),
-        "Without an exact name the alias answers again, for WinRM and for the web site alike. The \
-         site now gets tickets that it cannot decrypt.",
-    ),
-    step(
-        "Option 2: names with the port, for WinRM alone",
-        State::Broken,
-        Act::Fix(ArticleOption::Two),
-        "A client with -IncludePortInSPN asks for HTTP/mem1.contoso.com:5985, which MEM1$ now holds. \
-         The web site keeps its names. Every call needs the switch.",
-    ),
-    step(
-        "Option 3: the client asks for WSMAN",
-        State::Broken,
-        Act::Fix(ArticleOption::Three),
-        "The registry value spn_prefix changes the service class that this client asks for, for all \
-         hosts. WSMAN has no alias, so MEM1$ must hold the WSMAN names.",
-    ),
-    step(
-        "A stale ticket keeps failing until klist purge",
-        State::Stale,
-        Act::Purge,
-        "The client uses a ticket that it has, up to ten hours. The directory is right again, and \
-         the old ticket is still sealed with svc_web's key. The article does not say so.",
-    ),
-];
 
 /// Tells one step after the other, as the user's keys say.
 pub(super) async fn tell(
@@ -136,7 +32,7 @@ pub(super) async fn tell(
         let took = begin.elapsed().as_millis();
         story.chapter(&format!("{} of {}. {}", at + 1, STEPS.len(), step.title));
         story.tell(&format!("({}; set in {took} ms)", described(step.state)));
-        act(step.act, story, lab).await?;
+        act(step, story, lab).await?;
         at = match next(at, story, console).await? {
             Some(at) => at,
             None => return Ok(()),
@@ -212,9 +108,16 @@ async fn spns(broken: bool, lab: &Lab) -> Result<(), spnlab_harness::Error> {
     lab.dc1().set_spns(&[(accounts::SVC_WEB, site), (accounts::MEM1, mem1)]).await
 }
 
-async fn act(act: Act, story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
+async fn act(
+    &Step { act, state, .. }: &Step,
+    story: &mut Story<'_>,
+    lab: &Lab,
+) -> Result<(), Failure> {
     match act {
-        Act::Connect => connect(story, lab, &ConnectOptions::new(HOST, COMMAND)).await,
+        Act::Connect => {
+            let expected = if state == State::Broken { BROKEN } else { CONNECTED };
+            connect(story, lab, &ConnectOptions::new(HOST, COMMAND), expected).await
+        }
         Act::Register => {
             for spn in ARTICLE {
                 story.command(&format!("setspn -s {spn} svc_web"));
@@ -248,22 +151,27 @@ async fn act(act: Act, story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> 
             let _ = std::fs::remove_file(&journal);
             engineer.apply(&plan, &journal).await?;
             let port = option == ArticleOption::Two;
-            connect(story, lab, &ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port))
-                .await?;
+            let how = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
+            connect(story, lab, &how, CONNECTED).await?;
             let site = if option == ArticleOption::One { 401 } else { 200 };
             story.browse(lab, &format!("option {option}"), HOST, site).await
         }
         Act::Purge => {
             let kept = ConnectOptions::new(HOST, COMMAND).keep_tickets(true);
-            connect(story, lab, &kept).await?;
+            connect(story, lab, &kept, BROKEN).await?;
             story.command("klist purge");
             lab.client().purge_tickets().await?;
-            connect(story, lab, &kept).await
+            connect(story, lab, &kept, CONNECTED).await
         }
     }
 }
 
-async fn connect(story: &Story<'_>, lab: &Lab, how: &ConnectOptions) -> Result<(), Failure> {
+async fn connect(
+    story: &mut Story<'_>,
+    lab: &Lab,
+    how: &ConnectOptions,
+    expected: &str,
+) -> Result<(), Failure> {
     let port = how.include_port_in_spn;
     let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
     story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
@@ -271,24 +179,6 @@ async fn connect(story: &Story<'_>, lab: &Lab, how: &ConnectOptions) -> Result<(
     story.first_line(&attempt);
     story.attempt(&attempt);
     story.picture(&attempt);
+    story.expect_silently("step", "WinRM session", expected, session(&attempt));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_option_of_the_article_has_a_step_and_every_step_a_reason() {
-        for option in [ArticleOption::One, ArticleOption::Two, ArticleOption::Three] {
-            assert!(STEPS.iter().any(|step| step.act == Act::Fix(option)), "{option}");
-        }
-        for step in &STEPS {
-            assert!(
-                step.why.matches(". ").count() <= 2 && step.why.ends_with('.'),
-                "{}",
-                step.title
-            );
-        }
-    }
 }

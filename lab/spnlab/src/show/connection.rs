@@ -4,7 +4,7 @@ use spnlab_harness::{Attempt, ClientReport, CommandResult, ConnectOptions, list_
 
 use super::powershell::Cmdlet;
 use super::{facts, picture};
-use crate::console::{BAD, Console, escaped};
+use crate::console::{BAD, BOLD, Console, escaped};
 use crate::exit_status;
 
 /// What a user wants to see besides the facts.
@@ -52,14 +52,30 @@ pub(crate) fn connection(attempt: &Attempt, details: Details, console: &Console)
     }
     if details.wire {
         console.explain("\non the wire");
-        for line in attempt.wire.trace.to_string().lines() {
-            console.explain(&format!("  {}", line.replace('\t', "  ")));
+        for line in wire(attempt) {
+            console.explain(&line);
         }
     }
     if details.events {
-        console.explain(&format!("\n{}", escaped(&list_events(&attempt.windows_events))));
+        console.explain(&format!("\n{}", events(&list_events(&attempt.windows_events))));
     }
     status
+}
+
+/// The messages on the wire, in the form of the article's traces.
+pub(crate) fn wire(attempt: &Attempt) -> Vec<String> {
+    let trace = attempt.wire.trace.to_string();
+    trace.lines().map(|line| format!("  {}", escaped(&line.replace('\t', "  ")))).collect()
+}
+
+/// Windows' events with their heads in bold.
+pub(crate) fn events(text: &str) -> String {
+    let shown = escaped(text);
+    let lines = shown.lines().map(|line| match line.strip_prefix("event ") {
+        Some(head) => format!("{BOLD}event {head}{BOLD:#}"),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What to type after a refused connection.

@@ -7,6 +7,7 @@ mod connection;
 pub(crate) mod facts;
 pub(crate) mod picture;
 mod powershell;
+pub(crate) mod sequence;
 
-pub(crate) use connection::{Details, connection, next, refusal};
+pub(crate) use connection::{Details, connection, events, next, refusal, wire};
 pub(crate) use powershell::Cmdlet;

@@ -95,21 +95,6 @@ fn name(now: SystemTime, verb: &str, lab: &str, process: u32) -> String {
     format!("{now}-{verb}-{lab}-{process}")
 }
 
-/// The newest folder that has this file, of a run of `connect` or `shell` on this lab.
-pub(crate) fn last_run(lab: &str, file: &str) -> Option<PathBuf> {
-    newest(&EvidenceDir::root(), lab, file)
-}
-
-fn newest(root: &Path, lab: &str, file: &str) -> Option<PathBuf> {
-    let of_lab = |name: &str| {
-        let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
-        ["connect", "shell"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
-    };
-    let entries = std::fs::read_dir(root).ok()?.flatten();
-    let folders = entries.filter(|entry| entry.file_name().to_str().is_some_and(of_lab));
-    folders.map(|entry| entry.path()).filter(|folder| folder.join(file).is_file()).max()
-}
-
 /// The folders of runs in `root`, oldest first. What does not begin with a time is none.
 fn runs(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
@@ -126,9 +111,37 @@ fn runs(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The newest run that kept something.
-pub(crate) fn newest_run() -> Option<PathBuf> {
-    runs(&EvidenceDir::root()).pop()
+/// The newest run; of a lab, the newest `connect` or `shell` that kept this file.
+pub(crate) fn newest_run(of: Option<(&str, &str)>) -> Option<PathBuf> {
+    newest(&EvidenceDir::root(), of)
+}
+
+fn newest(root: &Path, of: Option<(&str, &str)>) -> Option<PathBuf> {
+    let connected = |folder: &Path, lab: &str| {
+        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
+        ["connect", "shell"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
+    };
+    let wanted = |folder: &PathBuf| {
+        of.is_none_or(|(lab, file)| connected(folder, lab) && folder.join(file).is_file())
+    };
+    runs(root).into_iter().rfind(wanted)
+}
+
+/// How many runs there are, and the bytes of their files.
+pub(crate) fn size_of_runs(root: &Path) -> (usize, u64) {
+    let runs = runs(root);
+    (runs.len(), runs.iter().map(|run| size(run)).sum())
+}
+
+fn size(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let of = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(found) if found.is_dir() => size(&entry.path()),
+        Ok(found) => found.len(),
+        Err(_) => 0,
+    };
+    entries.flatten().map(of).sum()
 }
 
 /// Removes all but the newest folders.
@@ -165,6 +178,7 @@ mod tests {
         assert_eq!(left, [false, false, false, false, true, true, true]);
         assert!(link.join("connect.json").exists() && there(&"other".to_owned()));
         prune(&root.path().join("nowhere"), 3);
+        assert_eq!(size_of_runs(root.path()), (3, 3 * 2));
     }
 
     #[test]
@@ -183,9 +197,10 @@ mod tests {
         let last = run(2, "shell", "lab", "connect.trace.txt");
         run(3, "connect", "lab", "error.txt");
         run(4, "connect", "my-lab", "connect.trace.txt");
-        run(5, "browse", "lab", "connect.trace.txt");
-        assert_eq!(newest(root.path(), "lab", "connect.trace.txt"), Some(last));
-        assert_eq!(newest(root.path(), "other", "connect.trace.txt"), None);
+        let newest_of_all = run(5, "browse", "lab", "connect.trace.txt");
+        assert_eq!(newest(root.path(), Some(("lab", "connect.trace.txt"))), Some(last));
+        assert_eq!(newest(root.path(), Some(("other", "connect.trace.txt"))), None);
+        assert_eq!(newest(root.path(), None), Some(newest_of_all));
     }
 
     #[test]

@@ -1,19 +1,14 @@
 //! `spnlab illustrate`: the article's failure and its cure, byte by byte.
 
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{
-    Account, Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime, Role,
-    accounts,
+    Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime,
 };
-use spnlab_illustrate::{Chapter, dissect, joined, keytab, page};
+use spnlab_illustrate::{Chapter, dissect, keytab, page};
 use spnlab_picture::Scene;
 
 use crate::cli::Illustrate;
@@ -21,13 +16,10 @@ use crate::console::{Console, escaped};
 use crate::doing::Doing;
 use crate::failure::Failure;
 use crate::state::create_private;
+use crate::wireshark::{keytab_of, lines, write_private};
 
 /// The host of the article.
 const HOST: &str = "mem1.contoso.com";
-/// The accounts whose keys go beside the page: the two services, and the user.
-const KEYS: [Account; 3] = [accounts::MEM1, accounts::SVC_WEB, accounts::TRAINER];
-/// The KDC's own account.
-const KRBTGT: &str = "krbtgt";
 
 pub(super) async fn illustrate(
     options: &Illustrate,
@@ -50,6 +42,8 @@ pub(super) async fn illustrate(
     console.explain(
         "the keytab has the training keys of a lab that is gone; only you can read these files",
     );
+    let [line, _] = lines(&folder.join("failure.pcap"), &folder.join("lab.keytab"));
+    console.explain(&escaped(&format!("this line opens the failure: {line}")));
     Ok(0)
 }
 
@@ -78,18 +72,7 @@ async fn see(lab: &Lab, folder: &Path) -> Result<SeenBoth, Failure> {
     if count > 0 {
         return Err(Failure::Unexpected { count });
     }
-    let mut keytabs = Vec::new();
-    for name in KEYS.iter().map(|account| account.name).chain([KRBTGT]) {
-        keytabs.push(keytab_of(lab, name).await?);
-    }
-    Ok(SeenBoth { failure, cure, keytab: joined(&keytabs) })
-}
-
-async fn keytab_of(lab: &Lab, account: &str) -> Result<Vec<u8>, Failure> {
-    let path = format!("/var/lib/spnlab/keytabs/{account}.keytab");
-    let ran = lab.exec(Role::Dc1, None, &["base64", "-w0", &path], None).await?;
-    let said = ran.success(Role::Dc1, "base64")?;
-    STANDARD.decode(said.trim()).map_err(|error| unreadable(&path, &error.to_string()))
+    Ok(SeenBoth { failure, cure, keytab: keytab_of(lab).await? })
 }
 
 fn write(seen: &SeenBoth, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -114,42 +97,12 @@ fn write(seen: &SeenBoth, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut written = Vec::new();
     for (name, contents) in files {
         let path = folder.join(name);
-        write_private(&path, &contents)
-            .map_err(|source| Error::Io { action: format!("write {}", path.display()), source })?;
+        write_private(&path, &contents)?;
         written.push(path);
     }
     Ok(written)
 }
 
-/// Writes a file that only this user can read.
-fn write_private(path: &Path, contents: &[u8]) -> std::io::Result<()> {
-    // A file that is already there keeps its mode, so it goes first.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(contents)
-}
-
 fn unreadable(what: &str, detail: &str) -> Failure {
     Failure::Lab(Error::Unreadable { what: what.to_owned(), detail: detail.to_owned() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
-
-    #[test]
-    fn a_file_with_keys_is_only_for_this_user() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("lab.keytab");
-        std::fs::write(&path, "old").unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-        write_private(&path, b"new").unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(std::fs::read(&path).unwrap(), b"new");
-    }
 }

@@ -1,14 +1,16 @@
 //! The verbs of the command line, one file each.
 //!
-//! Uses: cli, console, demo, directory, doing, exit_status, failure, prompt, reader, shell, show,
-//! state, typed.
+//! Uses: cli, console, demo, directory, doing, env, exit_status, failure, prompt, reader, shell, show,
+//! state, typed, wireshark.
 
 mod break_lab;
 mod browse;
+mod capture;
 mod completions;
 mod connect;
 mod console;
 mod diagnose;
+mod doctor;
 mod down;
 mod fix;
 mod illustrate;
@@ -69,6 +71,7 @@ fn asks(verb: &Verb) -> Option<&str> {
         Verb::Mend(options) => Some(&options.lab.name),
         Verb::Setspn(options) => Some(&options.lab.name),
         Verb::Klist(options) => Some(&options.lab.name),
+        Verb::Capture(options) => Some(&options.lab.name),
         Verb::Diagnose(options) if options.external.server.is_none() => Some(&options.lab.name),
         Verb::Fix(options) if options.external.server.is_none() => Some(&options.lab.name),
         Verb::Rollback(options) if options.external.server.is_none() => Some(&options.lab.name),
@@ -85,8 +88,9 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Quiz(options) => Box::pin(quiz::quiz(&options, console)).await,
         Verb::Mend(options) => mend::mend(&options, console).await,
         Verb::Connect(options) => connect::connect(&options, console).await,
-        Verb::Trace(lab) => last::show(&lab.name, last::TRACE, console),
-        Verb::Events(lab) => last::show(&lab.name, last::EVENTS, console),
+        Verb::Trace(options) => last::trace(&options, console),
+        Verb::Events(lab) => last::logged(&lab.name, console),
+        Verb::Doctor => doctor::doctor(console).await,
         Verb::Browse(options) => browse::browse(&options, console).await,
         Verb::Diagnose(options) => diagnose::diagnose(&options, console).await,
         Verb::Fix(options) => fix::fix(&options, console).await,
@@ -96,6 +100,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Klist(options) => klist::klist(&options, console).await,
         Verb::Console(options) => console::serve(&options, console).await,
         Verb::Report(options) => report::report(&options, console),
+        Verb::Capture(options) => capture::capture(&options, console).await,
         Verb::Illustrate(options) => Box::pin(illustrate::illustrate(&options, console)).await,
         Verb::Reset(lab) => reset::reset(&lab.name, console).await,
         Verb::Logs { part, raw, lab } => logs::logs(&lab.name, part, raw, console).await,

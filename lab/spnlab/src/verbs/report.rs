@@ -13,11 +13,13 @@ use crate::state::newest_run;
 
 pub(super) fn report(options: &Report, console: &Console) -> Result<u8, Failure> {
     let Report { evidence, output, markdown: as_markdown } = options;
-    let none = || Failure::NoEvidence { folder: EvidenceDir::root() };
-    let evidence = evidence.clone().or_else(newest_run).ok_or_else(none)?;
+    let none =
+        |folder| Failure::NoEvidence { folder, what: "a connect, browse or demo".to_owned() };
+    let newest = || newest_run(None).ok_or_else(|| none(EvidenceDir::root()));
+    let evidence = evidence.clone().map_or_else(newest, Ok)?;
     let records = recorded(&evidence)?;
     if records.is_empty() {
-        return Err(Failure::NoEvidence { folder: evidence });
+        return Err(none(evidence));
     }
     let name = evidence.file_name().unwrap_or_default().to_string_lossy();
     let title = format!("spnlab report: {name}");

@@ -2,13 +2,15 @@
 //!
 //! Uses: cli, console, doing, exit_status.
 
+mod class;
+mod hint;
+
 use spnfix::connect::ConnectError;
 use spnlab_harness as harness;
 
 use crate::cli::name_option;
 use crate::console::{Console, escaped};
 use crate::doing::Doing;
-use crate::exit_status;
 
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
@@ -38,10 +40,12 @@ pub(crate) enum Failure {
         known: String,
     },
     /// Nothing recorded there.
-    #[error("{} has no record of a connect, browse or demo", folder.display())]
+    #[error("{} has no record of {what}", folder.display())]
     NoEvidence {
         /// Where.
         folder: std::path::PathBuf,
+        /// What could be there.
+        what: String,
     },
     /// A shell has taken the backslash of an account.
     #[error("the lab has no account named {name}")]
@@ -137,15 +141,17 @@ pub(crate) enum Failure {
     /// Whoever read standard output has ended, as `head` does. Nobody needs to be told.
     #[error("the reader of standard output has ended")]
     ReaderGone,
-    /// No connection of the lab is kept.
-    #[error("no connection to the lab {name} is kept")]
-    NoRun {
-        /// The lab.
-        name: String,
+    /// A file that nobody asked to replace.
+    #[error("{} is there already", path.display())]
+    FileExists {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What it must be, so that `--force` replaces it.
+        kind: &'static str,
     },
     /// Somebody has work in the lab that the demo should use.
     #[error("the lab {name} is not at its baseline: {what}")]
-    LabInUse {
+    LabChanged {
         /// The lab.
         name: String,
         /// What is there.
@@ -202,126 +208,6 @@ impl Failure {
         }
     }
 
-    /// The exit status.
-    pub(crate) fn exit_status(&self) -> u8 {
-        match self {
-            Self::Lab(error) => error.exit_status(),
-            Self::Lesson { error, .. } => match **error {
-                spnlab_lessons::Error::Clash { .. } => exit_status::USAGE,
-                spnlab_lessons::Error::NotThere { .. } => exit_status::BUG,
-                _ => exit_status::LAB,
-            },
-            Self::Connect(ConnectError::Needed { .. })
-            | Self::UnknownName { .. }
-            | Self::LostBackslash { .. }
-            | Self::BadHost { .. }
-            | Self::AccountOfOptionOne { .. }
-            | Self::EmptyHandOff { .. }
-            | Self::Unconfirmed { .. } => exit_status::USAGE,
-            Self::Fix(error) if is_typed(error) => exit_status::USAGE,
-            Self::Fix(error) if error.code() == "SPNFIX-JOURNAL-IO" => exit_status::FILES,
-            Self::Output { .. } | Self::NoEvidence { .. } => exit_status::FILES,
-            Self::ReaderGone => exit_status::READER_GONE,
-            Self::Fix(_)
-            | Self::ChangedLab { .. }
-            | Self::Connect(_)
-            | Self::NothingToUndo { .. }
-            | Self::NobodyToAsk
-            | Self::Declined
-            | Self::NotVerified
-            | Self::NotEverywhere
-            | Self::Unfinished { .. } => exit_status::FIX,
-            Self::Terminal { .. } => exit_status::BUG,
-            Self::LabInUse { .. } | Self::NoRun { .. } => exit_status::LAB,
-            Self::Unexpected { .. } => exit_status::UNEXPECTED,
-            Self::Interrupted { signal, .. } => exit_status::SIGNAL + signal,
-        }
-    }
-
-    fn code(&self) -> String {
-        let code = match self {
-            Self::Lab(error) => error.code(),
-            Self::Lesson { error, .. } => error.code(),
-            Self::Fix(error) | Self::ChangedLab { error, .. } => return error.code(),
-            Self::Connect(error) => return error.code(),
-            Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
-            Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
-            Self::NoEvidence { .. } => "SPNLAB-NO-EVIDENCE",
-            Self::BadHost { .. } => "SPNLAB-HOST-NAME",
-            Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
-            Self::EmptyHandOff { .. } => "SPNLAB-HAND-OFF",
-            Self::Unfinished { .. } => "SPNLAB-UNFINISHED",
-            Self::NothingToUndo { .. } => "SPNLAB-NO-JOURNAL",
-            Self::NobodyToAsk | Self::Declined => "SPNLAB-NOT-APPLIED",
-            Self::NotVerified => "SPNLAB-NOT-VERIFIED",
-            Self::NotEverywhere => "SPNLAB-NOT-EVERYWHERE",
-            Self::Terminal { .. } => "SPNLAB-TERMINAL",
-            Self::Interrupted { .. } => "SPNLAB-INTERRUPTED",
-            Self::Output { .. } | Self::ReaderGone => "SPNLAB-OUTPUT",
-            Self::LabInUse { .. } => "SPNLAB-LAB-IN-USE",
-            Self::NoRun { .. } => "SPNLAB-NO-RUN",
-            Self::Unexpected { .. } => "SPNLAB-UNEXPECTED",
-        };
-        code.to_owned()
-    }
-
-    /// The next step.
-    pub(crate) fn hint(&self) -> String {
-        match self {
-            Self::Lab(error) => error.hint(),
-            Self::Lesson { error, option } => error.hint(option),
-            Self::Fix(error) => error.hint(),
-            Self::Connect(error) => error.hint(),
-            Self::Unconfirmed { domain } => {
-                format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
-            }
-            Self::UnknownName { known, .. } => format!("known: {known}"),
-            Self::NoEvidence { .. } => {
-                "make one: spnlab connect, or spnlab demo; or name a folder that --evidence filled".into()
-            }
-            Self::AccountOfOptionOne { .. } => {
-                "leave --account out; it belongs to --option 1, which removes a registration".into()
-            }
-            Self::LostBackslash { meant, .. } => {
-                format!("a shell takes a backslash away; quote it: '{meant}'")
-            }
-            Self::BadHost { why: Some(error), .. } => error.hint(),
-            Self::BadHost { why: None, .. } => {
-                "give a name such as mem1 or mem1.contoso.com, without a port".into()
-            }
-            Self::EmptyHandOff { .. } => {
-                "reg is for the client's registry, ldif for the directory; setspn and powershell can express every plan".into()
-            }
-            Self::Unfinished { .. } => "spnlab rollback undoes what it did".into(),
-            Self::NothingToUndo { .. } => "spnlab fix --option 1 applies a fix".into(),
-            Self::NobodyToAsk => "use --yes to apply it, or --plan-only to see it only".into(),
-            Self::Declined => "nothing was changed".into(),
-            Self::Terminal { .. } => "use -c to run one command".into(),
-            Self::NotVerified => {
-                "the lines above say what differs; spnlab rollback undoes the fix"
-                    .into()
-            }
-            Self::NotEverywhere => {
-                "wait for replication or start it (repadmin /syncall, samba-tool drs replicate), and \
-                 type the same line again to read back; until then a client of such a domain \
-                 controller fails as before"
-                    .into()
-            }
-            Self::Interrupted { doing, .. } => doing.hint().into(),
-            Self::Output { .. } | Self::ReaderGone => {
-                "free some room, or send the output to another place".into()
-            }
-            Self::ChangedLab { option, .. } => {
-                format!("spnlab reset{option} brings the lab back to its baseline")
-            }
-            Self::NoRun { .. } => "spnlab connect makes one".into(),
-            Self::LabInUse { name, .. } => {
-                format!("spnlab reset --name {name} gives that up, and so does demo --lab {name} --reset")
-            }
-            Self::Unexpected { .. } => "read the evidence folder named above".into(),
-        }
-    }
-
     /// Prints the error with its causes, code and next step.
     pub(crate) fn report(&self, console: &Console) {
         if matches!(self, Self::ReaderGone) {
@@ -346,11 +232,6 @@ impl Failure {
         console.warn(&escaped(&format!("hint: {}", self.hint())));
         console.error_document(&self.code(), &self.to_string(), &self.hint());
     }
-}
-
-/// Whether it is about a name that the user typed.
-fn is_typed(error: &spnfix::Error) -> bool {
-    matches!(error, spnfix::Error::AccountName(_) | spnfix::Error::Target(_))
 }
 
 #[cfg(test)]
