@@ -48,17 +48,27 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a program.
+    /// Starts a program on a screen on which nothing scrolls or wraps.
     pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, pty_process::Error> {
+        Self::of_size(COLUMNS, ROWS, program, arguments)
+    }
+
+    /// Starts a program on a screen of this size.
+    pub(crate) fn of_size(
+        columns: NonZeroU16,
+        rows: NonZeroU16,
+        program: &Path,
+        arguments: &[&str],
+    ) -> Result<Self, pty_process::Error> {
         let (pty, terminal) = pty_process::open()?;
-        pty.resize(Size::new(ROWS.get(), COLUMNS.get()))?;
+        pty.resize(Size::new(rows.get(), columns.get()))?;
         let command = Command::new(program).args(arguments).env("TERM", "xterm-256color");
         let child = command.kill_on_drop(true).spawn(terminal)?;
         let (output, keys) = pty.into_split();
         Ok(Self {
             keys,
             output,
-            screen: vt100::Parser::new(ROWS, COLUMNS, 0),
+            screen: vt100::Parser::new(rows, columns, 0),
             answered: None,
             child,
         })

@@ -1,6 +1,6 @@
 //! The terminal and its streams: data on standard output, messages on standard error.
 //!
-//! Uses: doing, width.
+//! Uses: ascii, doing, env, width.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -14,8 +14,9 @@ use spnfix::{shown, shown_json};
 use spnlab_harness::Progress;
 use tokio::sync::Notify;
 
+use crate::ascii::{ascii, shows_utf8};
 use crate::doing::Doing;
-use crate::width;
+use crate::{env, width};
 
 /// Standard output and standard error of this run.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Console {
     work: Mutex<Option<Work>>,
     /// The widths of standard output and standard error, if they are terminals.
     widths: [Option<usize>; 2],
+    /// Whether the locale says that a terminal does not show UTF-8.
+    only_ascii: bool,
 }
 
 /// A lab that this run changes or connects in, for the lab's log.
@@ -81,6 +84,7 @@ impl Console {
                 width::of(io::stdout().is_terminal(), &io::stdout()),
                 width::of(io::stderr().is_terminal(), &io::stderr()),
             ],
+            only_ascii: !shows_utf8(env::locale().as_deref()),
         }
     }
 
@@ -112,7 +116,7 @@ impl Console {
     /// Prints a line on standard error that `--quiet` does not hide.
     pub(crate) fn warn(&self, text: &str) {
         self.spoke.store(true, Ordering::Relaxed);
-        let text = width::fit(text, self.widths[1]);
+        let text = self.shown(text, self.widths[1]);
         let _line = self.line.lock();
         // If standard error takes nothing, nobody can be told.
         let _ = writeln!(anstream::stderr(), "{text}");
@@ -122,6 +126,7 @@ impl Console {
     pub(crate) fn ask(&self, question: &str) {
         self.spoke.store(true, Ordering::Relaxed);
         let _line = self.line.lock();
+        let question = self.shown(question, self.widths[1]);
         let mut stderr = anstream::stderr();
         let _ = write!(stderr, "\n{question}").and_then(|()| stderr.flush());
     }
@@ -129,9 +134,15 @@ impl Console {
     /// Prints text on standard output, unless with `--json`.
     pub(crate) fn print(&self, text: &str) {
         if !self.json {
-            let text = width::fit(text, self.terminal());
+            let text = self.shown(text, self.terminal());
             self.put_out(|out| writeln!(out, "{text}"));
         }
+    }
+
+    /// The text for a terminal of this width, or for no terminal.
+    fn shown(&self, text: &str, columns: Option<usize>) -> String {
+        let text = width::fit(text, columns);
+        if self.only_ascii && columns.is_some() { ascii(&text) } else { text }
     }
 
     /// The width for texts that wrap themselves: that of the terminal, but no wider than is readable.

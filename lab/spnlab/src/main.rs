@@ -10,6 +10,8 @@ mod doing;
 
 mod width;
 
+mod ascii;
+
 mod console;
 
 mod cli;

@@ -39,8 +39,8 @@ pub(crate) fn beside(capture: &Path) -> PathBuf {
 pub(crate) fn lines(capture: &Path, keytab: &Path) -> [String; 2] {
     let (capture, keytab) = (quoted(capture), quoted(keytab));
     [
-        format!("wireshark -K {keytab} -r {capture}"),
-        format!("tshark -K {keytab} -r {capture} -Y kerberos"),
+        format!("wireshark -o kerberos.decrypt:TRUE -K {keytab} -r {capture}"),
+        format!("tshark -o kerberos.decrypt:TRUE -K {keytab} -r {capture} -Y kerberos"),
     ]
 }
 
@@ -137,10 +137,22 @@ mod tests {
             let capture = Path::new(capture);
             lines(capture, &beside(capture))[0].clone()
         };
-        assert_eq!(at("a/lab.pcap"), "wireshark -K a/lab.keytab -r a/lab.pcap");
-        assert_eq!(at("lab"), "wireshark -K lab.keytab -r lab");
-        assert_eq!(at("x.keytab"), "wireshark -K x.keytab.keytab -r x.keytab");
-        assert_eq!(at("it's.pcap"), r"wireshark -K 'it'\''s.keytab' -r 'it'\''s.pcap'");
-        assert_eq!(at("-r.pcap"), "wireshark -K './-r.keytab' -r './-r.pcap'");
+        assert_eq!(
+            at("a/lab.pcap"),
+            "wireshark -o kerberos.decrypt:TRUE -K a/lab.keytab -r a/lab.pcap"
+        );
+        assert_eq!(at("lab"), "wireshark -o kerberos.decrypt:TRUE -K lab.keytab -r lab");
+        assert_eq!(
+            at("x.keytab"),
+            "wireshark -o kerberos.decrypt:TRUE -K x.keytab.keytab -r x.keytab"
+        );
+        assert_eq!(
+            at("it's.pcap"),
+            r"wireshark -o kerberos.decrypt:TRUE -K 'it'\''s.keytab' -r 'it'\''s.pcap'"
+        );
+        assert_eq!(
+            at("-r.pcap"),
+            "wireshark -o kerberos.decrypt:TRUE -K './-r.keytab' -r './-r.pcap'"
+        );
     }
 }

@@ -132,7 +132,7 @@ async fn lines_for_the_shell(world: &mut LabWorld, step: &Step) {
 }
 
 /// Runs spnlab to its end and keeps its output.
-async fn spnlab(world: &mut LabWorld, command: tokio::process::Command) {
+pub(super) async fn spnlab(world: &mut LabWorld, command: tokio::process::Command) {
     spnlab_reading(world, command, Stdio::null()).await;
 }
 
@@ -215,7 +215,7 @@ pub(crate) fn program() -> PathBuf {
     PathBuf::from(killed_fix_program()).with_file_name("spnlab")
 }
 
-fn output(world: &LabWorld) -> &ExecOutput {
+pub(super) fn output(world: &LabWorld) -> &ExecOutput {
     world.command_line.output.as_ref().unwrap_or_else(|| panic!("spnlab was not run yet"))
 }
 

@@ -30,6 +30,7 @@ mod replication;
 mod safety;
 mod setspn;
 mod ticket;
+mod trainer;
 mod ways;
 mod website;
 mod wireshark;

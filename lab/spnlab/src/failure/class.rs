@@ -26,7 +26,7 @@ impl Failure {
             Self::Fix(error) if error.code() == "SPNFIX-JOURNAL-IO" => exit_status::FILES,
             Self::Output { .. } | Self::NoEvidence { .. } | Self::FileExists { .. } => {
                 exit_status::FILES
-            },
+            }
             Self::ReaderGone => exit_status::READER_GONE,
             Self::Fix(_)
             | Self::ChangedLab { .. }

@@ -243,7 +243,8 @@ fn programs() -> Result<Found, Error> {
 fn state(folder: &Path) -> Found {
     let file = folder.join(format!(".doctor-{}", std::process::id()));
     let written = create_private(folder).and_then(|()| {
-        let failed = |source| Error::Io { action: format!("write in {}", folder.display()), source };
+        let failed =
+            |source| Error::Io { action: format!("write in {}", folder.display()), source };
         std::fs::write(&file, "").and_then(|()| std::fs::remove_file(&file)).map_err(failed)?;
         Ok(())
     });

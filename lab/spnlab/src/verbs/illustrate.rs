@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use spnlab_engineer::{ArticleOption, Engineer};
-use spnlab_harness::{
-    Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime,
-};
+use spnlab_harness::{Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime};
 use spnlab_illustrate::{Chapter, dissect, keytab, page};
 use spnlab_picture::Scene;
 

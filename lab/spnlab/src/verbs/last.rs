@@ -38,7 +38,8 @@ pub(super) fn trace(options: &Trace, console: &Console) -> Result<u8, Failure> {
     }
     console.explain(&format!("\nevidence: {}", folder.display()));
     if !options.wire {
-        console.explain("--wire shows the messages on the wire in the form of the article's traces");
+        console
+            .explain("--wire shows the messages on the wire in the form of the article's traces");
     }
     Ok(0)
 }
