@@ -25,4 +25,5 @@ pub use kill::{killed_fix_is_at, run_killed_fix};
 pub use pool::samba;
 pub use steps::{PROFILES, asks_after};
 pub use suite::run;
+pub use terminal::Terminal;
 pub use world::{LabWorld, body_of};

@@ -37,7 +37,7 @@ const KEYS: [(&str, &str); 11] = [
 ];
 
 /// A program on a terminal of its own. The program ends when this is dropped.
-pub(crate) struct Terminal {
+pub struct Terminal {
     keys: OwnedWritePty,
     output: OwnedReadPty,
     screen: vt100::Parser,
@@ -49,20 +49,19 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Starts a program on a screen on which nothing scrolls or wraps.
-    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, pty_process::Error> {
-        Self::of_size(COLUMNS, ROWS, program, arguments)
+    pub fn start(program: &Path, arguments: &[&str]) -> Result<Self, pty_process::Error> {
+        Self::run(Command::new(program).args(arguments), COLUMNS, ROWS)
     }
 
-    /// Starts a program on a screen of this size.
-    pub(crate) fn of_size(
+    /// Starts a command on a screen of this size.
+    pub fn run(
+        command: Command,
         columns: NonZeroU16,
         rows: NonZeroU16,
-        program: &Path,
-        arguments: &[&str],
     ) -> Result<Self, pty_process::Error> {
         let (pty, terminal) = pty_process::open()?;
         pty.resize(Size::new(rows.get(), columns.get()))?;
-        let command = Command::new(program).args(arguments).env("TERM", "xterm-256color");
+        let command = command.env("TERM", "xterm-256color");
         let child = command.kill_on_drop(true).spawn(terminal)?;
         let (output, keys) = pty.into_split();
         Ok(Self {
@@ -75,27 +74,32 @@ impl Terminal {
     }
 
     /// Types letters and `<Keys>`.
-    pub(crate) async fn press(&mut self, keys: &str) -> io::Result<()> {
+    pub async fn press(&mut self, keys: &str) -> io::Result<()> {
         let bytes =
             KEYS.iter().fold(keys.to_owned(), |keys, (name, sent)| keys.replace(name, sent));
         self.keys.write_all(bytes.as_bytes()).await
     }
 
-    /// The visible lines, without the blanks at their ends.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let text = self.screen.screen().contents();
-        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    /// The visible lines, without the blanks at their ends. A line that the terminal has wrapped
+    /// is several.
+    pub fn lines(&self) -> Vec<String> {
+        let screen = self.screen.screen();
+        let rows = screen.rows(0, screen.size().1.get()).map(|row| row.trim_end().to_owned());
+        let mut lines: Vec<String> = rows.collect();
+        let used = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+        lines.truncate(used);
+        lines
     }
 
     /// Waits for a prompt that has this end and no answer yet. Types the answer behind it.
-    pub(crate) async fn answer(&mut self, prompt: &str, keys: &str) -> Result<(), String> {
+    pub async fn answer(&mut self, prompt: &str, keys: &str) -> Result<(), String> {
         self.until("a prompt", |terminal| terminal.prompts(prompt)).await?;
         self.answered = Some(self.screen.screen().cursor_position().0);
         self.press(keys).await.map_err(|error| error.to_string())
     }
 
     /// Whether the cursor waits behind a prompt that has this end and no answer.
-    pub(crate) fn prompts(&self, end: &str) -> bool {
+    pub fn prompts(&self, end: &str) -> bool {
         let (row, column) = self.screen.screen().cursor_position();
         let lines = self.lines();
         let last = lines.last().map(String::as_str).unwrap_or_default();
@@ -104,11 +108,7 @@ impl Terminal {
     }
 
     /// Waits until the screen shows something. The error is what it shows instead.
-    pub(crate) async fn until(
-        &mut self,
-        what: &str,
-        shown: impl Fn(&Self) -> bool,
-    ) -> Result<(), String> {
+    pub async fn until(&mut self, what: &str, shown: impl Fn(&Self) -> bool) -> Result<(), String> {
         let deadline = Instant::now() + PATIENCE;
         while !shown(self) {
             match timeout_at(deadline, self.see()).await {
@@ -121,7 +121,7 @@ impl Terminal {
     }
 
     /// Waits for the end of the program.
-    pub(crate) async fn end(&mut self) -> Result<ExitStatus, String> {
+    pub async fn end(&mut self) -> Result<ExitStatus, String> {
         let deadline = Instant::now() + PATIENCE;
         let end = async {
             while self.see().await {}
@@ -134,7 +134,7 @@ impl Terminal {
     }
 
     /// Ends the program if it still runs. Returns the lines that were visible last.
-    pub(crate) async fn leave(mut self) -> Vec<String> {
+    pub async fn leave(mut self) -> Vec<String> {
         // A program that has ended takes no signal. One that does not end is killed again at the
         // drop.
         let _ = self.child.start_kill();

@@ -45,8 +45,8 @@ async fn plays(world: &mut LabWorld, columns: NonZeroU16, rows: NonZeroU16) {
     let evidence = format!("SPNLAB_EVIDENCE={folder}");
     let (program, name) = (program().display().to_string(), world.lab().identity().session.clone());
     let words = [&*evidence, &program, "demo", "--step", "--lab", &name];
-    let started = Terminal::of_size(columns, rows, "/usr/bin/env".as_ref(), &words);
-    world.terminal = Some(must(started));
+    let command = pty_process::Command::new("/usr/bin/env").args(words);
+    world.terminal = Some(must(Terminal::run(command, columns, rows)));
 }
 
 #[then(expr = "only its user can read {string}")]
