@@ -13,7 +13,7 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       When the trainer types "connect --name $LAB"
       Then spnlab ends with status 10 and says "0x80090322"
       When the trainer types "capture lab.pcap --name $LAB"
-      Then spnlab ends with status 0 and says "lab.pcap: 8 Kerberos messages"
+      Then spnlab ends with status 0 and says "lab.keytab: the keys of the lab's accounts"
       And only its user can read "lab.pcap"
       And only its user can read "lab.keytab"
       And the line that spnlab printed for tshark opens the ticket for "HTTP/mem1.contoso.com"
@@ -30,6 +30,8 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       Then spnlab ends with status 0 and says "4  DC1    → CLIENT  TGS-REP: aes256-cts-hmac-sha1-96 (18), kvno 2"
       When the trainer types "trace --wire --name $LAB"
       Then spnlab ends with status 0 and says "Mem1.contoso.com  Client.contoso.com  KerberosV5  KerberosV5:KRB_ERROR - KRB_AP_ERR_MODIFIED (41)"
+      When the trainer types "events --name $LAB"
+      Then spnlab ends with status 0 and says "event 4 of Microsoft-Windows-Security-Kerberos in the log System of client.contoso.com"
 
     Scenario: illustrate names the bytes of the failure and of its cure
       When the trainer types "illustrate --output bytes"
@@ -72,7 +74,7 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
 
     Scenario: w tells why, b goes back, q leaves
       When they press "w" while "[1/10] a key goes on, w why, b back, q quit" is the last line
-      Then the screen shows "The KDC takes HTTP for an alias of HOST"
+      Then the screen shows "So it seals the ticket with MEM1$'s key, which"
       When they press " " while "[1/10] a key goes on, w why, b back, q quit" is the last line
       And they press " " while "[2/10] a key goes on, w why, b back, q quit" is the last line
       And they press "b" while "[3/10] a key goes on, w why, b back, q quit" is the last line
@@ -82,7 +84,7 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
 
     Scenario: An outcome that is not the expected one ends with status 8
       When they press "w" while "[1/10] a key goes on, w why, b back, q quit" is the last line
-      Then the screen shows "The KDC takes HTTP for an alias of HOST"
+      Then the screen shows "So it seals the ticket with MEM1$'s key, which"
       Given "HTTP/mem1.contoso.com" is registered on "svc_app"
       When they press "b" while "[1/10] a key goes on, w why, b back, q quit" is the last line
       And they press "<Enter>" while "Back to which step? [1]" is the last line

@@ -57,6 +57,28 @@ impl Drop for Installed {
 }
 
 #[test]
+fn every_script_asks_cargo_where_it_builds() {
+    let elsewhere = "/tmp/of build.target-dir";
+    let built = ["-c", "source ci/lib.sh && built"];
+    let mut bash = Command::new("bash");
+    bash.args(built).current_dir(root()).env_remove("CARGO_TARGET_DIR");
+    assert_eq!(said(bash.env("CARGO_BUILD_TARGET_DIR", elsewhere)).trim(), elsewhere);
+    let mut scripts = 0;
+    for entry in std::fs::read_dir(root().join("ci")).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(script) = std::fs::read_to_string(&path) else { continue };
+        scripts += 1;
+        for guess in ["CARGO_TARGET_DIR:-", "target/debug/", "target/release/"] {
+            let found = script.lines().find(|line| {
+                line.contains(guess) && !line.contains("$target/") && !line.starts_with('#')
+            });
+            assert_eq!(found, None, "{} guesses", path.display());
+        }
+    }
+    assert!(scripts > 5, "only {scripts} scripts were read");
+}
+
+#[test]
 fn the_installed_programs_work_in_any_folder() {
     let (prefix, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let lab = format!("installed-{}", std::process::id());

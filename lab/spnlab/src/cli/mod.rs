@@ -56,7 +56,8 @@ Variables:
   SPNLAB_SUBNETS   Networks that labs may use (default: 10.213.0.0/16,172.16.0.0/16)
   SPNLAB_PROGRAMS  Folder of the programs that go into a lab (default: that of spnlab)
   XDG_STATE_HOME   What spnlab keeps is below $XDG_STATE_HOME/spnlab (default: ~/.local/state)
-  DOCKER_HOST, DOCKER_CONTEXT  As for docker";
+  DOCKER_HOST, DOCKER_CONTEXT  As for docker
+  LC_ALL, LC_CTYPE, LANG       If they name another codeset than UTF-8, a terminal gets ASCII";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]

@@ -235,5 +235,4 @@ impl Failure {
 }
 
 #[cfg(test)]
-#[path = "failure_tests.rs"]
 mod tests;
