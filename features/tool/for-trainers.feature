@@ -45,7 +45,7 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
     Scenario: Two conditions at once, as the list tells them
       When the trainer types "break --list"
       Then spnlab ends with status 0 and says "article           HTTP/mem1.contoso.com and HTTP/mem1 are on the web site's service account svc_web"
-      And spnlab tells of every condition
+      And a line of spnlab begins with each condition
       When the trainer types "break article wrong-registry --name $LAB"
       Then spnlab ends with status 0 and says "article"
       And "HTTP/mem1.contoso.com" is held by "svc_web"
