@@ -14,8 +14,11 @@ use crate::console::{BAD, Console, GOOD, escaped};
 use crate::env::state_folder;
 use crate::failure::Failure;
 use crate::state::{create_private, size_of_runs};
+use crate::width;
 
 const WARNING: Style = AnsiColor::Yellow.on_default();
+/// The columns before a check's text.
+const MARGIN: usize = 17;
 const MIB: u64 = 1 << 20;
 /// The images of a lab, and what their build needs meanwhile.
 const IMAGES: u64 = 2048 * MIB;
@@ -111,11 +114,14 @@ fn say(Finding { check, result }: &Finding, console: &Console) {
         Found::Warning { text, next } => (WARNING, "warn", text, Some(next)),
         Found::Error { text, next, .. } => (BAD, "error", text, Some(next)),
     };
-    let mut lines = text.trim_end().lines();
-    let first = escaped(lines.next().unwrap_or_default());
-    console.print(&format!("{style}{word:<5}{style:#} {check:<9}  {first}"));
-    for line in lines.map(str::to_owned).chain(next.map(|next| format!("next: {next}"))) {
-        console.print(&format!("                 {}", escaped(&line)));
+    let room = console.terminal().map(|columns| columns.saturating_sub(MARGIN));
+    let hint = next.map(|next| format!("hint: {next}"));
+    let mut head = format!("{style}{word:<5}{style:#} {check:<9}  ");
+    for line in text.trim_end().lines().map(str::to_owned).chain(hint) {
+        for line in width::fit(&escaped(&line), room).lines() {
+            console.print(&format!("{head}{line}"));
+            head = " ".repeat(MARGIN);
+        }
     }
 }
 
