@@ -1,6 +1,6 @@
 //! The page.
 //!
-//! Uses: action, desk, log, seen.
+//! Uses: action, desk, seen.
 
 use askama::Template;
 use spnfix::shown;
@@ -36,7 +36,10 @@ pub(crate) fn page(lab: &Named, shown: &Shown, refused: Option<&str>) -> String 
         lab,
         shown,
         refused,
-        doors: [door("WinRM", &shown.seen.doors[0]), door("web site", &shown.seen.doors[1])],
+        doors: [
+            door("WinRM", shown.seen.doors[0].as_ref()),
+            door("web site", shown.seen.doors[1].as_ref()),
+        ],
         picture: shown.seen.last.as_ref().map(|last| svg(&last.scene).replace(WHOLE, MIDDLE)),
         table: shown.seen.last.as_ref().map(|last| table(&last.scene)).unwrap_or_default(),
         holders: holders(shown, changes),
@@ -85,7 +88,7 @@ struct Holder {
     concerned: bool,
 }
 
-fn door(service: &'static str, asked: &Option<Asked>) -> Door {
+fn door(service: &'static str, asked: Option<&Asked>) -> Door {
     let Some(Asked { time, state, stale }) = asked else {
         let words = "nobody came yet".to_owned();
         return Door { service, class: "unasked", sign: '–', words };

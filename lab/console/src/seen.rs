@@ -70,7 +70,7 @@ impl Story {
         // The places of attempts in the log, newest first.
         let mut last: Option<(usize, Record)> = None;
         for (at, one) in done.iter().enumerate().rev() {
-            let Some(record) = one.evidence.as_deref().and_then(|folder| read(folder)) else {
+            let Some(record) = one.evidence.as_deref().and_then(read) else {
                 continue;
             };
             if let Some((newer, newest)) = last.take() {
@@ -86,9 +86,9 @@ impl Story {
             }
             let door = usize::from(matches!(record.seen, Recorded::Visit(_)));
             if story.doors[door].is_none() {
-                let state = record.scene(None).doors[door].state;
+                let did = record.scene(None).doors[door].state;
                 let stale = !since(&done, at).is_empty();
-                story.doors[door] = Some(Asked { time: one.time(), state, stale });
+                story.doors[door] = Some(Asked { time: one.time(), state: did, stale });
             }
             if story.last.is_some() && story.doors.iter().all(Option::is_some) {
                 break;
