@@ -12,6 +12,8 @@ function renew(html) {
     old.replaceWith(document.adoptNode(now));
     if (button) now.querySelector(`button[value="${button}"]`)?.focus();
   }
+  // Whoever asked for a plan goes on with it.
+  if (document.activeElement.value === "plan") document.querySelector(".plan .first")?.focus();
 }
 
 async function load() {
@@ -25,7 +27,6 @@ document.addEventListener("submit", async (event) => {
   const form = new FormData(event.target, event.submitter);
   const answer = await fetch("/do", { method: "POST", body: new URLSearchParams(form) });
   renew(await answer.text());
-  document.querySelector("#story .plan .first")?.focus();
 });
 
 const events = new EventSource("/events");
