@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::steps::is_user;
 use super::{Diagnosis, Verdict};
-use crate::text::{paragraph, points, shown};
+use crate::text::{line, paragraph, points, shown};
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +63,8 @@ impl fmt::Display for Verdict {
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {} ({})", self.requested, self.verdict, self.verdict.name())?;
+        let verdict = format!("{}: {} ({})", self.requested, self.verdict, self.verdict.name());
+        line(f, "", "  ", &verdict)?;
         writeln!(f, "\nWhat happens")?;
         for sentence in story(self) {
             paragraph(f, "  ", "  ", &sentence)?;

@@ -4,13 +4,13 @@ use std::fmt;
 
 use super::{ClientEdit, Place, Plan};
 use crate::client::connecting_to;
-use crate::text::{paragraph, points, shown};
+use crate::text::{line, points};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Plan: {} ({})", self.remedy, self.remedy.article())?;
-        let computer = self.computer.to_string();
-        writeln!(f, "Target: {}, computer account {}", self.target, shown(&computer))?;
+        line(f, "Plan: ", "  ", &format!("{} ({})", self.remedy, self.remedy.article()))?;
+        let target = format!("{}, computer account {}", self.target, self.computer);
+        line(f, "Target: ", "  ", &target)?;
         let steps: Vec<String> = self.steps().iter().map(ToString::to_string).collect();
         if steps.is_empty() {
             let rest = if self.by_hand.is_empty() { "" } else { " in the directory" };
@@ -18,11 +18,7 @@ impl fmt::Display for Plan {
         } else {
             writeln!(f, "\nChanges")?;
             for (number, step) in (1..).zip(&steps) {
-                if f.width().is_some() {
-                    paragraph(f, &format!("  {number}. "), "     ", step)?;
-                } else {
-                    writeln!(f, "  {number}. {}", shown(step))?;
-                }
+                line(f, &format!("  {number}. "), "     ", step)?;
             }
         }
         let left: Vec<String> = self.by_hand.iter().map(ToString::to_string).collect();

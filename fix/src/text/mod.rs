@@ -12,4 +12,4 @@ mod wrap;
 pub use pasted::{Pasted, PastedError, dashed};
 pub(crate) use shown::is_plain;
 pub use shown::{Shown, shown, shown_json};
-pub(crate) use wrap::{paragraph, points};
+pub(crate) use wrap::{line, paragraph, points};

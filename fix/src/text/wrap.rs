@@ -34,6 +34,21 @@ pub(crate) fn paragraph(
     writeln!(out, "{line}")
 }
 
+/// A line that stays whole for a program that reads it: it is wrapped only to a width that
+/// somebody asked for.
+pub(crate) fn line(
+    out: &mut fmt::Formatter<'_>,
+    first: &str,
+    rest: &str,
+    text: &str,
+) -> fmt::Result {
+    if out.width().is_some() {
+        paragraph(out, first, rest, text)
+    } else {
+        writeln!(out, "{first}{}", shown(text))
+    }
+}
+
 /// A heading and its points; nothing if there are no points.
 pub(crate) fn points(out: &mut fmt::Formatter<'_>, heading: &str, lines: &[String]) -> fmt::Result {
     if lines.is_empty() {
@@ -66,6 +81,20 @@ mod tests {
             assert_eq!(text.matches("word").count(), 40);
             assert!(text.starts_with("- x\n\nFacts\n  - word word"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_is_wrapped_only_to_a_width_that_was_asked_for() {
+        struct Line;
+        impl fmt::Display for Line {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                line(f, "Plan: ", "  ", &"word ".repeat(40))
+            }
+        }
+        assert_eq!(Line.to_string().lines().count(), 1);
+        let wrapped = format!("{Line:30}");
+        assert!(wrapped.starts_with("Plan: word word word word word\n  word"), "{wrapped}");
+        assert!(wrapped.lines().all(|line| line.len() <= 30), "{wrapped}");
     }
 
     #[test]
