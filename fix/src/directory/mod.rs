@@ -22,7 +22,9 @@ pub use account::{Account, AccountKind, AccountRef};
 pub(crate) use computers::right;
 pub use computers::{MisplacedHost, Rival, RivalKind};
 pub use error::{DirectoryError, KerberosProblem, TlsProblem};
-pub(crate) use host_names::{account_names, goes_by, names_of, spns_of};
+#[cfg(feature = "ldap")]
+pub(crate) use host_names::account_names;
+pub(crate) use host_names::{goes_by, names_of, spns_of};
 pub use ldap_code::LdapCode;
 pub(crate) use lookup::Found;
 pub use snapshot::{DirectorySnapshot, NotCovered};

@@ -128,10 +128,13 @@ async fn what_is_left_to_somebody_at_the_client_is_handed_over_too() {
         let whole = planned(&mut directory(), &remedy).await;
         let by_hand = whole.clone().with_client_by_hand();
         assert!(by_hand.client.is_empty(), "{by_hand}");
+        assert_ne!(by_hand.warnings, whole.warnings, "{by_hand}");
         for form in HandOff::ALL {
             assert_eq!(by_hand.hand_off(form).unwrap(), whole.hand_off(form).unwrap(), "{form}");
         }
     }
+    let nothing = planned(&mut directory(), &Remedy::RemoveRegistration { account: None }).await;
+    assert_eq!(nothing.clone().with_client_by_hand(), nothing);
 }
 
 #[tokio::test]

@@ -226,7 +226,7 @@ fn remedies(
     let ways = remedies.into_iter().filter_map(scored);
     let offered = |(_, way): &Scored| match way.remedy {
         // Only where the name was lost.
-        Some(Remedy::GiveHostBack) => way.helps && way.writes > 0,
+        Some(Remedy::GiveHostBack) => way.helps,
         // WinRM's other port, only where its names are in place.
         Some(Remedy::PortSpns { port: known }) if known != port => way.helps && way.writes == 0,
         _ => true,

@@ -98,8 +98,10 @@ async fn a_duplicate_is_mended_by_taking_it_off_the_wrong_account() {
     dir.account_mut("MEM1$").unwrap().spns.push("HTTP/mem1".to_owned());
     let advice = advice(&mut dir, "mem1").await;
     assert_eq!(advice.verdict.name(), "duplicate");
+    // A name on two accounts gives nobody a ticket: nobody loses one.
     assert!(advice.ways.iter().any(|way| {
-        way.helps && way.remedy == Some(Remedy::RemoveRegistration { account: None })
+        let removes = way.remedy == Some(Remedy::RemoveRegistration { account: None });
+        removes && way.helps && way.loses.is_empty()
     }));
 }
 
@@ -220,6 +222,38 @@ async fn what_is_in_place_is_not_recommended_again() {
     dir.account_mut("MEM1$").unwrap().spns.push("HTTP/mem1.contoso.com:5985".to_owned());
     let advice = advice(&mut dir, "mem1.contoso.com").await;
     assert!(advice.ways[0].name.starts_with("register SPNs with the port 5985"), "{advice}");
+}
+
+#[tokio::test]
+async fn each_way_says_why() {
+    let (mem1, www) = (["HTTP/mem1", "HTTP/mem1.contoso.com"], "HTTP/www.contoso.com");
+    let in_use = || directory().with_user("svc_web", &[mem1[0], mem1[1], www]);
+    let possible = || directory().with_user("svc_web", &mem1);
+    let mut disabled = possible();
+    disabled.account_mut("svc_web").unwrap().enabled = false;
+    let mut in_place = in_use();
+    let ports = mem1.map(|name| format!("{name}:5985"));
+    in_place.account_mut("MEM1$").unwrap().spns.extend(ports);
+    let mut without_host = in_use();
+    without_host.account_mut("MEM1$").unwrap().spns.clear();
+    let table = [
+        (in_use(), "remove-registration", "takes Kerberos away from a service"),
+        (possible(), "remove-registration", "the best way once you know that there is none"),
+        (disabled, "remove-registration", "nothing speaks for the name being needed"),
+        (in_use(), "port-spns", "nobody loses anything; each connection must ask for the port"),
+        (in_place, "port-spns", "its names are registered already; nothing is written"),
+        (in_use(), "host-prefix", "nothing is written to the directory"),
+        (without_host, "host-prefix", "nobody loses a ticket; the client asks every host for HOST"),
+    ];
+    let (target, client): (Target, _) = ("mem1".parse().unwrap(), ClientProfile::default());
+    for (mut dir, name, why) in table {
+        let remedy = Remedy::HostPrefix;
+        let seen = DirectorySnapshot::take_for(&mut dir, &target, &client, &remedy).await.unwrap();
+        let advice = recommend(&seen, &target, &client).unwrap();
+        let named = |way: &&Way| way.remedy.as_ref().is_some_and(|known| known.name() == name);
+        let way = advice.ways.iter().find(named).unwrap();
+        assert!(way.because.contains(why), "{name}: {}", way.because);
+    }
 }
 
 #[tokio::test]
