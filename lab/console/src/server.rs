@@ -3,7 +3,8 @@
 //! Uses: action, desk, guard, log, page, seen.
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,11 +59,9 @@ pub struct Open {
 
 impl Open {
     /// Takes this port, or any with 0. It is reached from this machine only.
-    pub async fn at(port: u16) -> Result<Self> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let failed = |source| Error::Io { action: format!("listen on {address}"), source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
-        let guard = Guard::new(listener.local_addr().map_err(failed)?);
+    pub async fn at(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let guard = Guard::new(listener.local_addr()?);
         Ok(Self { listener, guard })
     }
 

@@ -24,9 +24,10 @@ impl Failure {
             | Self::Unconfirmed { .. } => exit_status::USAGE,
             Self::Fix(error) if is_typed(error) => exit_status::USAGE,
             Self::Fix(error) if error.code() == "SPNFIX-JOURNAL-IO" => exit_status::FILES,
-            Self::Output { .. } | Self::NoEvidence { .. } | Self::FileExists { .. } => {
-                exit_status::FILES
-            }
+            Self::Output { .. }
+            | Self::NoEvidence { .. }
+            | Self::FileExists { .. }
+            | Self::Port { .. } => exit_status::FILES,
             Self::ReaderGone => exit_status::READER_GONE,
             Self::Fix(_)
             | Self::ChangedLab { .. }
@@ -54,6 +55,7 @@ impl Failure {
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::NoEvidence { .. } => "SPNLAB-NO-EVIDENCE",
+            Self::Port { .. } => "SPNLAB-PORT",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",
             Self::EmptyHandOff { .. } => "SPNLAB-HAND-OFF",

@@ -14,6 +14,7 @@ impl Failure {
                 format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
             }
             Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::Port { .. } => "leave --port out: then any free port is taken".into(),
             Self::NoEvidence { .. } => {
                 "make one: spnlab connect, or spnlab demo; report also takes a folder that --evidence filled".into()
             }

@@ -47,6 +47,14 @@ pub(crate) enum Failure {
         /// What could be there.
         what: String,
     },
+    /// The port of the console cannot be taken.
+    #[error("port {port} of 127.0.0.1 cannot be taken: {reason}")]
+    Port {
+        /// Which.
+        port: u16,
+        /// Why.
+        reason: String,
+    },
     /// A shell has taken the backslash of an account.
     #[error("the lab has no account named {name}")]
     LostBackslash {

@@ -16,7 +16,9 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     let program = std::env::current_exe()
         .map_err(|source| Error::Io { action: "find spnlab itself".to_owned(), source })?;
     let log = state::log_of(&lab.identity().session);
-    let open = Open::at(options.port.unwrap_or(0)).await?;
+    let port = options.port.unwrap_or(0);
+    let taken = |error: std::io::Error| Failure::Port { port, reason: error.to_string() };
+    let open = Open::at(port).await.map_err(taken)?;
     let address = open.address();
     console.document("console", &json!({ "address": address }));
     console.print(&address);
