@@ -3,6 +3,7 @@
 use serde_json::json;
 use spnlab_console::{Open, Place};
 use spnlab_harness::{Error, Lab};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{OpenConsole, name_option};
 use crate::console::Console;
@@ -19,6 +20,9 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     let port = options.port.unwrap_or(0);
     let taken = |error: std::io::Error| Failure::Port { port, reason: error.to_string() };
     let open = Open::at(port).await.map_err(taken)?;
+    // From here on, Ctrl-C ends the console and not the action that runs.
+    let mut interrupts = signal(SignalKind::interrupt())
+        .map_err(|error| Failure::Terminal { reason: error.to_string() })?;
     let address = open.address();
     console.document("console", &json!({ "address": address }));
     console.print(&address);
@@ -26,8 +30,7 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     let is_default = name_option(name).is_empty();
     let place = Place { name: name.to_owned(), is_default, log, program };
     let end = async {
-        // Without a handler, Ctrl-C ends the program anyway.
-        let _ = tokio::signal::ctrl_c().await;
+        interrupts.recv().await;
     };
     open.serve(&lab, place, end).await?;
     Ok(0)
