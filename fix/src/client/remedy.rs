@@ -44,9 +44,10 @@ pub enum Remedy {
     /// The article's `reg add` line, which contradicts its text: make the client ask for `HOST/…`,
     /// which every computer account has.
     HostPrefix,
-    /// Take `HOST/…` off the accounts that wrongly hold it, and register it on the computer account,
-    /// as `setspn -R` does. The machine was replaced, renamed or joined again. An account that
-    /// nothing runs as (another computer's, or a disabled one) loses the aliases of that name too.
+    /// Take `HOST/…` off the accounts that wrongly hold it, and register it on the computer
+    /// account, as `setspn -R` does. The machine was replaced, renamed or joined again. An account
+    /// that nothing runs as (another computer's, or a disabled one) loses the aliases of that name
+    /// too.
     GiveHostBack,
 }
 

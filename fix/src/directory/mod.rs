@@ -115,8 +115,8 @@ pub trait Directory: Send {
     /// Computers that may have this name; [`Account::is_computer_called`] decides which do.
     fn computers<'a>(&'a mut self, host: &'a Target, scope: Scope) -> Answer<'a, Vec<Account>>;
 
-    /// The account of this name in the domain; the name may be a DN or a UPN. A computer comes before
-    /// a user.
+    /// The account of this name in the domain; the name may be a DN or a UPN. A computer comes
+    /// before a user.
     fn account<'a>(&'a mut self, name: &'a AccountName) -> Answer<'a, Option<Account>>;
 
     /// The account at this DN, with its SPNs as they are now. `<GUID=…>` is a DN too: it names the

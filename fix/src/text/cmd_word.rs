@@ -5,8 +5,8 @@
 
 /// The text as one word, in quotes if it has blanks or backslashes; `None` if no quoting is safe.
 ///
-/// The words are safe in PowerShell and bash, too: there `\` outside of quotes and `$` before a name
-/// would be interpreted.
+/// The words are safe in PowerShell and bash, too: there `\` outside of quotes and `$` before a
+/// name would be interpreted.
 pub(crate) fn word(text: &str) -> Option<String> {
     let safe = |c: char| c.is_ascii_alphanumeric() || r" ./:\_-$@".contains(c);
     // A backslash before the closing quote would escape it. A dash in front makes a switch.

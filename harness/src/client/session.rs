@@ -78,8 +78,8 @@ enum Event {
 }
 
 impl Client<'_> {
-    /// Opens a session. The session ends when it is dropped. With kept tickets, an attempt before it
-    /// must have got some.
+    /// Opens a session. The session ends when it is dropped. With kept tickets, an attempt before
+    /// it must have got some.
     ///
     /// # Errors
     /// A refused connection is [`Begun::Refused`], not an error.

@@ -8,8 +8,8 @@ use crate::lab::Client;
 use crate::model::{Account, Error, Result, Role};
 use crate::wire::{KeptTicket, ccache};
 
-/// Gets a ticket for an SPN, and a ticket-granting ticket before that if there is none. The password
-/// is standard input.
+/// Gets a ticket for an SPN, and a ticket-granting ticket before that if there is none. The
+/// password is standard input.
 const GET: &str = r#"umask 077; mkdir -p "$1" || exit; export KRB5CCNAME="FILE:$1/cc"
 [ -e "$1/cc" ] || kinit "$2" >/dev/null || exit
 exec kvno -- "$3""#;

@@ -79,8 +79,8 @@ impl Mem1<'_> {
         Ok(())
     }
 
-    /// Sets the clock of MEM1's servers: so many seconds ahead of the others' clocks. A WinRM that has
-    /// ended stays so.
+    /// Sets the clock of MEM1's servers: so many seconds ahead of the others' clocks. A WinRM that
+    /// has ended stays so.
     pub async fn set_clock(self, clock_ahead: i32) -> Result<()> {
         let ended = self.winrm_has_ended().await?;
         let settings = self.winrm_settings().await?;

@@ -1,5 +1,5 @@
-//! Undoes what a reset of the directory and CLIENT presumes: every part runs, and MEM1's servers have
-//! the settings of their lab.
+//! Undoes what a reset of the directory and CLIENT presumes: every part runs, and MEM1's servers
+//! have the settings of their lab.
 
 use crate::lab::Lab;
 use crate::model::{Result, Role, accounts};

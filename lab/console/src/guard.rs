@@ -1,6 +1,7 @@
 //! Who may ask: the browser that was given the key, on a page of this address.
 //!
-//! Other programs of this machine, and pages of other sites in the same browser, can reach the port.
+//! Other programs of this machine, and pages of other sites in the same browser, can reach the
+//! port.
 //!
 //! Uses: no other room.
 

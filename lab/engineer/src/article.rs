@@ -50,8 +50,8 @@ impl ArticleOption {
         }
     }
 
-    /// The remedy, limited to `account` if there is one, and with WinRM on `port` if it is not 5985.
-    /// Only option 1 takes an account, so an account with another option gives `None`.
+    /// The remedy, limited to `account` if there is one, and with WinRM on `port` if it is not
+    /// 5985. Only option 1 takes an account, so an account with another option gives `None`.
     pub fn remedy_for(self, account: Option<&AccountName>, port: Option<u16>) -> Option<Remedy> {
         match (self, account, port) {
             (Self::Two, None, Some(port)) => Some(Remedy::PortSpns { port }),

@@ -1,7 +1,8 @@
 //! Names every byte of the messages of a connection, and opens what is sealed.
 //!
 //! [`dissect`] turns a capture into [`Block`]s: each message with all its fields, the tokens inside
-//! HTTP, and the sealed parts that the given keys open. It decrypts with picky-krb and does no I/O. [`page`] shows them.
+//! HTTP, and the sealed parts that the given keys open. It decrypts with picky-krb and does no I/O.
+//! [`page`] shows them.
 
 // The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
 // room name the rooms that it uses.

@@ -1,5 +1,5 @@
-//! What a lab keeps of a quiz. CLIENT keeps it beside the tickets, so a reset ends the quiz. No verb
-//! shows it.
+//! What a lab keeps of a quiz. CLIENT keeps it beside the tickets, so a reset ends the quiz. No
+//! verb shows it.
 //!
 //! Uses: error.
 

@@ -42,8 +42,8 @@ pub async fn refuse_during_quiz(lab: &Lab) -> Result<()> {
 /// Brings about all of them, and proves that each is there. `there` is what was there before.
 ///
 /// # Errors
-/// [`Error::Clash`] if two of them, or one of them and the lab, do not go together. Then nothing was
-/// changed.
+/// [`Error::Clash`] if two of them, or one of them and the lab, do not go together. Then nothing
+/// was changed.
 pub async fn bring_about(lab: &Lab, wanted: &[Condition], there: &[Condition]) -> Result<()> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();

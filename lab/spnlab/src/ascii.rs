@@ -1,5 +1,5 @@
-//! Signs for a terminal whose locale is not UTF-8: each takes one column, as the sign that it stands
-//! for.
+//! Signs for a terminal whose locale is not UTF-8: each takes one column, as the sign that it
+//! stands for.
 //!
 //! Uses: no other room.
 

@@ -145,7 +145,8 @@ impl Console {
         if self.only_ascii && columns.is_some() { ascii(&text) } else { text }
     }
 
-    /// The width for texts that wrap themselves: that of the terminal, but no wider than is readable.
+    /// The width for texts that wrap themselves: that of the terminal, but no wider than is
+    /// readable.
     pub(crate) fn columns(&self) -> usize {
         self.terminal().map_or(READABLE, |columns| columns.min(READABLE))
     }
@@ -160,7 +161,8 @@ impl Console {
         self.widths[1].is_some()
     }
 
-    /// Prints the output of another program, or wrapped text, on standard output as it is, unless with `--json`.
+    /// Prints the output of another program, or wrapped text, on standard output as it is, unless
+    /// with `--json`.
     pub(crate) fn pass_on(&self, text: &str) {
         if !self.json {
             self.put_out(|out| writeln!(out, "{text}"));

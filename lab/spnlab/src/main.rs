@@ -80,7 +80,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the command line, also as a document if one is wanted; or shows the help.
+/// Says what is wrong with the command line, also as a document if one is wanted; or shows the
+/// help.
 fn misread(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
         let text = error.to_string();

@@ -1,4 +1,5 @@
-//! What people do to a broken lab: options by the engineer, setspn, and the work of an administrator.
+//! What people do to a broken lab: options by the engineer, setspn, and the work of an
+//! administrator.
 
 use spnfix::Error;
 use spnlab_engineer::{ArticleOption, Engineer};

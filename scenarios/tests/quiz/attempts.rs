@@ -1,5 +1,5 @@
-//! The attempts at each question of one condition, and the verdicts that each must get: the cause, the fix,
-//! everything else (y or n).
+//! The attempts at each question of one condition, and the verdicts that each must get: the cause,
+//! the fix, everything else (y or n).
 //!
 //! The verdicts follow from what was broken and from what the attempt does. None was taken from the
 //! grader.
@@ -59,7 +59,8 @@ pub(crate) fn of(question: &Question) -> Vec<Attempt> {
     all
 }
 
-/// The options that leave the registration where it is: they fit everywhere, and leave the site alone.
+/// The options that leave the registration where it is: they fit everywhere, and leave the site
+/// alone.
 fn around() -> Vec<Attempt> {
     vec![
         attempt("option 2", &[Apply(Two)], "yyy"),

@@ -79,8 +79,8 @@ impl Condition {
     }
 }
 
-/// The user's session gets a ticket while the article's condition is there. Then the registration is
-/// taken back, if it was not there before.
+/// The user's session gets a ticket while the article's condition is there. Then the registration
+/// is taken back, if it was not there before.
 async fn make_stale(lab: &Lab) -> Result<()> {
     lab.client().purge_tickets().await?;
     let before = lab.dc1().spns().await?.holders(HTTP_FULL);

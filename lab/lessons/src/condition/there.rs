@@ -107,7 +107,8 @@ impl Condition {
             })
     }
 
-    /// The conditions that are there because another one is: half of it, or itself in other letters.
+    /// The conditions that are there because another one is: half of it, or itself in other
+    /// letters.
     pub(crate) fn includes(self, other: Self) -> bool {
         match self {
             Self::Article => matches!(other, Self::FullName | Self::ShortName),

@@ -21,8 +21,8 @@ pub struct Question {
     pub site_under: Option<&'static str>,
 }
 
-/// The article and its siblings; states of accounts, the registry, tickets and machines; two things at
-/// once, or a trap.
+/// The article and its siblings; states of accounts, the registry, tickets and machines; two things
+/// at once, or a trap.
 const QUESTIONS: [&[&[Condition]]; LEVELS as usize] = {
     use Condition::{
         Article, ClientClock, DisabledHolder, Duplicate, FullName, HolderPassword, HostNames,

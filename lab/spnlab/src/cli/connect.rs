@@ -41,8 +41,8 @@ pub(crate) struct Connect {
     /// The account that connects
     #[arg(long, default_value = "trainer")]
     pub(crate) user: String,
-    /// Use and keep tickets as a Windows logon session does: a ticket stays until spnlab klist purge;
-    /// runs one command, no session
+    /// Use and keep tickets as a Windows logon session does: a ticket stays until spnlab klist
+    /// purge; runs one command, no session
     #[arg(long, conflicts_with = "ask_dc2")]
     pub(crate) keep_tickets: bool,
     /// Ask dc2 for tickets, in a lab that was started with --two-dcs; runs one command, no session

@@ -79,8 +79,8 @@ pub(crate) enum Verb {
     Break(Break),
     /// Break a lab secretly and tell what its user sees; then give hints, and grade the fix
     ///
-    /// Find the cause with the other verbs, fix it, and let `spnlab quiz check` grade the fix. A quiz
-    /// begins in a lab at its baseline, and spnlab reset ends it.
+    /// Find the cause with the other verbs, fix it, and let `spnlab quiz check` grade the fix. A
+    /// quiz begins in a lab at its baseline, and spnlab reset ends it.
     Quiz(Quiz),
     /// Do what an administrator does on the machines, and not in the directory
     Mend(Mend),
@@ -100,10 +100,11 @@ pub(crate) enum Verb {
     Fix(Fix),
     /// Undo the last fix from its journal; a lab keeps the journals of its fixes itself
     Rollback(Rollback),
-    /// Open a prompt on CLIENT that takes the lines of Microsoft's article as they are typed on Windows
+    /// Open a prompt on CLIENT that takes the lines of Microsoft's article as they are typed on
+    /// Windows
     ///
-    /// It is a shell of the lab, not PowerShell: `help` lists its commands. Without a terminal it reads
-    /// lines from standard input, and ends with the status of the last one.
+    /// It is a shell of the lab, not PowerShell: `help` lists its commands. Without a terminal it
+    /// reads lines from standard input, and ends with the status of the last one.
     Shell(ShellOptions),
     /// Run setspn on CLIENT with a ticket of its user: spnlab setspn -Q HTTP/mem1.contoso.com
     Setspn(Setspn),
@@ -111,8 +112,9 @@ pub(crate) enum Verb {
     Klist(Klist),
     /// Serve one page about a lab to a browser on this machine, with a button for each verb
     ///
-    /// It prints an address with a key. The page shows the last attempt, who holds which SPN, and what
-    /// was done in any terminal. Each button runs the line that stands beside it. Ctrl-C ends it.
+    /// It prints an address with a key. The page shows the last attempt, who holds which SPN, and
+    /// what was done in any terminal. Each button runs the line that stands beside it. Ctrl-C ends
+    /// it.
     Console(OpenConsole),
     /// Write a page about the last connect, browse or demo, with a picture of each attempt
     ///
@@ -202,7 +204,8 @@ pub(crate) struct Demo {
     /// Name of the lab that the demo starts; without it, the demo makes one
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Use this running lab: the demo resets it before and after, and stops if somebody has work in it
+    /// Use this running lab: the demo resets it before and after, and stops if somebody has work in
+    /// it
     #[arg(long, value_name = "NAME", conflicts_with_all = ["name", "retain"])]
     pub(crate) lab: Option<String>,
     /// With --lab: also a lab that is not at its baseline

@@ -1,7 +1,7 @@
 //! The story one step at a time.
 //!
-//! Each step sets the state that it begins with: directory, registry and tickets. So the user can go
-//! back to any of them, and nothing is played again.
+//! Each step sets the state that it begins with: directory, registry and tickets. So the user can
+//! go back to any of them, and nothing is played again.
 
 use std::time::Instant;
 

@@ -1,4 +1,5 @@
-//! The commands that connect over WinRM: `Enter-PSSession`, `Invoke-Command`, `Test-WSMan`, `winrs`.
+//! The commands that connect over WinRM: `Enter-PSSession`, `Invoke-Command`, `Test-WSMan`,
+//! `winrs`.
 //!
 //! Uses: cmdlets, lexer, parameters.
 

@@ -17,8 +17,8 @@ pub(super) fn look(name: &str) -> (char, Style) {
     }
 }
 
-/// The text with the shape and the colour of each account that it names as a word of its own. A name
-/// inside another word, and a command, stay as they are, so that they can be copied.
+/// The text with the shape and the colour of each account that it names as a word of its own. A
+/// name inside another word, and a command, stay as they are, so that they can be copied.
 pub(crate) fn painted(text: &str) -> String {
     if text.contains("setspn -") {
         return text.to_owned();

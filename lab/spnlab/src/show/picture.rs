@@ -1,5 +1,5 @@
-//! One ticket and two doors, for a terminal of 80 columns: whose key sealed the ticket, and whose key
-//! each door has. Everything comes from what the judge saw of the attempt.
+//! One ticket and two doors, for a terminal of 80 columns: whose key sealed the ticket, and whose
+//! key each door has. Everything comes from what the judge saw of the attempt.
 
 use std::fmt::Write as _;
 

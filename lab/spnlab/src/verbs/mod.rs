@@ -1,7 +1,7 @@
 //! The verbs of the command line, one file each.
 //!
-//! Uses: cli, console, demo, directory, doing, env, exit_status, failure, prompt, reader, shell, show,
-//! state, typed, width, wireshark.
+//! Uses: cli, console, demo, directory, doing, env, exit_status, failure, prompt, reader, shell,
+//! show, state, typed, width, wireshark.
 
 mod break_lab;
 mod browse;
