@@ -1,9 +1,10 @@
 //! Damaged journals, and configurations that lead a reader astray.
 
-use crate::lab::{bounded, program, said};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use crate::lab::{Lab, bounded, program, said};
 use crate::room::{Attack, Finding, Room};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -12,16 +13,16 @@ pub(crate) const ATTACKS: &[Attack] = &[
     Attack::new("krb5-conf", "krb5.conf includes itself, a FIFO, /dev/zero", krb5_conf),
 ];
 
-/// The journal below a folder.
-fn found(folder: &Path) -> Option<PathBuf> {
-    let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let mut entries: Vec<_> = entries.collect();
-    entries.sort();
-    entries.into_iter().find_map(|path| {
-        let name = path.file_name()?.to_str()?;
-        let is_journal = name.starts_with("fix-") && path.extension()? == "json";
-        if path.is_dir() { found(&path) } else { is_journal.then_some(path) }
-    })
+/// The journals of a lab's fixes, in dc1.
+const JOURNALS: &str = "/run/spnlab/journals";
+/// The user of Samba there.
+const SAMBA: &str = "65521";
+
+/// Runs a script in that folder, as the user whose files they are.
+fn at_journals(lab: &Lab, script: &str, input: &str) -> String {
+    let ran = lab.exec("dc1", SAMBA, &format!("cd {JOURNALS} && {script}"), input);
+    assert!(ran.status.success(), "{}", said(&ran));
+    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
 }
 
 fn journal(room: &Room) -> Finding {
@@ -33,8 +34,13 @@ fn journal(room: &Room) -> Finding {
     let fix = lab.spnlab(60, &["fix", "--option", "1", "--yes"]);
     assert!(fix.status.success(), "{}", said(&fix));
     let fixed = lab.status()["spns"].clone();
-    let path = found(lab.folder.path()).unwrap();
-    let whole = fs::read(&path).unwrap();
+    let name = at_journals(lab, "ls fix-*.json", "");
+    let whole =
+        crate::tickets::decoded(at_journals(lab, &format!("base64 -w0 {name}"), "").as_bytes());
+    let write = |bytes: &[u8]| {
+        let text = BASE64_STANDARD.encode(bytes);
+        at_journals(lab, &format!("base64 -d >{name}"), &text);
+    };
     let bits = (0..room.rounds(4, 40)).map(|number| {
         let mut bytes = whole.clone();
         // Steps of a prime meet every bit of a byte.
@@ -46,7 +52,7 @@ fn journal(room: &Room) -> Finding {
     let text = String::from_utf8_lossy(&whole).replacen("\"done\"", "\"pending\"", 1).into_bytes();
     let (mut refused, mut result) = (0, String::new());
     for bytes in bits.chain([text]) {
-        fs::write(&path, bytes).unwrap();
+        write(&bytes);
         let rollback = lab.spnlab(60, &["rollback"]);
         let unchanged = lab.status()["spns"] == fixed;
         if rollback.status.code() != Some(7) || !unchanged {
@@ -56,7 +62,7 @@ fn journal(room: &Room) -> Finding {
         refused += 1;
     }
     let taken_back = result.is_empty() && {
-        fs::write(&path, &whole).unwrap();
+        write(&whole);
         lab.spnlab(60, &["rollback"]).status.success() && lab.status()["spns"] == broken
     };
     healthy();

@@ -144,7 +144,7 @@ fn burst(room: &Room) -> Finding {
     let [before, during] = [before, during].map(quickest);
     let ratio = during / before;
     Finding::of(
-        ratio <= 2.0,
+        ratio <= 3.0,
         format!(
             "the neighbour's connect: {before:.2} s, beside the burst {during:.2} s: {ratio:.2} times"
         ),
