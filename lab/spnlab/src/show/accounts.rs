@@ -18,14 +18,17 @@ pub(super) fn look(name: &str) -> (char, Style) {
 }
 
 /// The text with the shape and the colour of each account that it names as a word of its own. A
-/// name inside another word, and a command, stay as they are, so that they can be copied.
+/// name inside another word, and a command, stay as they are, so that they can be copied. Columns
+/// stay in line: the shape takes the room of two of the blanks behind the name.
 pub(crate) fn painted(text: &str) -> String {
     if text.contains("setspn -") {
         return text.to_owned();
     }
     let mut painted = String::new();
-    for (i, word) in text.split(' ').enumerate() {
-        if i > 0 {
+    let mut words = text.split(' ');
+    let mut first = true;
+    while let Some(word) = words.next() {
+        if !std::mem::take(&mut first) {
             painted.push(' ');
         }
         let name = word.trim_matches(['(', ')', ',', '.', ';', ':']);
@@ -34,6 +37,10 @@ pub(crate) fn painted(text: &str) -> String {
             Some((before, behind)) => {
                 let (shape, style) = look(name);
                 let _ = write!(painted, "{before}{style}{shape} {name}{style:#}{behind}");
+                let mut further = words.clone();
+                if let (Some(""), Some("")) = (further.next(), further.next()) {
+                    words = further;
+                }
             }
             None => painted.push_str(word),
         }
@@ -57,6 +64,7 @@ mod tests {
     #[test]
     fn a_name_gets_its_shape_and_nothing_else_changes() {
         assert_eq!(plain("for svc_web, not MEM1$ (x)"), "for ● svc_web, not ■ MEM1$ (x)");
+        assert_eq!(plain("svc_web    ok"), "● svc_web  ok");
         for same in [
             "CN=svc_web,CN=Users",
             "HTTP/mem1 trainer",
