@@ -106,7 +106,11 @@ impl LabPool {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
         let name = format!("scenarios-{number}");
         let spec = LabSpec { second_dc, samba: self.samba, ..LabSpec::new(&name, Lifetime::Scope) };
-        let lab = Lab::start_with(&spec, winrm, &self.progress).await?;
+        // A condition is what differs from the settings that a lab began with, so all begin alike.
+        let lab = Lab::start_with(&spec, WinrmSettings::default(), &self.progress).await?;
+        if winrm != WinrmSettings::default() {
+            lab.mem1().set_winrm(winrm).await?;
+        }
         // An image's tag proves little, so Samba itself says which version it is.
         refuse_another(self.samba, lab.dc1().samba_version().await?)?;
         Ok(lab)
