@@ -28,6 +28,22 @@ const LICENCES: &[&str] = &[
     "Zlib",
 ];
 
+/// What draws an attempt has neither a lab nor a command line.
+const NOT_IN_A_PICTURE: &[&str] = &[
+    "spnfix",
+    "winrm",
+    "spnlab",
+    "spnlab-agent",
+    "spnlab-engineer",
+    "spnlab-scenarios",
+    "cucumber",
+    "insta",
+    "clap",
+    "tokio",
+    "testcontainers",
+    "bollard",
+];
+
 /// For each room: crates that it must not depend on, directly.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     (
@@ -151,40 +167,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "bollard",
         ],
     ),
-    (
-        "spnlab-illustrate",
-        &[
-            "spnfix",
-            "winrm",
-            "spnlab",
-            "spnlab-agent",
-            "spnlab-engineer",
-            "spnlab-scenarios",
-            "cucumber",
-            "insta",
-            "clap",
-            "tokio",
-            "testcontainers",
-            "bollard",
-        ],
-    ),
-    (
-        "spnlab-picture",
-        &[
-            "spnfix",
-            "winrm",
-            "spnlab",
-            "spnlab-agent",
-            "spnlab-engineer",
-            "spnlab-scenarios",
-            "cucumber",
-            "insta",
-            "clap",
-            "tokio",
-            "testcontainers",
-            "bollard",
-        ],
-    ),
+    ("spnlab-illustrate", NOT_IN_A_PICTURE),
+    ("spnlab-picture", NOT_IN_A_PICTURE),
     (
         "spnlab",
         &[

@@ -4,6 +4,7 @@
 
 mod capture;
 mod clock;
+mod kept;
 mod registry;
 mod session;
 mod setspn;

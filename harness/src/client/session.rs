@@ -84,7 +84,8 @@ impl Client<'_> {
     /// # Errors
     /// A refused connection is [`Begun::Refused`], not an error.
     pub async fn session(self, options: &ConnectOptions) -> Result<Begun> {
-        let mut command = vec!["sh", "-c", WITH_CLOCK, "session", clock::FILE];
+        let clock = clock::file();
+        let mut command = vec!["sh", "-c", WITH_CLOCK, "session", &clock];
         command.extend([PROGRAM, "--interactive"]);
         command.extend(if options.keep_tickets {
             ["--ccache", CACHE].as_slice()

@@ -7,15 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Error as Json;
-use spnlab_harness::{Error as LabError, Lab, Role};
+use spnlab_harness::{Error as LabError, Lab};
 
 use crate::error::Result;
 
-/// The reset of CLIENT removes files that begin with `/tmp/spnlab.`.
-const FILE: &str = "/tmp/spnlab.lesson";
-const SAVE: &str = r#"umask 077; cat >"$1.new" && mv "$1.new" "$1""#;
-const READ: &str = r#"[ ! -e "$1" ] || cat "$1""#;
-const USER: Option<&str> = Some("admin");
+/// The name under which CLIENT keeps it.
+const NAME: &str = "lesson";
 
 /// A lesson that runs in a lab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +41,7 @@ pub(crate) struct Running {
 
 /// What runs in this lab.
 pub(crate) async fn read(lab: &Lab) -> Result<Option<Lesson>> {
-    let ran = lab.exec(Role::Client, USER, &["sh", "-c", READ, "read", FILE], None).await?;
-    let text = ran.success(Role::Client, "the lesson")?;
+    let text = lab.client().kept(NAME).await?;
     if text.is_empty() {
         return Ok(None);
     }
@@ -59,9 +55,7 @@ pub(crate) async fn read(lab: &Lab) -> Result<Option<Lesson>> {
 /// Keeps it.
 pub(crate) async fn save(lab: &Lab, lesson: &Lesson) -> Result<()> {
     let text = serde_json::to_vec(lesson).unwrap_or_default();
-    let command = ["sh", "-c", SAVE, "save", FILE];
-    let ran = lab.exec(Role::Client, USER, &command, Some(&text)).await?;
-    Ok(ran.success(Role::Client, "the lesson").map(drop)?)
+    Ok(lab.client().keep(NAME, &text).await?)
 }
 
 #[cfg(test)]

@@ -7,13 +7,10 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use spnfix::{Diagnosis, Observed};
 use spnlab_engineer::observed;
-use spnlab_harness::{Attempt, Lab, Role};
+use spnlab_harness::{Attempt, Lab};
 
-/// The reset of CLIENT removes files that begin with `/tmp/spnlab.`.
-const FILE: &str = "/tmp/spnlab.last-connect";
-const SAVE: &str = r#"umask 077; cat >"$1.new" && mv "$1.new" "$1""#;
-const READ: &str = r#"[ ! -e "$1" ] || cat "$1""#;
-const USER: Option<&str> = Some("admin");
+/// The name under which CLIENT keeps it.
+const NAME: &str = "last-connect";
 
 /// What the last connection to a host saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,14 +35,13 @@ pub(crate) async fn note_attempt(lab: &Lab, attempt: &Attempt) {
         observed,
     };
     let text = serde_json::to_vec(&last).unwrap_or_default();
-    let _ = lab.exec(Role::Client, USER, &["sh", "-c", SAVE, "save", FILE], Some(&text)).await;
+    let _ = lab.client().keep(NAME, &text).await;
 }
 
 impl LastAttempt {
     /// What the lab's CLIENT keeps.
     pub(crate) async fn of(lab: &Lab) -> Option<Self> {
-        let read = lab.exec(Role::Client, USER, &["sh", "-c", READ, "read", FILE], None).await;
-        serde_json::from_str(&read.ok()?.stdout).ok()
+        serde_json::from_str(&lab.client().kept(NAME).await.ok()?).ok()
     }
 
     /// Whether it says something about this diagnosis: a failure with the same name, that the same
