@@ -20,6 +20,7 @@ Feature: Each connection has a packet capture of its own, which Wireshark can re
       Then the web site lets its user in under "mem1.contoso.com"
       And the visit has its own messages and no others
 
+  @tshark
   Rule: A broken capture begins anew
 
     Scenario Outline: The capture's file: <what>
@@ -35,6 +36,7 @@ Feature: Each connection has a packet capture of its own, which Wireshark can re
         | another file takes its room         |
         | the program that captures is killed |
 
+  @tshark
   Rule: Wireshark reads the same Kerberos messages
 
     Scenario Outline: In the capture of a connection: <what>

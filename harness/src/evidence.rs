@@ -25,11 +25,15 @@ impl EvidenceDir {
         Self::at(Self::root().join(title))
     }
 
-    /// Makes a folder for a test: in `SPNLAB_EVIDENCE`, otherwise in `target/evidence`. Removes the
-    /// files of an earlier run. Links and folders in it stay.
-    pub fn anew(title: &str) -> Result<Self> {
-        let root = env::evidence().unwrap_or_else(|| PathBuf::from("target/evidence"));
-        let folder = Self::at(root.join(title))?;
+    /// The folder for the evidence of scenarios: `SPNLAB_EVIDENCE`, otherwise
+    /// `~/.local/state/spnlab/suite`.
+    pub fn of_suite() -> PathBuf {
+        env::evidence().unwrap_or_else(|| env::state().join("spnlab/suite"))
+    }
+
+    /// Makes a folder. Removes the files of an earlier run. Links and folders in it stay.
+    pub fn anew(path: PathBuf) -> Result<Self> {
+        let folder = Self::at(path)?;
         let failed =
             |source| Error::Io { action: format!("empty {}", folder.path().display()), source };
         for entry in std::fs::read_dir(folder.path()).map_err(failed)? {
@@ -81,11 +85,10 @@ mod tests {
             std::fs::write(file, "x").unwrap();
         }
         std::os::unix::fs::symlink(&kept, old.join("link")).unwrap();
-        // An absolute title replaces the root.
-        let folder = EvidenceDir::anew(old.to_str().unwrap()).unwrap();
+        let folder = EvidenceDir::anew(old).unwrap();
         assert!(!folder.path().join("attempt.pcap").exists());
         assert!(kept.exists() && folder.path().join("link").exists());
-        let blocked = EvidenceDir::anew(kept.join("x").to_str().unwrap()).unwrap_err();
+        let blocked = EvidenceDir::anew(kept.join("x")).unwrap_err();
         assert_eq!(blocked.code(), "SPNLAB-IO");
     }
 }

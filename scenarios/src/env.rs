@@ -1,20 +1,10 @@
-//! Every environment variable that the suite reads, in one place.
+//! The environment variables that the tests read. Those of `spnlab test` are in `options`.
 //!
 //! Uses: no other room.
 
+use std::path::PathBuf;
+
 use spnlab_harness::SambaVersion;
-
-/// `SPNLAB_SEED`: the seed of an earlier run, which repeats its order.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub(crate) fn seed() -> Option<u64> {
-    std::env::var("SPNLAB_SEED").ok()?.parse().ok()
-}
-
-/// `SPNLAB_LABS`: how many labs run side by side.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-pub(crate) fn labs() -> Option<usize> {
-    std::env::var("SPNLAB_LABS").ok()?.parse().ok().filter(|labs| *labs > 0)
-}
 
 /// `SPNLAB_SAMBA`: the Samba version of the domain controllers, such as 4.17; by default the
 /// newest.
@@ -33,6 +23,18 @@ fn samba_named(name: &str) -> Result<SambaVersion, String> {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn attempts() -> usize {
     std::env::var("SPNLAB_ATTEMPTS").ok().and_then(|count| count.parse().ok()).unwrap_or(20)
+}
+
+/// `PATH`: the folders of this machine's programs.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+/// A variable by its name.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn named(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 #[cfg(test)]

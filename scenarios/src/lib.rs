@@ -6,6 +6,8 @@
 // room name the rooms that it uses.
 mod env;
 
+pub mod options;
+
 mod features;
 
 mod terminal;
@@ -21,9 +23,8 @@ mod steps;
 mod suite;
 
 pub use features::{features_at, snapshot_name, title_of_one};
-pub use kill::{killed_fix_is_at, run_killed_fix};
 pub use pool::samba;
 pub use steps::{PROFILES, asks_after};
-pub use suite::run;
+pub use suite::main;
 pub use terminal::Terminal;
 pub use world::{LabWorld, body_of};

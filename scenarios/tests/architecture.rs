@@ -90,7 +90,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
     (
         "spnlab-scenarios",
-        &["winrm", "spnlab", "spnlab-agent", "clap", "rustyline", "testcontainers", "bollard"],
+        &["winrm", "spnlab", "spnlab-agent", "rustyline", "testcontainers", "bollard"],
     ),
     (
         "spnlab-agent",
@@ -328,6 +328,7 @@ fn every_error_s_code_is_in_the_table() {
         "lab/lessons/src",
         "lab/spnlab/src",
         "lab/winrm/src",
+        "scenarios/src",
         "ci",
     ] {
         for file in files(&root().join(folder)) {

@@ -102,7 +102,7 @@ impl Desk {
     }
 
     fn start(&self, line: &str) -> Terminal {
-        let programs = Path::new(env!("CARGO_BIN_EXE_killed-fix")).parent().unwrap();
+        let programs = Path::new(env!("CARGO_BIN_EXE_spnlab-test")).parent().unwrap();
         let command = Command::new("/bin/sh")
             .args(["-c", line])
             .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))

@@ -17,7 +17,7 @@ use super::labels::{
 use super::owner::Owner;
 use crate::engine::{connect, is_going, is_gone, refused};
 use crate::images;
-use crate::model::{Result, Role, STARTING, SambaVersion};
+use crate::model::{KEPT, Result, Role, STARTING, SambaVersion};
 
 /// One lab, read from its labels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,22 +104,28 @@ pub(crate) async fn orphans(docker: &Docker) -> Result<Vec<String>> {
     let mut sessions: BTreeMap<String, Orphan> = BTreeMap::new();
     for container in containers(docker, LABEL_OWNER).await? {
         let names = container.names.unwrap_or_default();
-        let starting = names.iter().any(|name| name.ends_with(STARTING));
-        note(&mut sessions, &container.labels.unwrap_or_default(), Some(starting));
+        let ends_with = |end| names.iter().any(|name| name.ends_with(end));
+        let labels = container.labels.unwrap_or_default();
+        if let Some(orphan) = note(&mut sessions, &labels) {
+            orphan.containers += 1;
+            orphan.starting |= ends_with(STARTING);
+            orphan.kept |= ends_with(KEPT);
+        }
     }
     let options = ListNetworksOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
     let networks =
         docker.list_networks(Some(options)).await.map_err(refused("list the networks"))?;
     for network in networks {
-        note(&mut sessions, &network.labels.unwrap_or_default(), None);
+        note(&mut sessions, &network.labels.unwrap_or_default());
     }
     let options = ListVolumesOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
     let volumes = docker.list_volumes(Some(options)).await.map_err(refused("list the volumes"))?;
     for volume in volumes.volumes.unwrap_or_default() {
-        note(&mut sessions, &volume.labels, None);
+        note(&mut sessions, &volume.labels);
     }
     let is_left = |orphan: &Orphan| {
-        orphan.owner_gone && (orphan.scoped || orphan.starting || orphan.containers == 0)
+        let scoped = orphan.scoped && !orphan.kept;
+        orphan.owner_gone && (scoped || orphan.starting || orphan.containers == 0)
     };
     let left = sessions.into_iter().filter(|(_, orphan)| is_left(orphan));
     Ok(left.map(|(session, _)| session).collect())
@@ -132,23 +138,22 @@ struct Orphan {
     scoped: bool,
     /// Whether its dc1 still has the name of a lab that is not ready.
     starting: bool,
+    /// Whether its dc1 has the name of a lab that was kept.
+    kept: bool,
     /// How many containers it has. dc1 is the first one created.
     containers: usize,
 }
 
-/// Notes one object of a session, and for a container, whether its lab is not ready.
-fn note(
-    sessions: &mut BTreeMap<String, Orphan>,
+/// Notes one object of a session.
+fn note<'a>(
+    sessions: &'a mut BTreeMap<String, Orphan>,
     labels: &HashMap<String, String>,
-    container: Option<bool>,
-) {
-    let Some(session) = labels.get(LABEL_SESSION) else { return };
-    let orphan = sessions.entry(session.clone()).or_default();
+) -> Option<&'a mut Orphan> {
+    let orphan = sessions.entry(labels.get(LABEL_SESSION)?.clone()).or_default();
     orphan.owner_gone =
         labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label)).is_some_and(|o| o.is_gone());
     orphan.scoped = labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == "scope");
-    orphan.starting |= container == Some(true);
-    orphan.containers += usize::from(container.is_some());
+    Some(orphan)
 }
 
 async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary>> {

@@ -2,7 +2,7 @@
 //!
 //! Uses: no other room.
 
-pub(crate) use spnlab_harness::exit_status::{BUG, FILES, LAB, USAGE};
+pub(crate) use spnlab_harness::exit_status::{BUG, FILES, IMAGES, LAB, USAGE};
 
 /// A fix was refused, stopped or declined, or the directory cannot be reached.
 pub(crate) const FIX: u8 = 7;

@@ -3,14 +3,14 @@
 //!
 //! Uses: no other room.
 
+mod keep;
 mod names;
 mod read;
 mod samba;
 
-pub(crate) use names::evidence_folder;
+pub(crate) use keep::{is_tagged, keep};
+pub(crate) use names::{evidence_folder, round_tag};
 pub use names::{snapshot_name, title_of_one};
 pub use read::features_at;
-#[cfg(test)]
-pub(crate) use read::scenarios_of;
-pub(crate) use read::{file_of, read};
-pub(crate) use samba::{keep_those_about, records_about};
+pub(crate) use read::{file_of, scenarios_of, shipped};
+pub(crate) use samba::{is_about, records_about};

@@ -14,9 +14,21 @@ pub fn title_of_one(scenario: &str, which: &str) -> String {
     format!("{scenario}, {which}")
 }
 
-/// Where a scenario's evidence goes: `feature-file/scenario`, in kebab case.
+/// Where a scenario's evidence goes: `feature-file/scenario`, in kebab case. Each further round of
+/// a run has a folder in it.
 pub(crate) fn evidence_folder(feature: &Feature, scenario: &Scenario) -> String {
-    format!("{}/{}", kebab(&file_of(feature)), kebab(&scenario.name))
+    let folder = format!("{}/{}", kebab(&file_of(feature)), kebab(&scenario.name));
+    match feature.tags.iter().find(|tag| tag.starts_with(ROUND)) {
+        Some(round) => format!("{folder}/{round}"),
+        None => folder,
+    }
+}
+
+const ROUND: &str = "round-";
+
+/// The tag of the features of one more round.
+pub(crate) fn round_tag(round: u32) -> String {
+    format!("{ROUND}{round}")
 }
 
 fn kebab(title: &str) -> String {

@@ -6,5 +6,4 @@ mod holdings;
 mod process;
 
 pub(crate) use holdings::Holdings;
-pub(crate) use process::{Ended, KilledFix, killed_fix_program};
-pub use process::{killed_fix_is_at, run_killed_fix};
+pub(crate) use process::{Ended, KilledFix, run_killed_fix};

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
@@ -14,19 +14,6 @@ use spnlab_engineer::Engineer;
 use spnlab_harness::{Lab, LabIdentity};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
-
-static PROGRAM: OnceLock<&str> = OnceLock::new();
-
-/// Says where the program `killed-fix` is.
-pub fn killed_fix_is_at(path: &'static str) {
-    // Set once, by the test program.
-    let _ = PROGRAM.set(path);
-}
-
-/// Where the program `killed-fix` is.
-pub(crate) fn killed_fix_program() -> &'static str {
-    PROGRAM.get().unwrap_or_else(|| panic!("nobody said where killed-fix is"))
-}
 
 /// A fix that kills itself at one of its points.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,7 +46,8 @@ impl KilledFix {
     }
 
     async fn spawn(&self) -> std::io::Result<std::process::Output> {
-        let mut child = Command::new(killed_fix_program())
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("killed-fix")
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -71,9 +59,9 @@ impl KilledFix {
     }
 }
 
-/// What the program `killed-fix` does: it applies the plan in its standard input, and kills
-/// itself at the point that is named there.
-pub async fn run_killed_fix() -> Result<(), Box<dyn StdError>> {
+/// What `spnlab-test killed-fix` does: it applies the plan in its standard input, and kills itself
+/// at the point that is named there. If the fix has no such point, it ends well.
+pub(crate) async fn run_killed_fix() -> Result<(), Box<dyn StdError>> {
     let no_fix = "standard input names no fix; this program is for the scenarios only";
     let fix: KilledFix = serde_json::from_reader(std::io::stdin()).map_err(|_| no_fix)?;
     let lab = Lab::join(fix.lab).await?;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use spnlab_harness::{Error, Lab, LabSpec, Lifetime, Progress, SambaVersion, WinrmSettings};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use spnlab_harness::{Error, Lab, LabSpec, Lifetime, SambaVersion, WinrmSettings};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::pooled_lab::PooledLab;
+use super::this_run::Settings;
 
 /// Labs that scenarios use in turn.
 #[derive(Debug)]
@@ -20,23 +21,23 @@ pub(crate) struct LabPool {
     started: AtomicUsize,
     replaced: AtomicUsize,
     resets: Mutex<Vec<Duration>>,
-    samba: SambaVersion,
-    progress: Progress,
+    /// The first lab that did not start.
+    broken: watch::Sender<Option<Arc<Error>>>,
+    settings: Settings,
 }
 
 impl LabPool {
-    /// A pool of at most `size` labs with this Samba version. Each starts when a scenario first
-    /// needs it.
-    pub(crate) fn new(size: usize, samba: SambaVersion, progress: Progress) -> Self {
+    /// A pool of labs like these. Each starts when a scenario first needs it.
+    pub(crate) fn new(settings: Settings) -> Self {
         Self {
             idle: Mutex::default(),
-            permits: Arc::new(Semaphore::new(size)),
+            permits: Arc::new(Semaphore::new(settings.labs)),
             two_dcs: Arc::new(Semaphore::new(1)),
             started: AtomicUsize::new(0),
             replaced: AtomicUsize::new(0),
             resets: Mutex::default(),
-            samba,
-            progress,
+            broken: watch::Sender::default(),
+            settings,
         }
     }
 
@@ -44,21 +45,25 @@ impl LabPool {
     /// baseline.
     ///
     /// If a used lab does not come back to the baseline, the pool replaces it.
-    pub(crate) async fn acquire(&self) -> Result<PooledLab, Error> {
+    pub(crate) async fn acquire(&self) -> Result<PooledLab, Arc<Error>> {
         self.acquire_any(WinrmSettings::default(), false).await
     }
 
     /// As [`LabPool::acquire`], a lab with two domain controllers; there is only one.
-    pub(crate) async fn acquire_two_dcs(&self) -> Result<PooledLab, Error> {
+    pub(crate) async fn acquire_two_dcs(&self) -> Result<PooledLab, Arc<Error>> {
         self.acquire_any(WinrmSettings::default(), true).await
     }
 
     /// As [`LabPool::acquire`], a lab whose WinRM has these settings.
-    pub(crate) async fn acquire_with(&self, winrm: WinrmSettings) -> Result<PooledLab, Error> {
+    pub(crate) async fn acquire_with(&self, winrm: WinrmSettings) -> Result<PooledLab, Arc<Error>> {
         self.acquire_any(winrm, false).await
     }
 
-    async fn acquire_any(&self, winrm: WinrmSettings, two_dcs: bool) -> Result<PooledLab, Error> {
+    async fn acquire_any(
+        &self,
+        winrm: WinrmSettings,
+        two_dcs: bool,
+    ) -> Result<PooledLab, Arc<Error>> {
         // The lab with two domain controllers comes first. Waiting for it keeps no other scenario
         // from a lab.
         let mut permits = Vec::new();
@@ -75,13 +80,20 @@ impl LabPool {
                     return Ok(used);
                 }
                 Err(error) => {
-                    self.progress.say(&format!("pool: replacing a lab: {error}"));
+                    self.settings.progress.say(&format!("pool: replacing a lab: {error}"));
                     self.replaced.fetch_add(1, Ordering::Relaxed);
                     used.lab.shutdown().await?;
                 }
             }
         }
-        let lab = self.start(winrm, two_dcs).await?;
+        let lab = match self.start(winrm, two_dcs).await {
+            Ok(lab) => lab,
+            Err(error) => {
+                let error = Arc::new(error);
+                self.broken.send_replace(Some(Arc::clone(&error)));
+                return Err(error);
+            }
+        };
         // A fresh lab is checked like a used one: the baseline is what the image really holds.
         lab.reset().await?;
         Ok(PooledLab::new(lab, permits))
@@ -104,16 +116,33 @@ impl LabPool {
 
     async fn start(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Lab, Error> {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
-        let name = format!("scenarios-{number}");
-        let spec = LabSpec { second_dc, samba: self.samba, ..LabSpec::new(&name, Lifetime::Scope) };
+        let name = format!("scenarios-{}-{number}", std::process::id());
+        let Settings { samba, ref progress, .. } = self.settings;
+        let spec = LabSpec { second_dc, samba, ..LabSpec::new(&name, Lifetime::Scope) };
         // A condition is what differs from the settings that a lab began with, so all begin alike.
-        let lab = Lab::start_with(&spec, WinrmSettings::default(), &self.progress).await?;
+        let lab = Lab::start_with(&spec, WinrmSettings::default(), progress).await?;
         if winrm != WinrmSettings::default() {
             lab.mem1().set_winrm(winrm).await?;
         }
         // An image's tag proves little, so Samba itself says which version it is.
-        refuse_another(self.samba, lab.dc1().samba_version().await?)?;
+        refuse_another(samba, lab.dc1().samba_version().await?)?;
         Ok(lab)
+    }
+
+    /// Returns when a lab did not start. What follows would say nothing about the scenarios.
+    pub(crate) async fn until_broken(&self) -> Arc<Error> {
+        let mut broken = self.broken.subscribe();
+        // The sender lives as long as the pool.
+        let error = broken.wait_for(Option::is_some).await.map(|error| error.clone());
+        match error.ok().flatten() {
+            Some(error) => error,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// How many labs this run has started.
+    pub(crate) fn started(&self) -> usize {
+        self.started.load(Ordering::Relaxed)
     }
 
     /// How many labs did not come back to their baseline. Their scenarios go on in a fresh lab, but
@@ -125,6 +154,19 @@ impl LabPool {
     /// How long each reset of a used lab took.
     pub(crate) async fn resets(&self) -> Vec<Duration> {
         self.resets.lock().await.clone()
+    }
+
+    /// Takes the lab of a failed scenario. If this run keeps such labs, the name of the kept lab is
+    /// returned.
+    pub(crate) async fn release_failed(&self, mut lab: PooledLab) -> Result<Option<String>, Error> {
+        if !self.settings.keep_failed {
+            self.release(lab).await;
+            return Ok(None);
+        }
+        let permits = std::mem::take(&mut lab.permits);
+        let kept = lab.lab.keep().await.map(|identity| Some(identity.name));
+        drop(permits);
+        kept
     }
 
     /// Takes a lab back.

@@ -11,4 +11,4 @@ mod this_run;
 pub(crate) use engineer::PooledEngineer;
 pub(crate) use pooled_lab::PooledLab;
 pub use this_run::samba;
-pub(crate) use this_run::{labs, pool};
+pub(crate) use this_run::{Settings, pool, set_up, usual_labs};

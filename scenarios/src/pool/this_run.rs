@@ -1,4 +1,4 @@
-//! The pool of this run, as the environment sets it up.
+//! The pool of this run.
 
 use std::sync::OnceLock;
 
@@ -13,22 +13,51 @@ const MOST_LABS: usize = 8;
 /// How many labs run side by side: one for each processor of this machine, and one more. The
 /// additional lab works while the others wait for a server. Two processors took 66 s with three
 /// labs, 70 s with four, 71 s with two.
-pub(crate) fn labs() -> usize {
+pub(crate) fn usual_labs() -> usize {
     let processors = std::thread::available_parallelism().map_or(2, usize::from);
-    env::labs().unwrap_or(processors + 1).clamp(1, MOST_LABS)
+    (processors + 1).clamp(1, MOST_LABS)
+}
+
+/// What the labs of this run are like.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// How many run side by side.
+    pub(crate) labs: usize,
+    /// The Samba version of the domain controllers.
+    pub(crate) samba: SambaVersion,
+    /// A lab in which a scenario failed stays.
+    pub(crate) keep_failed: bool,
+    /// Gets the pool's messages.
+    pub(crate) progress: Progress,
+}
+
+static SETTINGS: OnceLock<Settings> = OnceLock::new();
+
+/// Says what the labs of this run are like. The first word counts.
+pub(crate) fn set_up(settings: Settings) {
+    let _ = SETTINGS.set(settings);
+}
+
+pub(super) fn settings() -> &'static Settings {
+    SETTINGS.get_or_init(|| Settings {
+        labs: usual_labs(),
+        samba: env::samba().unwrap_or_else(|error| panic!("{error}")),
+        keep_failed: false,
+        progress: Progress::new(|text| eprintln!("{text}")),
+    })
 }
 
 /// The Samba version of this run.
 ///
 /// # Panics
-/// If `SPNLAB_SAMBA` names a version that labs do not run, because the run could say nothing about
-/// it.
+/// If nobody set it, and `SPNLAB_SAMBA` names a version that labs do not run, because the run could
+/// say nothing about it.
 pub fn samba() -> SambaVersion {
-    env::samba().unwrap_or_else(|error| panic!("{error}"))
+    settings().samba
 }
 
 /// The pool of this run.
 pub(crate) fn pool() -> &'static LabPool {
     static POOL: OnceLock<LabPool> = OnceLock::new();
-    POOL.get_or_init(|| LabPool::new(labs(), samba(), Progress::new(|text| eprintln!("{text}"))))
+    POOL.get_or_init(|| LabPool::new(settings().clone()))
 }

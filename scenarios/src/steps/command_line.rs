@@ -15,7 +15,6 @@ use tempfile::TempDir;
 
 use super::directory::account;
 use super::setspn;
-use crate::kill::killed_fix_program;
 use crate::world::{LabWorld, must};
 
 /// Runs `ldapmodify` as the operator. The first line of its input is the password, the rest is
@@ -210,9 +209,9 @@ fn evidence_of_silence(world: &mut LabWorld) {
     assert_eq!(kept["outcome"]["ap"], "unanswered");
 }
 
-/// `spnlab` stands beside `killed-fix`.
+/// `spnlab` stands beside this program.
 pub(crate) fn program() -> PathBuf {
-    PathBuf::from(killed_fix_program()).with_file_name("spnlab")
+    must(std::env::current_exe()).with_file_name("spnlab")
 }
 
 pub(super) fn output(world: &LabWorld) -> &ExecOutput {

@@ -33,18 +33,21 @@ const REFUSED: &str = "SPNFIX-DUPLICATE";
 
 /// The scenario applies no remedy, or an option of the article. An option may also have nothing to
 /// do, or be refused.
-#[given(regex = r#"^the remedy for "([^"]+)" was (nothing|option \S+)(?: \(([^)]+)\))?$"#)]
-async fn was_applied(world: &mut LabWorld, host: String, what: String, but: String) {
-    let Some(option) = what.strip_prefix("option ") else { return };
-    let option: ArticleOption = must(option.parse());
-    match but.as_str() {
+#[given(expr = "the remedy for {string} was {}")]
+async fn was_applied(world: &mut LabWorld, host: String, remedy: String) {
+    let (what, but) = remedy.split_once(" (").unwrap_or((&remedy, ")"));
+    if what == "nothing" {
+        return;
+    }
+    let option: ArticleOption = must(what.trim_start_matches("option ").parse());
+    match but.trim_end_matches(')') {
         "" => remedy::is_applied(world, option, host).await,
         "nothing to do" => remedy::has_nothing_to_do(world, option, &host).await,
         "refused" => remedy::is_refused(world, option, &host, REFUSED).await,
         other => panic!("{other:?} is no end of a remedy"),
     }
     let left = must(world.lab().client().registry_get(PREFIX).await);
-    let class = asks_after(&what).split(':').next();
+    let class = asks_after(what).split(':').next();
     assert_eq!(left.as_deref().or(Some(PROFILES[0])), class, "what {what} leaves in the registry");
 }
 

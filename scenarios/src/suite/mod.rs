@@ -1,9 +1,47 @@
-//! Runs the suite: the order, the writers, and the result of the run.
+//! Runs the suite: which scenarios, in which order, what they print and leave, and how it ends.
 //!
-//! Uses: env, features, pool, world.
+//! Uses: env, features, kill, options, pool, world.
 
+mod begin_again;
+mod failure;
+mod given;
+mod json;
+mod leave;
+mod lines;
+mod list;
 mod order;
 mod resets;
 mod run;
+mod select;
+mod shard;
+mod steps;
+mod tally;
 
-pub use run::run;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::kill::run_killed_fix;
+use crate::options::{Action, Options};
+use failure::Failure;
+
+/// The program `spnlab-test`.
+pub async fn main() -> ExitCode {
+    let options = Options::parse();
+    let ended = match &options.action {
+        Some(Action::KilledFix) => run_killed_fix().await.map_err(Failure::KilledFix),
+        Some(Action::Merge { files, output }) => json::merge(files, output.as_deref()),
+        None if options.select.list => list::list(&options),
+        None => {
+            begin_again::with_its_environment();
+            run::run(&options).await
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.report();
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}

@@ -1,23 +1,7 @@
 //! The order in which scenarios run. Each run has another order, from a seed that it prints. So no
 //! scenario can come to depend on an earlier one.
 
-use std::path::Path;
-
 use cucumber::gherkin::{Feature, Rule, Scenario};
-use cucumber::parser::{self, Parser};
-use futures::stream;
-use spnlab_harness::SambaVersion;
-
-use crate::env;
-use crate::features::{keep_those_about, read};
-
-/// The feature files, shuffled, without scenarios about another Samba version.
-#[derive(Debug)]
-pub(super) struct Shuffled {
-    inner: parser::Basic,
-    seed: u64,
-    samba: SambaVersion,
-}
 
 /// Scenarios with this tag wait for the one lab with two domain controllers.
 const TWO_DCS: &str = "two-dcs";
@@ -38,42 +22,24 @@ pub(super) fn waiting_for_two_dcs(features: &[Feature]) -> usize {
     features.iter().map(for_two_dcs).sum()
 }
 
-impl Shuffled {
-    /// Shuffles by this seed, for this Samba version.
-    pub(super) fn by(seed: u64, samba: SambaVersion) -> Self {
-        Self { inner: parser::Basic::new(), seed, samba }
-    }
+/// A seed that no earlier run had: the clock's nanoseconds.
+pub(super) fn new_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
 }
 
-/// The seed of this run: `SPNLAB_SEED`, otherwise the clock's nanoseconds.
-pub(super) fn seed() -> u64 {
-    let clock = || {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs())
-    };
-    env::seed().unwrap_or_else(clock)
-}
-
-impl<I: AsRef<Path>> Parser<I> for Shuffled {
-    type Cli = <parser::Basic as Parser<I>>::Cli;
-    type Output = stream::Iter<std::vec::IntoIter<parser::Result<Feature>>>;
-
-    fn parse(self, input: I, cli: Self::Cli) -> Self::Output {
-        let mut features = read(self.inner, input, cli);
-        let mut random = Random(self.seed);
-        random.shuffle(&mut features);
-        // These scenarios run one after the other in one lab. A run that begins with them ends
-        // sooner.
-        features.sort_by_key(|feature| feature.as_ref().is_ok_and(|one| for_two_dcs(one) == 0));
-        for feature in features.iter_mut().flatten() {
-            keep_those_about(self.samba, feature);
-            random.shuffle(&mut feature.scenarios);
-            random.shuffle(&mut feature.rules);
-            for rule in &mut feature.rules {
-                random.shuffle(&mut rule.scenarios);
-            }
+/// Shuffles features, their rules and their scenarios by this seed.
+pub(super) fn shuffle(features: &mut [Feature], seed: u64) {
+    let mut random = Random(seed);
+    random.shuffle(features);
+    // These scenarios run one after the other in one lab. A run that begins with them ends sooner.
+    features.sort_by_key(|feature| for_two_dcs(feature) == 0);
+    for feature in features {
+        random.shuffle(&mut feature.scenarios);
+        random.shuffle(&mut feature.rules);
+        for rule in &mut feature.rules {
+            random.shuffle(&mut rule.scenarios);
         }
-        stream::iter(features)
     }
 }
 

@@ -1,42 +1,71 @@
 //! One run of the feature files.
 
-use std::fs::File;
-use std::io;
-use std::path::Path;
-use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use cucumber::cli::{Empty, Opts};
 use cucumber::event::ScenarioFinished;
-use cucumber::writer::{self, Coloring, Stats as _, Verbosity};
-use cucumber::{World as _, WriterExt as _, parser};
+use cucumber::{World as _, WriterExt as _};
+use spnlab_harness::{EvidenceDir, Progress, ensure_images};
 use tokio::signal::unix::{self, SignalKind};
 
-use super::order::{Shuffled, seed, waiting_for_two_dcs};
+use super::failure::Failure;
+use super::given::Given;
+use super::leave::Files;
+use super::lines::Lines;
+use super::order::{new_seed, shuffle, waiting_for_two_dcs};
 use super::resets;
-use crate::features::features_at;
-use crate::pool::{labs, pool, samba};
-use crate::world::{LabWorld, unreferenced};
+use super::select::{NotRun, Selected, rounds, select};
+use super::steps::refuse_unknown;
+use super::tally::{Results, Tally};
+use crate::options::Options;
+use crate::pool::{self, Settings, pool, usual_labs};
+use crate::world::{LabWorld, Records, keep_evidence_in, set_records, unreferenced};
 
-/// Runs every scenario that the command line does not exclude. Removes the labs, also after a
-/// signal.
-///
-/// `report` gets the result and the time of each step, as cucumber's JSON.
-pub async fn run(features: &str, report: &Path) -> ExitCode {
-    let run = tokio::select! {
-        run = scenarios(features, report) => run.unwrap_or_else(|error| {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }),
-        number = signal() => {
-            eprintln!("interrupted: removing the labs");
-            ExitCode::from(128 + number)
-        }
+/// Runs what the options select. Removes the labs, also after a signal.
+pub(super) async fn run(options: &Options) -> Result<(), Failure> {
+    let Selected { features, not_run } = select(options)?;
+    refuse_unknown(&features)?;
+    set_records(records(options)?);
+    let evidence = options.leave.evidence.clone().unwrap_or_else(EvidenceDir::of_suite);
+    keep_evidence_in(evidence.clone());
+    let to_stderr = options.leave.json.as_deref().is_some_and(|file| file.as_os_str() == "-");
+    let lines = Lines::new(to_stderr, evidence);
+    let talk = lines.clone();
+    let progress = Progress::new(move |text| talk.say(text));
+    ensure_images(options.labs.samba, &progress).await?;
+    pool::set_up(Settings {
+        labs: options.labs.labs.map_or_else(usual_labs, usize::from),
+        samba: options.labs.samba,
+        keep_failed: options.labs.keep_on_failure,
+        progress,
+    });
+    let ended = tokio::select! {
+        ended = Box::pin(scenarios(options, features, not_run, &lines)) => ended,
+        error = pool().until_broken() => Err(Failure::Lab(error)),
+        signal = signal() => Err(Failure::Interrupted(signal)),
     };
-    if let Err(error) = pool().shutdown().await {
-        eprintln!("error [{}]: {error}", error.code());
-        return ExitCode::FAILURE;
-    }
-    run
+    lines.end();
+    let removed = pool().shutdown().await;
+    ended.and(removed.map_err(Failure::from))
+}
+
+/// The records of this run.
+fn records(options: &Options) -> Result<Records, Failure> {
+    let select = &options.select;
+    // One feature file has its records beside it.
+    let of_features = || {
+        let path = select.features.as_ref()?;
+        let folder = if path.is_file() { path.parent()? } else { path };
+        Some(folder.join("records"))
+    };
+    let folder = select.records.clone().or_else(of_features);
+    let in_the_tree =
+        || Some("scenarios/snapshots".into()).filter(|path: &std::path::PathBuf| path.is_dir());
+    let update = match (options.leave.update_records, folder.clone().or_else(in_the_tree)) {
+        (false, _) => None,
+        (true, Some(folder)) => Some(folder),
+        (true, None) => return Err(Failure::NoRecords),
+    };
+    Ok(Records { folder, update })
 }
 
 /// Returns the number of the signal that asks this program to end.
@@ -53,25 +82,28 @@ async fn signal() -> u8 {
     }
 }
 
-async fn scenarios(features: &str, report: &Path) -> Result<ExitCode, String> {
-    let cli = Opts::<parser::basic::Cli, _, _, Empty>::parsed();
-    let partial =
-        cli.re_filter.is_some() || cli.tags_filter.is_some() || cli.parser.features.is_some();
-    let seed = seed();
-    println!("order: SPNLAB_SEED={seed}, {} labs, Samba {}", labs(), samba());
-    let all = features_at(features.as_ref())
-        .map_err(|error| format!("the features cannot be read: {error}"))?;
-    let file = File::create(report).map_err(|error| format!("{}: {error}", report.display()))?;
-    let console = writer::Basic::raw(io::stdout(), Coloring::Auto, Verbosity::Default);
-    let writer = console.tee::<LabWorld, _>(writer::Json::for_tee(file)).normalized().summarized();
-    let done = LabWorld::cucumber::<&str>()
-        .with_parser(Shuffled::by(seed, samba()))
+async fn scenarios(
+    options: &Options,
+    mut features: Vec<cucumber::gherkin::Feature>,
+    not_run: Vec<NotRun>,
+    lines: &Lines,
+) -> Result<(), Failure> {
+    let all = features.clone();
+    rounds(&mut features, options.select.repeat);
+    let seed = options.labs.seed.unwrap_or_else(new_seed);
+    shuffle(&mut features, seed);
+    let labs = options.labs.labs.map_or_else(usual_labs, usize::from);
+    let order = format!("order: --seed {seed}, {labs} labs, Samba {}", options.labs.samba);
+    lines.print(&order);
+    not_run.iter().for_each(|one| lines.not_run(one));
+
+    let results = Arc::new(Mutex::new(Results { not_run, ..Results::default() }));
+    let tally = Tally::new(&results, lines, &features);
+    let files = Files::new(&options.leave);
+    let mut suite = LabWorld::cucumber::<&str>()
         // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios
         // that wait for the two domain controllers keep no other scenario from a lab.
-        .max_concurrent_scenarios(labs() + 1 + waiting_for_two_dcs(&all))
-        .with_writer(writer)
-        .with_cli(cli)
-        .fail_on_skipped()
+        .max_concurrent_scenarios(labs + 1 + waiting_for_two_dcs(&features))
         .before(|feature, _, scenario, world| {
             world.begin(feature, scenario);
             Box::pin(async {})
@@ -83,26 +115,45 @@ async fn scenarios(features: &str, report: &Path) -> Result<ExitCode, String> {
                     world.end(failed).await;
                 }
             })
-        })
-        .run(features)
+        });
+    if options.labs.fail_fast {
+        suite = suite.fail_fast();
+    }
+    suite
+        .with_parser(Given(features))
+        .with_writer(tally.tee::<LabWorld, _>(files.writers()))
+        .with_default_cli()
+        .run(())
         .await;
-    let stats = done.scenarios_stats();
-    let mut failed = stats.failed + done.parsing_errors() + done.hook_errors();
+    lines.end();
+    let results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    files.write(&results)?;
+
+    let mut failed = results.failed();
     if pool().replaced() > 0 {
         failed += pool().replaced();
-        println!("{} labs did not come back to their baseline", pool().replaced());
+        lines.print(&format!("{} labs did not come back to their baseline", pool().replaced()));
     }
-    if !partial {
-        let names = unreferenced(features.as_ref())
-            .map_err(|error| format!("the folder of snapshots cannot be read: {error}"))?;
+    if is_whole(options) {
+        let names = unreferenced(&all);
         failed += names.len();
         for name in names {
-            println!("no scenario compares the snapshot {name}");
+            lines.print(&format!("no scenario compares the record {name}"));
         }
     }
-    print!("{}", resets::line(pool().resets().await));
-    println!("order: SPNLAB_SEED={seed}");
-    println!("scenarios: {} passed, {failed} failed, {} skipped", stats.passed, stats.skipped);
-    let passed = failed == 0 && stats.passed > 0;
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    lines.print(resets::line(pool().resets().await).trim_end());
+    lines.print(&order);
+    let (passed, skipped) = (results.passed(), results.not_run.len());
+    lines.print(&format!("scenarios: {passed} passed, {failed} failed, {skipped} skipped"));
+    match failed {
+        0 => Ok(()),
+        failed => Err(Failure::Scenarios(failed)),
+    }
+}
+
+/// Whether this run plays everything that the program carries.
+fn is_whole(options: &Options) -> bool {
+    let select = &options.select;
+    let part = select.tags.is_some() || select.name.is_some() || select.shard.is_some();
+    !(part || select.features.is_some() || select.records.is_some() || options.labs.fail_fast)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use cucumber::gherkin::{Feature, Scenario};
 use spnfix::Plan;
@@ -18,6 +18,18 @@ use crate::features::evidence_folder;
 
 /// The folders of this run's evidence, each with the line of its scenario.
 static OWNERS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+static ROOT: OnceLock<PathBuf> = OnceLock::new();
+
+/// Says where the evidence of this run goes. The first word counts.
+pub(crate) fn keep_evidence_in(root: PathBuf) {
+    let _ = ROOT.set(root);
+}
+
+/// The folder of a scenario's evidence, without the files of an earlier run.
+pub(super) fn folder_anew(title: &str) -> Result<EvidenceDir, Error> {
+    EvidenceDir::anew(ROOT.get_or_init(EvidenceDir::of_suite).join(title))
+}
 
 /// The folder of a scenario's evidence. From now on it belongs to this scenario.
 ///
@@ -194,7 +206,7 @@ mod tests {
     use cucumber::gherkin::GherkinEnv;
 
     use super::*;
-    use crate::features::{features_at, scenarios_of};
+    use crate::features::{features_at, round_tag, scenarios_of};
 
     #[test]
     fn every_scenario_has_a_folder_of_its_own() {
@@ -224,9 +236,12 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_that_runs_again_has_its_folder_again() {
-        let folders = claim_all(&feature("It works", "It: fails"));
+    fn a_scenario_has_a_folder_for_each_round() {
+        let mut feature = feature("It works", "It: fails");
+        let folders = claim_all(&feature);
         assert_eq!(folders, ["some/it-works", "some/it-fails", "some/it-works", "some/it-fails"]);
+        feature.tags.push(round_tag(2));
+        assert_eq!(claim_all(&feature)[0], "some/it-works/round-2");
     }
 
     #[test]

@@ -5,11 +5,9 @@ use std::time::SystemTime;
 use cucumber::World;
 use cucumber::gherkin::{Feature, Scenario};
 use spnfix::{FailureDiagnosis, Verdict};
-use spnlab_harness::{
-    Attempt, ConnectOptions, Error, EvidenceDir, ExecOutput, Lab, WebVisit, WinrmSettings,
-};
+use spnlab_harness::{Attempt, ConnectOptions, Error, ExecOutput, Lab, WebVisit, WinrmSettings};
 
-use super::evidence::{Evidence, claim_folder};
+use super::evidence::{Evidence, claim_folder, folder_anew};
 use super::must;
 use super::state::{
     CommandLineState, OtherTraffic, OutOfBandState, RemedyState, ReplicationState, SafetyState,
@@ -27,6 +25,8 @@ pub struct LabWorld {
     /// When it got its lab.
     began: Option<SystemTime>,
     lab: Option<PooledLab>,
+    /// The name of the lab, if it failed and its lab stays.
+    kept_lab: Option<String>,
     pub(crate) evidence: Evidence,
     pub(crate) attempt: Option<Attempt>,
     /// The connections before the last one.
@@ -60,6 +60,11 @@ impl LabWorld {
         scenario.name.clone_into(&mut self.scenario);
     }
 
+    /// The name of the lab that stays.
+    pub(crate) fn kept_lab(&self) -> Option<&str> {
+        self.kept_lab.as_deref()
+    }
+
     /// Keeps the evidence and releases the lab.
     ///
     /// # Panics
@@ -70,8 +75,15 @@ impl LabWorld {
         if let Some(terminal) = self.terminal.take() {
             self.evidence.showed(&terminal.leave().await);
         }
-        let kept = self.keep_evidence(lab.lab(), failed).await;
-        pool().release(lab).await;
+        let mut kept = self.keep_evidence(lab.lab(), failed).await;
+        if failed {
+            match pool().release_failed(lab).await {
+                Ok(name) => self.kept_lab = name,
+                Err(error) => kept = kept.and(Err(error)),
+            }
+        } else {
+            pool().release(lab).await;
+        }
         match kept {
             Ok(()) => {}
             Err(error) if failed => eprintln!("the evidence is not complete: {error}"),
@@ -86,7 +98,7 @@ impl LabWorld {
 
     /// Writes the connections, the visits, the servers' records, and the scenario's other evidence.
     async fn keep_evidence(&self, lab: &Lab, failed: bool) -> Result<(), Error> {
-        let folder = EvidenceDir::anew(&self.evidence_folder)?;
+        let folder = folder_anew(&self.evidence_folder)?;
         for (number, attempt) in self.earlier.iter().enumerate() {
             attempt.write_to(&folder, &format!("attempt-{}", number + 1))?;
         }
@@ -97,7 +109,6 @@ impl LabWorld {
             visit.write_to(&folder, &format!("visit-{}", number + 1))?;
         }
         if failed {
-            eprintln!("evidence: {}", folder.path().display());
             lab.collect_evidence(&folder).await?;
         }
         if let Some(since) = self.began {

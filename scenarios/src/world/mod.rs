@@ -9,8 +9,9 @@ mod must;
 mod record;
 mod state;
 
+pub(crate) use evidence::keep_evidence_in;
 pub use lab_world::LabWorld;
 pub(crate) use must::must;
 pub use record::body_of;
-pub(crate) use record::{compare, unreferenced};
+pub(crate) use record::{Records, compare, set_records, unreferenced};
 pub(crate) use state::{BeforePlan, OtherTraffic};

@@ -13,6 +13,7 @@ mod rollback;
 mod up;
 mod words;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -151,6 +152,15 @@ pub(crate) enum Verb {
     },
     /// Tell the whole story in a lab of its own: healthy, broken, three fixes and back
     Demo(Demo),
+    /// Run features against real labs: the shipped ones, or your own
+    ///
+    /// `spnlab test --help` shows its options and its exit statuses.
+    #[command(disable_help_flag = true)]
+    Test {
+        /// What the program spnlab-test takes
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
     /// Check whether this machine can run labs: Docker, images, programs, networks, room
     ///
     /// It works without Docker, changes nothing, and says what to do about each fault.

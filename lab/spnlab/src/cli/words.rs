@@ -25,8 +25,8 @@ impl Cli {
     }
 }
 
-/// The words with the dashes that were meant, and `--` in front of what is for `setspn`. Refuses
-/// other pasted characters.
+/// The words with the dashes that were meant, and `--` in front of what is for another program.
+/// Refuses other pasted characters.
 fn checked(words: impl IntoIterator<Item = OsString>) -> Result<Vec<OsString>, Error> {
     let mut words = words.into_iter();
     let mut checked: Vec<OsString> = words.next().into_iter().collect();
@@ -41,8 +41,12 @@ fn checked(words: impl IntoIterator<Item = OsString>) -> Result<Vec<OsString>, E
             Some((option, _)) => (option, true),
             None => (text.as_str(), false),
         };
-        let for_setspn = verb.as_deref() == Some("setspn") && !is_own(option, attached);
-        if text == "--" || for_setspn {
+        let goes_on = match verb.as_deref() {
+            Some("setspn") => !is_own(option, attached),
+            Some("test") => true,
+            _ => false,
+        };
+        if text == "--" || goes_on {
             checked.push("--".into());
             checked.extend((text != "--").then_some(word));
             break;
@@ -132,6 +136,17 @@ mod tests {
         assert_eq!(to_setspn(&["setspn", "--", "-q", "x"]).2, ["-q", "x"]);
         let cli = read(&["setspn", "--json", "-q", "x"]).unwrap();
         assert!(cli.json && !cli.quiet);
+    }
+
+    #[test]
+    fn what_follows_test_goes_on_untouched() {
+        let after_test = |words: &[&str]| match read(words).unwrap().verb {
+            Verb::Test { words } => words,
+            _ => panic!("{words:?}"),
+        };
+        for words in [&["--help"][..], &["--json", "x", "-q"], &["--name", "“a”"], &[]] {
+            assert_eq!(after_test(&[&["-q", "test"][..], words].concat()), words);
+        }
     }
 
     #[test]

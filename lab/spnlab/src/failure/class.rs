@@ -28,6 +28,7 @@ impl Failure {
             | Self::NoEvidence { .. }
             | Self::FileExists { .. }
             | Self::Port { .. } => exit_status::FILES,
+            Self::NoSuite { .. } => exit_status::IMAGES,
             Self::ReaderGone => exit_status::READER_GONE,
             Self::Fix(_)
             | Self::ChangedLab { .. }
@@ -55,6 +56,7 @@ impl Failure {
             Self::Unconfirmed { .. } => "SPNLAB-UNCONFIRMED",
             Self::UnknownName { .. } | Self::LostBackslash { .. } => "SPNLAB-UNKNOWN-NAME",
             Self::NoEvidence { .. } => "SPNLAB-NO-EVIDENCE",
+            Self::NoSuite { .. } => "SPNLAB-PROGRAM-MISSING",
             Self::Port { .. } => "SPNLAB-PORT",
             Self::BadHost { .. } => "SPNLAB-HOST-NAME",
             Self::AccountOfOptionOne { .. } => "SPNLAB-ACCOUNT",

@@ -14,6 +14,9 @@ impl Failure {
                 format!("type {domain} when asked, or give --confirm {domain}; --plan-only shows the plan")
             }
             Self::UnknownName { known, .. } => format!("known: {known}"),
+            Self::NoSuite { .. } => {
+                "ci/setup --install installs it; cargo build --workspace builds it beside spnlab".into()
+            }
             Self::Port { .. } => "leave --port out: then any free port is taken".into(),
             Self::NoEvidence { .. } => {
                 "make one: spnlab connect, or spnlab demo; report also takes a folder that --evidence filled".into()

@@ -47,6 +47,12 @@ pub(crate) enum Failure {
         /// What could be there.
         what: String,
     },
+    /// The program of `spnlab test` is not installed.
+    #[error("spnlab test needs the program {}, and it is not there", program.display())]
+    NoSuite {
+        /// Where it would be.
+        program: std::path::PathBuf,
+    },
     /// The port of the console cannot be taken.
     #[error("port {port} of 127.0.0.1 cannot be taken: {reason}")]
     Port {

@@ -29,6 +29,7 @@ mod rollback;
 mod setspn;
 mod shell;
 mod status;
+mod suite;
 mod up;
 
 use std::sync::Arc;
@@ -107,6 +108,7 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
         Verb::Demo(options) => Box::pin(demo::demo(&options, console)).await,
         Verb::Images(samba) => images::images(samba.samba.into(), console).await,
+        Verb::Test { words } => Err(suite::test(&words)),
         Verb::Completions { shell } => Ok(completions::completions(shell, console)),
         Verb::Man { folder } => completions::man(&folder, console),
     }

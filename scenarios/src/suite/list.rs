@@ -1,0 +1,39 @@
+//! `spnlab test --list`.
+
+use cucumber::gherkin::{Feature, Scenario};
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::json;
+use super::select::select;
+use crate::features::scenarios_of;
+use crate::options::Options;
+
+/// Prints the selected scenarios with their places.
+pub(super) fn list(options: &Options) -> Result<(), Failure> {
+    let mut features = select(options)?.features;
+    features.sort_by(|one, other| one.path.cmp(&other.path));
+    let all = features.iter().flat_map(|one| scenarios_of(one).map(move |s| (one, s)));
+    if let Some(file) = &options.leave.json {
+        return json::write(&all.map(document).collect(), Some(file));
+    }
+    for (feature, scenario) in all {
+        println!("{}  {}", place(feature, scenario), scenario.name);
+    }
+    Ok(())
+}
+
+fn document((feature, scenario): (&Feature, &Scenario)) -> Value {
+    json!({
+        "file": feature.path,
+        "line": scenario.position.line,
+        "feature": feature.name,
+        "scenario": scenario.name,
+    })
+}
+
+/// The file and the line of a scenario.
+pub(super) fn place(feature: &Feature, scenario: &Scenario) -> String {
+    let path = feature.path.as_deref().unwrap_or_else(|| "".as_ref());
+    format!("{}:{}", path.display(), scenario.position.line)
+}

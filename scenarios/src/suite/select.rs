@@ -1,0 +1,111 @@
+//! Which scenarios a run plays.
+
+use std::path::Path;
+
+use cucumber::gherkin::{Feature, Scenario};
+use cucumber::tag::Ext as _;
+
+use super::failure::Failure;
+use super::shard::keep_share;
+use crate::features::{features_at, is_about, is_tagged, keep, round_tag, scenarios_of, shipped};
+use crate::options::{Options, Select};
+
+/// What this machine must have for scenarios with this tag.
+const NEEDS: [(&str, &str); 1] = [("tshark", "tshark")];
+
+/// What a run plays, and what it leaves out.
+#[derive(Debug)]
+pub(super) struct Selected {
+    pub(super) features: Vec<Feature>,
+    pub(super) not_run: Vec<NotRun>,
+}
+
+/// A scenario that this machine cannot play.
+#[derive(Debug, Clone)]
+pub(super) struct NotRun {
+    pub(super) title: String,
+    pub(super) reason: String,
+}
+
+/// Every feature: those of `--features`, otherwise those that the program carries.
+pub(super) fn features(options: &Select) -> Result<Vec<Feature>, Failure> {
+    let read = options.features.as_deref().map_or_else(shipped, features_at);
+    let mut features = read.map_err(|error| Failure::Features(with_causes(&error)))?;
+    let here = std::env::current_dir().unwrap_or_default();
+    for feature in &mut features {
+        // People know a file by the path from where they are.
+        let short = feature.path.as_deref().and_then(|path| path.strip_prefix(&here).ok());
+        feature.path = short.map(Path::to_owned).or(feature.path.take());
+    }
+    Ok(features)
+}
+
+fn with_causes(error: &cucumber::parser::Error) -> String {
+    let cucumber::parser::Error::Parsing(parsing) = error else { return error.to_string() };
+    let causes = std::iter::successors(std::error::Error::source(&**parsing), |e| e.source());
+    let said = std::iter::once(parsing.to_string()).chain(causes.map(ToString::to_string));
+    said.collect::<Vec<_>>().join(": ")
+}
+
+/// The scenarios that the options select.
+pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
+    let mut features = features(&options.select)?;
+    for feature in &mut features {
+        keep(feature, |_, one, tags| fits(options, one, tags));
+    }
+    if let Some(shard) = options.select.shard {
+        keep_share(&mut features, shard);
+    }
+    let mut not_run = Vec::new();
+    for (tag, program) in NEEDS {
+        if !is_installed(program) {
+            for feature in &mut features {
+                keep(feature, |_, one, tags| {
+                    let needs = is_tagged(tags, tag);
+                    let reason = || format!("{program} is not installed");
+                    let title = one.name.clone();
+                    not_run.extend(needs.then(|| NotRun { title, reason: reason() }));
+                    !needs
+                });
+            }
+        }
+    }
+    features.retain(|feature| scenarios_of(feature).next().is_some());
+    if features.is_empty() && not_run.is_empty() {
+        return Err(Failure::NothingSelected(asked(&options.select)));
+    }
+    Ok(Selected { features, not_run })
+}
+
+fn fits(options: &Options, one: &Scenario, tags: &[String]) -> bool {
+    let Select { tags: expression, name, .. } = &options.select;
+    is_about(tags, options.labs.samba)
+        && expression.as_ref().is_none_or(|expression| expression.eval(tags))
+        && name.as_ref().is_none_or(|name| name.is_match(&one.name))
+}
+
+/// What the user asked for, in words.
+fn asked(select: &Select) -> String {
+    let tags = select.tags.as_ref().map(|_| "--tags".to_owned());
+    let name = select.name.as_ref().map(|name| format!("--name '{name}'"));
+    let folder = select.features.as_ref().map(|path| format!("--features {}", path.display()));
+    let shard = select.shard.map(|shard| format!("--shard {}/{}", shard.number, shard.of));
+    let asked: Vec<_> = [folder, tags, name, shard].into_iter().flatten().collect();
+    if asked.is_empty() { "the features".to_owned() } else { asked.join(" and ") }
+}
+
+fn is_installed(program: &str) -> bool {
+    crate::env::path().iter().any(|folder| folder.join(program).is_file())
+}
+
+/// The same features once more for each further round, each round under a name of its own.
+pub(super) fn rounds(features: &mut Vec<Feature>, rounds: u32) {
+    let once = features.clone();
+    for round in 2..=rounds {
+        features.extend(once.iter().cloned().map(|mut feature| {
+            feature.name = format!("{}, round {round}", feature.name);
+            feature.tags.push(round_tag(round));
+            feature
+        }));
+    }
+}
