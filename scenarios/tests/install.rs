@@ -8,10 +8,11 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// What is installed beside the programs, and begins with these words.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("share/man/man1/setspn.1", ".\\\""),
     ("share/man/man1/spnlab.1", ".ie"),
     ("share/man/man1/spnlab-fix.1", ".ie"),
+    ("share/man/man1/spnlab-test-merge.1", ".ie"),
     ("share/bash-completion/completions/setspn", "# Completions"),
     ("share/zsh/site-functions/_spnlab", "#compdef spnlab"),
     ("share/fish/vendor_completions.d/spnlab.fish", "#"),
@@ -99,6 +100,9 @@ fn the_installed_programs_work_in_any_folder() {
     assert!(installed.spnlab("setspn", &["-L", "MEM1"]).contains("HOST/mem1.contoso.com"));
     assert!(installed.spnlab("connect", &["-c", "hostname"]).contains("mem1"));
     installed.spnlab("down", &[]);
+    let smoke = ["test", "--tags", "@smoke", "--labs", "2"];
+    let smoke = said(installed.command("spnlab").args(smoke));
+    assert!(smoke.ends_with(" passed, 0 failed, 0 skipped\n"), "{smoke}");
 }
 
 #[test]

@@ -3,15 +3,16 @@
 //! Uses: no other room.
 
 mod shard;
+mod tags;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use cucumber::codegen::Regex;
-use cucumber::gherkin::tagexpr::TagOperation;
 use spnlab_harness::SambaVersion;
 
 pub use shard::Shard;
+pub use tags::Tags;
 
 /// Run features against real labs: those that the program carries, or your own
 ///
@@ -61,7 +62,7 @@ pub struct Select {
     pub records: Option<PathBuf>,
     /// Only scenarios whose tags fit, such as '@smoke and not @two-dcs'
     #[arg(short, long, value_name = "EXPRESSION")]
-    pub tags: Option<TagOperation>,
+    pub tags: Option<Tags>,
     /// Only scenarios whose title matches
     #[arg(short, long, value_name = "REGEX")]
     pub name: Option<Regex>,
@@ -108,12 +109,16 @@ pub struct Leave {
     /// Write a page, a summary and annotations into a folder
     #[arg(long, value_name = "DIR")]
     pub report: Option<PathBuf>,
-    /// Where each scenario's evidence goes (default: ~/.local/state/spnlab/suite)
-    #[arg(long, env = "SPNLAB_EVIDENCE", value_name = "DIR")]
+    /// Where each scenario's evidence goes: otherwise to the folder in SPNLAB_EVIDENCE, or to
+    /// ~/.local/state/spnlab/suite
+    #[arg(long, value_name = "DIR")]
     pub evidence: Option<PathBuf>,
     /// Write records that are missing or differ, and pass these steps
     #[arg(long)]
     pub update_records: bool,
+    /// Write how long each scenario took: what --shard of the shipped features goes by
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub durations: Option<PathBuf>,
 }
 
 /// Something else than a run.
@@ -127,6 +132,12 @@ pub enum Action {
         /// Where to write; without it, to standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Write the man pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        folder: PathBuf,
     },
     /// For the scenarios only: a fix that kills itself
     #[command(hide = true)]

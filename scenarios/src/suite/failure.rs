@@ -20,8 +20,13 @@ pub(super) enum Failure {
     #[error("{0} of the scenarios failed")]
     Scenarios(usize),
     /// No scenario fits.
-    #[error("no scenario fits {0}")]
-    NothingSelected(String),
+    #[error("no scenario fits {asked}")]
+    NothingSelected {
+        /// What the options ask for.
+        asked: String,
+        /// A tag that no scenario has, and the one that is most like it.
+        unknown_tag: Option<(String, String)>,
+    },
     /// A feature file has no meaning.
     #[error("the features cannot be read: {0}")]
     Features(String),
@@ -66,7 +71,7 @@ impl Failure {
     pub(super) fn exit_status(&self) -> u8 {
         match self {
             Self::Scenarios(_) => FAILED,
-            Self::NothingSelected(_) => NOTHING_SELECTED,
+            Self::NothingSelected { .. } => NOTHING_SELECTED,
             Self::Features(_) | Self::UnknownSteps(_) | Self::NoRecords | Self::Results { .. } => {
                 USAGE
             }
@@ -80,7 +85,7 @@ impl Failure {
     fn code(&self) -> &'static str {
         match self {
             Self::Scenarios(_) => "SPNLAB-SCENARIO-FAILED",
-            Self::NothingSelected(_) => "SPNLAB-NOTHING-SELECTED",
+            Self::NothingSelected { .. } => "SPNLAB-NOTHING-SELECTED",
             Self::Features(_) => "SPNLAB-FEATURES",
             Self::UnknownSteps(_) => "SPNLAB-UNKNOWN-STEP",
             Self::NoRecords => "SPNLAB-NO-RECORDS",
@@ -97,8 +102,14 @@ impl Failure {
             Self::Scenarios(_) => {
                 "read the steps above; --keep-on-failure keeps the lab".to_owned()
             }
-            Self::NothingSelected(_) => "`spnlab test --list` shows the scenarios".to_owned(),
-            Self::Features(_) => "correct the file at the line that is named".to_owned(),
+            Self::NothingSelected { unknown_tag: Some((unknown, like)), .. } => {
+                format!("no scenario has the tag @{unknown}; the nearest is @{like}")
+            }
+            Self::NothingSelected { .. } => "`spnlab test --list` shows the scenarios".to_owned(),
+            Self::Features(_) => {
+                "--features takes a folder of .feature files, or one; the language is Gherkin"
+                    .to_owned()
+            }
             Self::UnknownSteps(_) => "docs/steps.md lists every step".to_owned(),
             Self::NoRecords => "name their folder with --records DIR".to_owned(),
             Self::Results { .. } => "write it with `spnlab test --json FILE`".to_owned(),

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::json::{self, Buffer};
+use super::shard;
 use super::tally::Results;
 use crate::options::Leave;
 use crate::world::LabWorld;
@@ -52,7 +53,11 @@ impl<'a> Files<'a> {
     }
 
     /// Writes everything.
-    pub(super) fn write(&self, _results: &Results) -> Result<(), Failure> {
+    pub(super) fn write(&self, results: &Results) -> Result<(), Failure> {
+        if let Some(file) = &self.options.durations {
+            std::fs::write(file, shard::lines(&results.played))
+                .map_err(Failure::io(format!("write {}", file.display())))?;
+        }
         if let Some(file) = &self.options.json {
             let features = json::parse(&self.json.take()).unwrap_or_default();
             json::write(&Value::Array(json::joined([features])), Some(file))?;

@@ -17,9 +17,10 @@ mod shard;
 mod steps;
 mod tally;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::kill::run_killed_fix;
 use crate::options::{Action, Options};
@@ -31,6 +32,7 @@ pub async fn main() -> ExitCode {
     let ended = match &options.action {
         Some(Action::KilledFix) => run_killed_fix().await.map_err(Failure::KilledFix),
         Some(Action::Merge { files, output }) => json::merge(files, output.as_deref()),
+        Some(Action::Man { folder }) => man(folder),
         None if options.select.list => list::list(&options),
         None => {
             begin_again::with_its_environment();
@@ -44,4 +46,11 @@ pub async fn main() -> ExitCode {
             ExitCode::from(failure.exit_status())
         }
     }
+}
+
+/// Writes the man pages.
+fn man(folder: &Path) -> Result<(), Failure> {
+    let command = Options::command().name("spnlab-test");
+    clap_mangen::generate_to(command, folder)
+        .map_err(Failure::io(format!("write the man pages to {}", folder.display())))
 }

@@ -1,9 +1,10 @@
 //! Which scenarios a run plays.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use cucumber::gherkin::{Feature, Scenario};
-use cucumber::tag::Ext as _;
+use cucumber::gherkin::{Feature, ParseFileError, Scenario};
+use cucumber::parser;
 
 use super::failure::Failure;
 use super::shard::keep_share;
@@ -30,7 +31,7 @@ pub(super) struct NotRun {
 /// Every feature: those of `--features`, otherwise those that the program carries.
 pub(super) fn features(options: &Select) -> Result<Vec<Feature>, Failure> {
     let read = options.features.as_deref().map_or_else(shipped, features_at);
-    let mut features = read.map_err(|error| Failure::Features(with_causes(&error)))?;
+    let mut features = read.map_err(|error| Failure::Features(place_of(&error)))?;
     let here = std::env::current_dir().unwrap_or_default();
     for feature in &mut features {
         // People know a file by the path from where they are.
@@ -40,11 +41,18 @@ pub(super) fn features(options: &Select) -> Result<Vec<Feature>, Failure> {
     Ok(features)
 }
 
-fn with_causes(error: &cucumber::parser::Error) -> String {
-    let cucumber::parser::Error::Parsing(parsing) = error else { return error.to_string() };
-    let causes = std::iter::successors(std::error::Error::source(&**parsing), |e| e.source());
-    let said = std::iter::once(parsing.to_string()).chain(causes.map(ToString::to_string));
-    said.collect::<Vec<_>>().join(": ")
+/// Where a file has no meaning.
+fn place_of(error: &parser::Error) -> String {
+    let parser::Error::Parsing(parsing) = error else { return error.to_string() };
+    match &**parsing {
+        ParseFileError::Reading { path, source } => format!("{}: {source}", path.display()),
+        ParseFileError::Parsing { path, source, .. } => {
+            // "Error at LINE:COLUMN: …", and then a set of what the parser can take.
+            let said = source.to_string();
+            let line = said.trim_start_matches("Error at ").split(':').next().unwrap_or_default();
+            format!("{}:{line}: Gherkin does not go on like this", path.display())
+        }
+    }
 }
 
 /// The scenarios that the options select.
@@ -72,7 +80,8 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
     }
     features.retain(|feature| scenarios_of(feature).next().is_some());
     if features.is_empty() && not_run.is_empty() {
-        return Err(Failure::NothingSelected(asked(&options.select)));
+        let asked = asked(&options.select);
+        return Err(Failure::NothingSelected { asked, unknown_tag: unknown_tag(&options.select)? });
     }
     Ok(Selected { features, not_run })
 }
@@ -80,18 +89,37 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
 fn fits(options: &Options, one: &Scenario, tags: &[String]) -> bool {
     let Select { tags: expression, name, .. } = &options.select;
     is_about(tags, options.labs.samba)
-        && expression.as_ref().is_none_or(|expression| expression.eval(tags))
+        && expression.as_ref().is_none_or(|expression| expression.fit(tags))
         && name.as_ref().is_none_or(|name| name.is_match(&one.name))
 }
 
 /// What the user asked for, in words.
 fn asked(select: &Select) -> String {
-    let tags = select.tags.as_ref().map(|_| "--tags".to_owned());
+    let tags = select.tags.as_ref().map(|tags| format!("--tags '{}'", tags.text()));
     let name = select.name.as_ref().map(|name| format!("--name '{name}'"));
     let folder = select.features.as_ref().map(|path| format!("--features {}", path.display()));
     let shard = select.shard.map(|shard| format!("--shard {}/{}", shard.number, shard.of));
     let asked: Vec<_> = [folder, tags, name, shard].into_iter().flatten().collect();
     if asked.is_empty() { "the features".to_owned() } else { asked.join(" and ") }
+}
+
+/// A tag that no scenario has, and the one that is most like it.
+fn unknown_tag(select: &Select) -> Result<Option<(String, String)>, Failure> {
+    let Some(wanted) = &select.tags else { return Ok(None) };
+    let mut known = BTreeSet::new();
+    for mut feature in features(select)? {
+        keep(&mut feature, |_, _, tags| {
+            known.extend(tags.iter().cloned());
+            true
+        });
+    }
+    let unknown = wanted.named().into_iter().find(|&name| !known.contains(name));
+    let likeness = |name: &str, tag: &str| strsim::jaro_winkler(name, tag);
+    Ok(unknown.and_then(|name| {
+        let like =
+            |one: &String, other: &String| likeness(name, one).total_cmp(&likeness(name, other));
+        Some((name.to_owned(), known.into_iter().max_by(like)?))
+    }))
 }
 
 fn is_installed(program: &str) -> bool {

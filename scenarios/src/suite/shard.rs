@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cucumber::gherkin::Feature;
 
+use super::tally::Played;
 use crate::features::{evidence_folder, keep, scenarios_of};
 use crate::options::Shard;
 
@@ -50,6 +51,14 @@ impl Durations {
         }
         shares.into_iter().map(|(_, share)| share).collect()
     }
+}
+
+/// What `durations.txt` says of these scenarios.
+pub(super) fn lines(played: &[Played]) -> String {
+    let line = |one: &Played| format!("{} {}\n", one.took.as_millis(), one.evidence);
+    let mut lines: Vec<_> = played.iter().map(line).collect();
+    lines.sort_by(|one, other| one.split(' ').nth(1).cmp(&other.split(' ').nth(1)));
+    lines.concat()
 }
 
 /// Keeps the scenarios of one share.
