@@ -13,13 +13,14 @@ Feature: Each connection shows the events that Windows would log
     And event 4769 would say "ServiceName: MEM1$"
 
   @known-difference
-  Scenario: The article: 4769 names the service account, event 4 the SPN
+  Scenario: The article: 4769 names the service account, event 4 the computer account
     Given the HTTP SPNs of MEM1 are registered on the web site's service account
     When the user connects to "mem1.contoso.com"
     Then Windows would log the events "4769, 3, 4"
     And event 4769 would say "ServiceName: svc_web"
     And event 3 would say "Error Code: 0x29 KRB_AP_ERR_MODIFIED"
-    And event 4 would say "error from the server HTTP/mem1.contoso.com. The target name used was HTTP/mem1.contoso.com."
+    And event 3 would say "Server Name: HTTP/mem1.contoso.com"
+    And event 4 would say "error from the server mem1$. The target name used was HTTP/mem1.contoso.com."
 
   @known-difference
   Scenario: A name on two accounts

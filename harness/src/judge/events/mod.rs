@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::WinrmRegistration;
 use crate::model::ports::KDC;
-use crate::model::{ApFact, ClientReport, KerberosOutcome, KrbCode, TgsFact, TicketFact, hosts};
+use crate::model::{
+    ApFact, ClientReport, KerberosOutcome, KrbCode, TgsFact, TicketFact, accounts, hosts,
+};
 use crate::wire::{Body, ConnectionKey, KrbError, Time, Trace};
 
 /// The code that leads to event 4 (RFC 4120 section 7.5.9).
@@ -156,11 +158,10 @@ fn modified(outcome: &KerberosOutcome, report: &ClientReport) -> Option<WindowsE
         return None;
     }
     let TgsFact::Issued(ticket) = &outcome.tgs else { return None };
-    let server = report.ap.server_name.as_deref()?;
-    // The event has a field of its own for the realm.
-    let server = server.split_once('@').map_or(server, |(name, _)| name);
+    // Windows names the account whose keys the service has. MIT's KRB-ERROR repeats the SPN.
+    let server = accounts::MEM1.name.to_lowercase();
     let client_realm = report.principal.split_once('@')?.1;
-    let text = text::modified(server, &ticket.realm, &outcome.requested_spn, client_realm);
+    let text = text::modified(&server, &ticket.realm, &outcome.requested_spn, client_realm);
     Some(on_client(4, None, text))
 }
 
