@@ -222,6 +222,20 @@ Feature: The engineer recognises failures that no SPN causes
       And the lab is reset
 
     @two-dcs
+    Scenario: A new password is taken back at both domain controllers
+      Given a healthy lab with two domain controllers
+      And the password of MEM1 was changed in the directory and not on MEM1
+      And the domain controllers have replicated
+      When the user connects to "mem1.contoso.com" with a ticket from "dc2"
+      Then the endpoint answers "KRB_AP_ERR_MODIFIED (41)"
+      When the lab is reset
+      And the user connects to "mem1.contoso.com" with a ticket from "dc2"
+      Then the session runs on MEM1 as the user
+      When the domain controllers replicate
+      And the user connects to "mem1.contoso.com" with a ticket from "dc1"
+      Then the session runs on MEM1 as the user
+
+    @two-dcs
     Scenario: Only the second domain controller was changed out of band
       Given a healthy lab with two domain controllers
       And these objects were changed out of band at "dc2":

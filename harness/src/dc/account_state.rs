@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ldap3::SearchEntry;
 
-use crate::lab::Dc;
+use crate::lab::{Dc, Lab};
 use crate::model::{Account, Error, Result, accounts};
 
 /// `userAccountControl`: the account is disabled (MS-ADTS 2.2.16).
@@ -28,7 +28,7 @@ pub enum AccountChange {
     /// Its password must be changed before it may log on.
     PasswordExpired,
     /// It gets another password, which none of its users and services knows. The key version goes
-    /// up. In a lab with one domain controller, a reset restores both.
+    /// up. A reset restores both.
     PasswordChanged,
 }
 
@@ -157,16 +157,21 @@ impl Dc<'_> {
         Ok(now.get(account.name).is_some_and(|state| state.shows(change, &baseline)))
     }
 
-    /// Gives an account the keys that it has in the image, and their version. No password makes the
-    /// same keys again, so `database` writes them without Samba's checks. Another domain controller
-    /// would not take this change.
-    pub(crate) async fn give_back_keys(self, dn: &str) -> Result<()> {
-        let ran = self.ask_database(&["keys", dn]).await?;
-        ran.success(self.role, "the keys of the image").map(drop)
-    }
-
     async fn account_states(self) -> Result<States> {
         Ok(states(&self.search(ACCOUNTS, &STATE).await?))
+    }
+}
+
+impl Lab {
+    /// Gives an account the keys that it had at the baseline, and their version. No password makes
+    /// the same keys again, so `database` writes them without Samba's checks. This does not
+    /// replicate, so each domain controller gets them. Both must have replicated before.
+    pub(crate) async fn give_back_keys(&self, dn: &str) -> Result<()> {
+        for dc in self.dcs() {
+            let ran = dc.ask_database(&["keys", dn]).await?;
+            ran.success(dc.role, "the keys of the baseline")?;
+        }
+        Ok(())
     }
 }
 

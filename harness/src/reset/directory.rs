@@ -35,10 +35,8 @@ impl Dc<'_> {
         if spns.is_empty() && accounts.is_empty() {
             return Ok(());
         }
-        if !self.lab.has_second_dc() {
-            for dn in account_state::with_other_keys(states) {
-                self.give_back_keys(dn).await?;
-            }
+        for dn in account_state::with_other_keys(states) {
+            self.lab.give_back_keys(dn).await?;
         }
         let mut ldif = if spns.is_empty() { String::new() } else { now.baseline_spns() };
         ldif.push_str(&account_state::undo(states));

@@ -62,6 +62,9 @@ impl Lab {
 
     /// Gives MEM1's computer account the key again that MEM1 has.
     pub async fn mend_machine_password(&self) -> Result<()> {
-        self.dc1().give_back_keys(accounts::MEM1.dn).await
+        if self.has_second_dc() {
+            self.replicate().await?;
+        }
+        self.give_back_keys(accounts::MEM1.dn).await
     }
 }

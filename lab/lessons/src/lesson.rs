@@ -58,12 +58,6 @@ pub async fn bring_about(lab: &Lab, wanted: &[Condition], there: &[Condition]) -
         let action = "bring this about".to_owned();
         return Err(spnlab_harness::Error::PartPaused { action }.into());
     }
-    let keys =
-        |one: &&Condition| matches!(one, Condition::MachinePassword | Condition::HolderPassword);
-    if let Some(one) = wanted.iter().find(keys).filter(|_| lab.has_second_dc()) {
-        let detail = format!("no reset takes {one} back in a lab with two domain controllers");
-        return Err(Error::Clash { detail });
-    }
     fits_directory(lab, &wanted).await?;
     for condition in wanted {
         condition.bring_about(lab).await?;
