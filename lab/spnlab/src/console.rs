@@ -139,6 +139,13 @@ impl Console {
         }
     }
 
+    /// Prints what a verb has changed, unless quiet: then its exit status says it.
+    pub(crate) fn done(&self, text: &str) {
+        if !self.quiet {
+            self.print(text);
+        }
+    }
+
     /// The text for a terminal of this width, or for no terminal.
     fn shown(&self, text: &str, columns: Option<usize>) -> String {
         let text = width::fit(text, columns);

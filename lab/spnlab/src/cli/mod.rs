@@ -43,7 +43,7 @@ pub(crate) struct Cli {
     /// Print one JSON document on standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print nothing but results and errors
+    /// Print nothing but results and errors; a verb that changes something prints nothing
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 }

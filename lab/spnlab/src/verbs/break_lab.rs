@@ -23,7 +23,7 @@ pub(super) async fn break_lab(options: &Break, console: &Console) -> Result<u8, 
         console.begins(Doing::CHANGING_LAB);
         bring_about_secretly(&lab, seed).await.map_err(failed)?;
         console.document("break", &json!({ "secret": true }));
-        console.print("something is broken");
+        console.done("something is broken");
         console.say(&format!("next: spnlab connect{option}"));
         return Ok(0);
     }
@@ -40,7 +40,7 @@ pub(super) async fn break_lab(options: &Break, console: &Console) -> Result<u8, 
     let rows: Vec<_> = wanted.iter().map(|one| row(*one)).collect();
     console.document("break", &json!({ "conditions": rows, "before": there, "spns": spns }));
     for condition in wanted {
-        console.print(&format!("{condition}: {}", condition.is()));
+        console.done(&format!("{condition}: {}", condition.is()));
         console.explain(&format!("  you will see {}", condition.shows()));
     }
     let others: Vec<&str> =

@@ -10,7 +10,7 @@ pub(super) async fn down(name: Option<&str>, console: &Console) -> Result<u8, Fa
     console.begins(Doing::REMOVING);
     let removed = remove_labs(name).await?;
     console.document("down", &removed);
-    console.print(&summary(name, &removed));
+    console.done(&summary(name, &removed));
     Ok(0)
 }
 

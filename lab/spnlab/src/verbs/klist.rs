@@ -13,7 +13,7 @@ pub(super) async fn klist(options: &Klist, console: &Console) -> Result<u8, Fail
         console.works_in(&lab.identity().session);
         lab.client().purge_tickets().await?;
         console.document("klist", &json!({ "purged": true }));
-        console.print("the tickets are purged: the next connect asks the domain controller anew");
+        console.done("the tickets are purged: the next connect asks the domain controller anew");
         return Ok(0);
     }
     let tickets = lab.client().klist().await?;

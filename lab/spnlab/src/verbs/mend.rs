@@ -21,10 +21,10 @@ pub(super) async fn mend(options: &Mend, console: &Console) -> Result<u8, Failur
     };
     console.document("mend", &json!({ "mended": done }));
     for line in &done {
-        console.print(&escaped(&format!("mended: {line}")));
+        console.done(&escaped(&format!("mended: {line}")));
     }
     if done.is_empty() {
-        console.print("there was nothing to mend");
+        console.done("there was nothing to mend");
     }
     console.say(&format!("next: spnlab connect{}", name_option(&options.lab.name)));
     Ok(0)

@@ -42,9 +42,9 @@ pub(super) async fn reset(name: &str, console: &Console) -> Result<u8, Failure> 
         }),
     );
     for line in &taken_back {
-        console.print(&escaped(&format!("taken back: {line}")));
+        console.done(&escaped(&format!("taken back: {line}")));
     }
-    console.print(
+    console.done(
         "the lab is at its baseline: directory, registry, ticket caches, MEM1's settings and clock \
          were compared; no shell is left on MEM1, and no fix is left to roll back",
     );

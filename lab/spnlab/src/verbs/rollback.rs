@@ -39,7 +39,7 @@ pub(super) async fn rollback(options: &Rollback, console: &Console) -> Result<u8
     let undone = undone.map_err(|error| directory.failure(error))?;
     console.begins(Doing::Looking);
     console.document("rollback", &undone);
-    console.print(&escaped(&format!("Taken back: {remedy}\n{undone}")));
+    console.done(&escaped(&format!("Taken back: {remedy}\n{undone}")));
     console.say(&directory.next_after_rollback());
     Ok(0)
 }
