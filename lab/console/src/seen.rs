@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use spnlab_harness::SpnInventory;
-use spnlab_picture::{DoorState, Record, Recorded, Scene};
+use spnlab_picture::{DoorState, Recorded, Scene};
 
 use crate::log::Done;
 
@@ -68,7 +68,7 @@ impl Story {
         let mut story = Self::default();
         let secret = |from: usize, to: usize| done[from..to].iter().any(Done::is_secret);
         // The places of attempts in the log, newest first.
-        let mut last: Option<(usize, Record)> = None;
+        let mut last: Option<(usize, Recorded)> = None;
         for (at, one) in done.iter().enumerate().rev() {
             let Some(record) = one.evidence.as_deref().and_then(read) else {
                 continue;
@@ -84,7 +84,7 @@ impl Story {
             } else if !secret(at, done.len()) {
                 story.compared[0] = record.spns().cloned();
             }
-            let door = usize::from(matches!(record.seen, Recorded::Visit(_)));
+            let door = usize::from(matches!(record, Recorded::Visit(_)));
             if story.doors[door].is_none() {
                 let did = record.scene(None).doors[door].state;
                 let stale = !since(&done, at).is_empty();
@@ -137,15 +137,9 @@ fn since(done: &[Done], at: usize) -> Vec<String> {
 
 /// The attempt in a folder of evidence. `None`: the judge reached no outcome, or newer runs have
 /// taken its place.
-fn read(folder: &Path) -> Option<Record> {
-    let text = |name| std::fs::read(folder.join(name)).ok();
-    let connection = text("connect.json").and_then(|text| serde_json::from_slice(&text).ok());
-    let visit = || text("browse.json").and_then(|text| serde_json::from_slice(&text).ok());
-    let seen = match connection {
-        Some(attempt) => Recorded::Connection(attempt),
-        None => Recorded::Visit(visit()?),
-    };
-    Some(Record { name: String::new(), seen })
+fn read(folder: &Path) -> Option<Recorded> {
+    let read = |name| Recorded::read(&std::fs::read(folder.join(name)).ok()?);
+    Recorded::FILES.into_iter().find_map(read)
 }
 
 #[cfg(test)]

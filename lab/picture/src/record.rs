@@ -25,34 +25,45 @@ pub enum Recorded {
     Visit(Box<WebVisit>),
 }
 
-impl Record {
-    /// When its first message was seen.
-    pub fn began(&self) -> Option<Time> {
-        self.trace().messages.first().map(|message| message.time)
+impl Recorded {
+    /// The names of the files in which `connect` and `browse` keep what they saw.
+    pub const FILES: [&str; 2] = ["connect.json", "browse.json"];
+
+    /// Reads what is kept. `None`: it is another document.
+    pub fn read(json: &[u8]) -> Option<Self> {
+        let connection = serde_json::from_slice(json).ok().map(Self::Connection);
+        connection.or_else(|| serde_json::from_slice(json).ok().map(Self::Visit))
     }
 
-    /// Who held which SPN.
-    pub fn spns(&self) -> Option<&SpnInventory> {
-        match &self.seen {
-            Recorded::Connection(attempt) => attempt.spns.as_ref(),
-            Recorded::Visit(visit) => visit.spns.as_ref(),
-        }
-    }
-
-    /// Its scene.
+    /// Its scene. `before` is who held which SPN at the attempt before.
     pub fn scene(&self, before: Option<&SpnInventory>) -> Scene {
-        match &self.seen {
-            Recorded::Connection(attempt) => Scene::of_attempt(attempt, before),
-            Recorded::Visit(visit) => Scene::of_visit(visit, before),
+        match self {
+            Self::Connection(attempt) => Scene::of_attempt(attempt, before),
+            Self::Visit(visit) => Scene::of_visit(visit, before),
         }
     }
 
     /// What went over the wire.
-    pub(crate) fn trace(&self) -> &Trace {
-        match &self.seen {
-            Recorded::Connection(attempt) => &attempt.wire.trace,
-            Recorded::Visit(visit) => &visit.wire.trace,
+    pub fn trace(&self) -> &Trace {
+        match self {
+            Self::Connection(attempt) => &attempt.wire.trace,
+            Self::Visit(visit) => &visit.wire.trace,
         }
+    }
+
+    /// Who held which SPN.
+    pub fn spns(&self) -> Option<&SpnInventory> {
+        match self {
+            Self::Connection(attempt) => attempt.spns.as_ref(),
+            Self::Visit(visit) => visit.spns.as_ref(),
+        }
+    }
+}
+
+impl Record {
+    /// When its first message was seen.
+    pub fn began(&self) -> Option<Time> {
+        self.seen.trace().messages.first().map(|message| message.time)
     }
 
     /// The line of spnlab that makes the same attempt.

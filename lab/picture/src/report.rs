@@ -73,14 +73,14 @@ fn runs(records: &[Record]) -> Vec<Run<'_>> {
     let mut before = None;
     let run = |record| {
         let run = run(record, before);
-        before = record.spns().or(before);
+        before = record.seen.spns().or(before);
         run
     };
     records.iter().map(run).collect()
 }
 
 fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
-    let scene = record.scene(before);
+    let scene = record.seen.scene(before);
     let (klist, events, message, ran) = match &record.seen {
         Recorded::Connection(attempt) => (
             &attempt.klist,
@@ -93,7 +93,7 @@ fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
     let mut commands = vec![scene.title.clone()];
     commands.extend(ran);
     commands.push(record.command());
-    let spns = record.spns().map(|spns| {
+    let spns = record.seen.spns().map(|spns| {
         spns.0.iter().map(|(name, values)| (Key::of(name), values.as_slice())).collect()
     });
     Run {
@@ -106,11 +106,17 @@ fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
         commands,
         spns,
         compared: before.is_some(),
-        changes: match (record.spns(), before) {
+        changes: match (record.seen.spns(), before) {
             (Some(now), Some(before)) => now.difference(before),
             _ => Vec::new(),
         },
-        wire: record.trace().to_string().lines().map(|line| line.replace('\t', "  ")).collect(),
+        wire: record
+            .seen
+            .trace()
+            .to_string()
+            .lines()
+            .map(|line| line.replace('\t', "  "))
+            .collect(),
         events,
         message,
         klist: lines(klist),

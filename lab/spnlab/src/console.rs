@@ -163,9 +163,9 @@ impl Console {
         self.widths[0]
     }
 
-    /// Whether standard error is a terminal.
-    pub(crate) fn talks_to_a_terminal(&self) -> bool {
-        self.widths[1].is_some()
+    /// The width of the terminal, if standard error is one.
+    pub(crate) fn error_columns(&self) -> Option<usize> {
+        self.widths[1]
     }
 
     /// Prints the output of another program, or wrapped text, on standard output as it is, unless

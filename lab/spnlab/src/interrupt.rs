@@ -28,7 +28,7 @@ pub(crate) async fn signal(console: &Console, by_ctrl_c: bool) -> Failure {
     };
     let doing = console.doing();
     // The terminal shows ^C on the line of a question.
-    if signal == SIGINT && console.talks_to_a_terminal() {
+    if signal == SIGINT && console.error_columns().is_some() {
         console.warn("");
     }
     if doing == Doing::Starting {

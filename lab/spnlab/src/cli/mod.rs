@@ -87,9 +87,9 @@ pub(crate) enum Verb {
     Mend(Mend),
     /// Connect over WinRM as Enter-PSSession does, and show what Kerberos did
     Connect(Connect),
-    /// Show the last connection again: what Kerberos did, and who sent what to whom
+    /// Show the last connection or visit again: what Kerberos did, and who sent what to whom
     ///
-    /// It needs no lab: it reads what connect and shell keep.
+    /// It needs no lab: it reads what connect, shell and browse keep.
     Trace(Trace),
     /// Show what Windows would write into its event logs for the last connection
     Events(LabName),
@@ -198,6 +198,9 @@ pub(crate) struct Browse {
     /// Host name in the address
     #[arg(default_value = "mem1.contoso.com")]
     pub(crate) host: String,
+    /// Draw whose key sealed the ticket, and which door it was carried to, too
+    #[arg(long)]
+    pub(crate) picture: bool,
     /// Keep what was seen in this folder, and not among the newest 50 runs (SPNLAB_EVIDENCE)
     #[arg(long, value_name = "DIR")]
     pub(crate) evidence: Option<PathBuf>,

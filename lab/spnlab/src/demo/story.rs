@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use spnlab_harness::{Attempt, EvidenceDir, Lab, accounts};
+use spnlab_picture::Scene;
 
 use super::check::Check;
 use super::table;
@@ -92,16 +93,27 @@ impl<'a> Story<'a> {
     /// Draws whose key sealed the ticket, and which door it was carried to.
     pub(crate) fn picture(&self, attempt: &Attempt) {
         self.line("");
-        for line in picture::lines(&attempt.outcome, attempt.report.port, attempt.cached) {
+        let scene = Scene::of_attempt(attempt, None);
+        for line in picture::lines(&scene, self.console.terminal()) {
             self.line(&line);
         }
     }
 
     /// Shows the output of the remote command, and what Kerberos did.
     pub(crate) fn attempt(&self, attempt: &Attempt) {
+        self.output(attempt);
+        self.facts(attempt);
+    }
+
+    /// Shows the output of the remote command.
+    pub(crate) fn output(&self, attempt: &Attempt) {
         if let Some(ran) = &attempt.report.command {
             self.block(&ran.stdout);
         }
+    }
+
+    /// Shows what Kerberos did.
+    pub(crate) fn facts(&self, attempt: &Attempt) {
         for line in facts::of(attempt) {
             self.tell(&format!("  {line}"));
         }

@@ -4,16 +4,14 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use spnlab_harness::accounts;
+use spnlab_picture::{Key, Shape};
 
-/// The shape and the colour of an account.
-pub(super) fn look(name: &str) -> (char, Style) {
-    if name == accounts::MEM1.name {
-        ('■', AnsiColor::BrightBlue.on_default())
-    } else if name == accounts::SVC_WEB.name {
-        ('●', AnsiColor::Yellow.on_default())
-    } else {
-        ('▲', AnsiColor::BrightBlack.on_default())
+/// The colour of an account.
+pub(super) fn style(shape: Shape) -> Style {
+    match shape {
+        Shape::Computer => AnsiColor::BrightBlue.on_default(),
+        Shape::Service => AnsiColor::Yellow.on_default(),
+        Shape::Other => AnsiColor::BrightBlack.on_default(),
     }
 }
 
@@ -31,12 +29,13 @@ pub(crate) fn painted(text: &str) -> String {
         if !std::mem::take(&mut first) {
             painted.push(' ');
         }
-        let name = word.trim_matches(['(', ')', ',', '.', ';', ':']);
-        let known = accounts::ALL.iter().any(|account| account.name == name);
-        match word.split_once(name).filter(|_| known && is_of_story(name)) {
+        let key = Key::of(word.trim_matches(['(', ')', ',', '.', ';', ':', '\'']));
+        // Other accounts are named often where nobody needs to tell them apart.
+        let is_of_story = key.shape != Shape::Other;
+        match word.split_once(&key.account).filter(|_| is_of_story) {
             Some((before, behind)) => {
-                let (shape, style) = look(name);
-                let _ = write!(painted, "{before}{style}{shape} {name}{style:#}{behind}");
+                let style = style(key.shape);
+                let _ = write!(painted, "{before}{style}{key}{style:#}{behind}");
                 let mut further = words.clone();
                 if let (Some(""), Some("")) = (further.next(), further.next()) {
                     words = further;
@@ -46,11 +45,6 @@ pub(crate) fn painted(text: &str) -> String {
         }
     }
     painted
-}
-
-/// Other accounts are named often where nobody needs to tell them apart.
-fn is_of_story(name: &str) -> bool {
-    [accounts::MEM1.name, accounts::SVC_WEB.name].contains(&name)
 }
 
 #[cfg(test)]

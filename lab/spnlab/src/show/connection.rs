@@ -1,6 +1,8 @@
 //! Shows a connection, and says which exit status follows from it.
 
+use spnlab_harness::wire::Trace;
 use spnlab_harness::{Attempt, ClientReport, CommandResult, ConnectOptions, list_events};
+use spnlab_picture::Scene;
 
 use super::powershell::Cmdlet;
 use super::{facts, picture};
@@ -46,13 +48,14 @@ pub(crate) fn connection(attempt: &Attempt, details: Details, console: &Console)
     }
     if details.picture {
         console.explain("");
-        for line in picture::lines(&attempt.outcome, attempt.report.port, attempt.cached) {
+        let scene = Scene::of_attempt(attempt, None);
+        for line in picture::lines(&scene, console.error_columns()) {
             console.explain(&line);
         }
     }
     if details.wire {
         console.explain("\non the wire");
-        for line in wire(attempt) {
+        for line in wire(&attempt.wire.trace) {
             console.explain(&line);
         }
     }
@@ -63,9 +66,12 @@ pub(crate) fn connection(attempt: &Attempt, details: Details, console: &Console)
 }
 
 /// The messages on the wire, in the form of the article's traces.
-pub(crate) fn wire(attempt: &Attempt) -> Vec<String> {
-    let trace = attempt.wire.trace.to_string();
-    trace.lines().map(|line| format!("  {}", escaped(&line.replace('\t', "  ")))).collect()
+pub(crate) fn wire(trace: &Trace) -> Vec<String> {
+    trace
+        .to_string()
+        .lines()
+        .map(|line| format!("  {}", escaped(&line.replace('\t', "  "))))
+        .collect()
 }
 
 /// Windows' events with their heads in bold.
@@ -108,7 +114,7 @@ pub(crate) fn refusal(report: &ClientReport, details: Details, console: &Console
         console.warn(&format!("{BAD}{}{BAD:#}", escaped(&lines)));
     } else if let Some(status) = &report.client_status {
         // The message and the facts below it must fit on 24 lines.
-        let whole = details.message || !console.talks_to_a_terminal();
+        let whole = details.message || console.error_columns().is_none();
         console.warn(if whole { &status.message } else { first_line(&status.message) });
         if !whole && first_line(&status.message).len() < status.message.trim_end().len() {
             console

@@ -1,6 +1,15 @@
 //! What Kerberos did, in the field's words.
 
 use spnlab_harness::{ApFact, Attempt, KrbCode, TgsFact, TicketFact, WebVisit, WinrmFact};
+use spnlab_picture::Recorded;
+
+/// The facts of what is kept.
+pub(crate) fn of_recorded(seen: &Recorded) -> Vec<String> {
+    match seen {
+        Recorded::Connection(attempt) => of(attempt),
+        Recorded::Visit(visit) => of_visit(visit),
+    }
+}
 
 /// One line for each fact: the SPN, the KDC's answer, the owner of the key, the acceptor's words,
 /// the code on the wire or inside TLS, and the status that a Windows client reports.

@@ -1,113 +1,100 @@
-//! The picture of each outcome, without colours.
+//! The picture of recorded attempts, without colours.
 
-use spnlab_harness::{ClientFact, KrbCode, SettingsFact, TicketFact};
+use spnlab_picture::Recorded;
 
 use super::*;
 
-fn code(name: &str, code: i64) -> KrbCode {
-    KrbCode { name: name.to_owned(), code }
+fn recorded(name: &str) -> Scene {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../picture/tests/attempts");
+    let json = std::fs::read(format!("{folder}/{name}.json")).unwrap();
+    Recorded::read(&json).unwrap().scene(None)
 }
 
-fn issued(key: &str) -> TgsFact {
-    TgsFact::Issued(TicketFact {
-        sname: "HTTP/mem1.contoso.com".to_owned(),
-        realm: "CONTOSO.COM".to_owned(),
-        etype: "aes256-cts-hmac-sha1-96 (18)".to_owned(),
-        kvno: Some(2),
-        encrypted_with_key_of: vec![key.to_owned()],
-    })
+fn plain(scene: &Scene, columns: usize) -> String {
+    let text = lines(scene, Some(columns)).join("\n");
+    anstream::adapter::strip_str(&text).to_string()
 }
 
-fn outcome(holders: &[&str], tgs: TgsFact, ap: ApFact) -> KerberosOutcome {
-    let accepted = ap == ApFact::Accepted;
-    KerberosOutcome {
-        target: "mem1.contoso.com".to_owned(),
-        requested_spn: "HTTP/mem1.contoso.com".to_owned(),
-        client_settings: SettingsFact { spn_prefix: None, include_port_in_spn: false },
-        holders: Some(holders.iter().map(|&name| name.to_owned()).collect()),
-        tgs,
-        ap,
-        http_status: Some(if accepted { 200 } else { 401 }),
-        winrm: if accepted { WinrmFact::Served } else { WinrmFact::NotReached },
-        client_status: None,
-        remote: None,
-    }
+/// The drawing: the lines above the sentence.
+fn drawing(scene: &Scene) -> String {
+    let text = plain(scene, 80);
+    let rows = text.lines().take_while(|line| line.trim().is_empty() || !is_sentence(line));
+    rows.collect::<Vec<_>>().join("\n")
 }
 
-fn plain(outcome: &KerberosOutcome, cached: bool) -> String {
-    let lines = lines(outcome, 5985, cached);
-    let text = anstream::adapter::strip_str(&lines.join("\n")).to_string();
-    let widest = text.lines().map(|line| line.chars().count()).max();
-    assert!(widest <= Some(80), "{widest:?}:\n{text}");
-    text
+fn is_sentence(line: &str) -> bool {
+    line.trim_end().ends_with('.') && !line.contains('│')
 }
 
 #[test]
 fn the_article_has_another_seal_than_keyhole() {
-    let refused = ApFact::Refused {
-        on_the_wire: Some(code("KRB_AP_ERR_MODIFIED", 41)),
-        inside_tls: None,
-        acceptor_said: None,
-    };
-    let mut article = outcome(&["svc_web"], issued("svc_web"), refused);
-    article.client_status = Some(ClientFact {
-        would_report: "SEC_E_WRONG_PRINCIPAL (0x80090322)".to_owned(),
-        fully_qualified_error_id: String::new(),
-        message: String::new(),
-    });
     let expected = "
   CLIENT                     DC1                                   MEM1
-    │ 1 TGS-REQ               │ holder of that name:     ┌─────────┐ ┌─────────┐
-    │ HTTP/mem1.contoso.com   │ ● svc_web                │ WinRM   │ │web site │
+    │ 3 TGS-REQ               │ holder of that name:     ┌─────────┐ ┌─────────┐
+    │ HTTP/mem1.contoso.com   │ ● svc_web                │  WinRM  │ │web site │
     │────────────────────────▶│                          │ ■ MEM1$ │ │● svc_web│
-    │◀[✉ ●]─ 2 TGS-REP ───────│ sealed with the key of   │         │ │         │
+    │◀[✉ ●]─ 4 TGS-REP ───────│ sealed with the key of   │         │ │         │
     │                           ● svc_web                │    ✕    │ │         │
-    │ 3 AP-REQ  port 5985                                │         │ │         │
-    │───────────────────────────────────[✉ ●]───────────▶│         │ │         │
-    │◀═══════════ 4 KRB_AP_ERR_MODIFIED (41) ════════════└─────────┘ └─────────┘
-
-  The ticket is genuine. It was carried to the wrong door.
+    │ 5 AP-REQ  port 5985                                │         │ │         │
+    │──────────────────────────────────[✉ ●]────────────▶│         │ │         │
+    │◀═══════════ 6 KRB_AP_ERR_MODIFIED (41) ════════════└─────────┘ └─────────┘
+  The ticket is genuine. It was carried to the wrong door: the key of ● svc_web seals it, and WinRM has the key of ■ MEM1$.
   A Windows client reports SEC_E_WRONG_PRINCIPAL (0x80090322).";
-    assert_eq!(plain(&article, false), expected.trim_start_matches('\n'));
-    let kept = plain(&article, true);
-    assert!(kept.contains("kept from before:") && kept.contains("╌ no TGS-REQ ╌"), "{kept}");
+    assert_eq!(plain(&recorded("ap-refused"), 80), expected.trim_start_matches('\n'));
+}
+
+/// The web site has the other door, so the arrow passes below WinRM's.
+#[test]
+fn a_visit_goes_to_the_other_door() {
+    let expected = "
+  CLIENT                     DC1                                   MEM1
+    │ 3 TGS-REQ               │ holder of that name:     ┌─────────┐ ┌─────────┐
+    │ HTTP/www.contoso.com    │ ● svc_web                │  WinRM  │ │web site │
+    │────────────────────────▶│                          │ ■ MEM1$ │ │● svc_web│
+    │◀[✉ ●]─ 4 TGS-REP ───────│ sealed with the key of   │         │ │         │
+    │                           ● svc_web                │         │ │    ✓    │
+    │ 5 AP-REQ  port 80                                  └─────────┘ │         │
+    │──────────────────────────────────────────[✉ ●]────────────────▶│         │
+    │◀────────────────────────── 6 AP-REP ───────────────────────────└─────────┘
+  Seal and keyhole match. The web site let trainer@CONTOSO.COM in.";
+    assert_eq!(plain(&recorded("web-accepted"), 80), expected.trim_start_matches('\n'));
 }
 
 #[test]
-fn a_healthy_host_has_a_seal_that_fits() {
-    let text = plain(&outcome(&[], issued("MEM1$"), ApFact::Accepted), false);
-    for words in ["nobody", "◀[✉ ■]", "4 AP-REP", "✓", "Seal and keyhole match. The door opens."]
-    {
-        assert!(text.contains(words), "{words}:\n{text}");
-    }
-    assert!(!text.contains('═'), "{text}");
-}
-
-#[test]
-fn what_was_not_seen_is_dashed() {
-    let refused = TgsFact::Refused(code("KDC_ERR_S_PRINCIPAL_UNKNOWN", 7));
-    let text = plain(&outcome(&["svc_web", "MEM1$"], refused, ApFact::NotReached), false);
-    for words in [
-        "● svc_web  ■ MEM1$",
-        "═ 2 KRB-ERROR ═",
-        "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)",
-        "no AP-REQ",
-        "│╌╌╌╌",
-        "nobody came to a door",
+fn every_recorded_attempt_is_drawn_in_80_columns_with_its_numbers() {
+    for (name, words) in [
+        ("accepted", "of its HOST: ■ MEM1$"),
+        ("accepted-tls", " 6 AP-REP inside TLS "),
+        ("ap-refused-tls", " 6 KRB_AP_ERR_MODIFIED (41) inside TLS "),
+        ("as-refused", "KDC_ERR_CLIENT_REVOKED (18)"),
+        ("cached", "│ no TGS-REQ: the ticket  │"),
+        ("duplicate", "■ MEM1$  ● svc_web"),
+        ("no-dc", "no KDC answered"),
+        ("tgs-refused", "KDC_ERR_S_PRINCIPAL_UNKNOWN (7)"),
+        ("third-account", "[✉ ▲]"),
+        ("unanswered", "╌ no answer ╌"),
+        ("web-no-dc", "no AP-REQ: the client has no ticket"),
+        ("web-refused", "│    ✕    │"),
+        ("winrm-fault", " 7 WS-Management fault 5 "),
+        ("winrm-stopped", "no AP-REQ: nothing answers on port 5985"),
     ] {
-        assert!(text.contains(words), "{words}:\n{text}");
+        let scene = recorded(name);
+        let drawing = drawing(&scene);
+        assert!(drawing.contains(words), "{name}: {words}\n{drawing}");
+        assert!(drawing.lines().all(|line| line.chars().count() <= WIDTH), "{name}:\n{drawing}");
+        for message in &scene.messages {
+            if let Some(number) = message.number.filter(|number| *number > 2) {
+                assert!(drawing.contains(&format!(" {number} ")), "{name}: {number}\n{drawing}");
+            }
+        }
+        assert_eq!(drawing.contains('═'), scene.messages.iter().any(|message| message.refuses));
     }
-    assert!(!text.contains('✉'), "{text}");
-    let unreached = outcome(&[], TgsFact::NotReached(None), ApFact::NotReached);
-    assert!(plain(&unreached, false).contains("the KDC was not reached"));
-    let unanswered = outcome(&[], issued("MEM1$"), ApFact::Unanswered);
-    assert!(plain(&unanswered, false).contains("╌ no answer ╌"));
 }
 
+/// Below the width of the picture, each message is a line.
 #[test]
-fn names_that_are_too_long_are_cut() {
-    let mut long = outcome(&["a-service-account-with-a-name"], issued("x"), ApFact::Accepted);
-    long.requested_spn = "HTTP/mem1.contoso.com:5985".to_owned();
-    let text = plain(&long, false);
-    assert!(text.contains("HTTP/mem1.contoso.com:…") && text.contains("▲ a-service-account"));
+fn a_narrow_terminal_gets_the_messages() {
+    let text = plain(&recorded("ap-refused"), 79);
+    assert!(text.contains("  6  MEM1   → CLIENT  KRB_AP_ERR_MODIFIED (41): "), "{text}");
+    assert!(text.contains("wrong door") && !text.contains('│'), "{text}");
 }

@@ -1,12 +1,10 @@
 //! Who sent what to whom: a line for each message, also for those that were not sent or not seen.
 
-use spnlab_harness::Attempt;
 use spnlab_picture::{Message, Scene, Seen};
 
 /// The lines, in the order of the messages.
-pub(crate) fn lines(attempt: &Attempt) -> Vec<String> {
-    let scene = Scene::of_attempt(attempt, None);
-    scene.messages.iter().map(|message| line(&scene, message)).collect()
+pub(crate) fn lines(scene: &Scene) -> Vec<String> {
+    scene.messages.iter().map(|message| line(scene, message)).collect()
 }
 
 fn line(scene: &Scene, message: &Message) -> String {

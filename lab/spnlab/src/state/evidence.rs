@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 use spnlab_harness::{EvidenceDir, Result, Watch};
+use spnlab_picture::Recorded;
 
 use super::create_private;
 use crate::console::Console;
@@ -111,21 +112,29 @@ fn runs(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The newest run; of a lab, the newest `connect` or `shell` that kept this file.
-pub(crate) fn newest_run(of: Option<(&str, &str)>) -> Option<PathBuf> {
-    newest(&EvidenceDir::root(), of)
+/// The newest run.
+pub(crate) fn newest_run() -> Option<PathBuf> {
+    runs(&EvidenceDir::root()).pop()
 }
 
-fn newest(root: &Path, of: Option<(&str, &str)>) -> Option<PathBuf> {
-    let connected = |folder: &Path, lab: &str| {
+/// The last attempt in a lab of this kind, and where it is kept. A run that reached no outcome
+/// counts for nothing.
+pub(crate) fn last_attempt<T>(
+    root: &Path,
+    lab: &str,
+    kind: impl Fn(Recorded) -> Option<T>,
+) -> Option<(T, PathBuf)> {
+    let is_attempt = |folder: &PathBuf| {
         let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
-        ["connect", "shell"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
+        ["connect", "shell", "browse"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
     };
-    let wanted = |folder: &PathBuf| {
-        of.is_none_or(|(lab, file)| connected(folder, lab) && folder.join(file).is_file())
+    let read = |folder: PathBuf| {
+        let read = |name| Recorded::read(&std::fs::read(folder.join(name)).ok()?);
+        let seen = Recorded::FILES.into_iter().find_map(read).and_then(&kind)?;
+        Some((seen, folder))
     };
-    runs(root).into_iter().rfind(wanted)
+    runs(root).into_iter().rev().filter(is_attempt).find_map(read)
 }
 
 /// How many runs there are, and the bytes of their files.
@@ -182,25 +191,28 @@ mod tests {
     }
 
     #[test]
-    fn the_last_run_of_a_lab_is_found() {
+    fn the_last_attempt_of_a_lab_is_found() {
         let root = tempfile::tempdir().unwrap();
-        let at = |millis: u64| {
-            SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_420_500_000 + millis)
-        };
-        let run = |millis, verb, lab, file: &str| {
-            let folder = root.path().join(name(at(millis), verb, lab, 7));
+        let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/../picture/tests/attempts/");
+        let recorded = |name| std::fs::read(format!("{recorded}{name}.json")).unwrap();
+        let run = |millis: u64, verb, lab, file: &str, text: &[u8]| {
+            let time = Duration::from_millis(1_795_420_500_000 + millis);
+            let folder = root.path().join(name(SystemTime::UNIX_EPOCH + time, verb, lab, 7));
             std::fs::create_dir(&folder).unwrap();
-            std::fs::write(folder.join(file), "x").unwrap();
+            std::fs::write(folder.join(file), text).unwrap();
             folder
         };
-        run(1, "connect", "lab", "connect.trace.txt");
-        let last = run(2, "shell", "lab", "connect.trace.txt");
-        run(3, "connect", "lab", "error.txt");
-        run(4, "connect", "my-lab", "connect.trace.txt");
-        let newest_of_all = run(5, "browse", "lab", "connect.trace.txt");
-        assert_eq!(newest(root.path(), Some(("lab", "connect.trace.txt"))), Some(last));
-        assert_eq!(newest(root.path(), Some(("other", "connect.trace.txt"))), None);
-        assert_eq!(newest(root.path(), None), Some(newest_of_all));
+        run(1, "connect", "lab", "connect.json", &recorded("accepted"));
+        let connected = run(2, "shell", "lab", "connect.json", &recorded("accepted"));
+        let visited = run(3, "browse", "lab", "browse.json", &recorded("web-accepted"));
+        run(4, "connect", "lab", "connect.json", b"a report without an outcome");
+        run(5, "connect", "my-lab", "connect.json", &recorded("accepted"));
+        run(6, "demo", "lab", "connect.json", &recorded("accepted"));
+        let connection = |seen| matches!(seen, Recorded::Connection(_)).then_some(());
+        let last = |lab| last_attempt(root.path(), lab, |_| Some(())).map(|(_, folder)| folder);
+        assert_eq!(last("lab"), Some(visited));
+        assert_eq!(last_attempt(root.path(), "lab", connection), Some(((), connected)));
+        assert_eq!(last("other"), None);
     }
 
     #[test]

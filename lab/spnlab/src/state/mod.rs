@@ -13,7 +13,7 @@ use spnlab_harness::Error;
 
 use crate::failure::Failure;
 
-pub(crate) use evidence::{RunEvidence, newest_run, size_of_runs};
+pub(crate) use evidence::{RunEvidence, last_attempt, newest_run, size_of_runs};
 pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
 pub(crate) use log::{log_of, note_done};

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use spnlab_harness::{Lab, accounts};
+use spnlab_picture::Scene;
 
 use crate::cli::Browse;
 use crate::console::Console;
 use crate::exit_status;
 use crate::failure::Failure;
-use crate::show::facts;
+use crate::show::{facts, picture};
 use crate::state::RunEvidence;
 
 pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u8, Failure> {
-    let Browse { host, evidence: folder, lab } = options;
+    let Browse { host, picture: with_picture, evidence: folder, lab } = options;
     let name = lab.name.as_str();
     let lab = Lab::attach(name).await?;
     console.works_in(&lab.identity().session);
@@ -26,6 +27,13 @@ pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u
     match &visit.error {
         Some(error) => console.warn(error),
         None => console.explain(&format!("{} answered {}", visit.url, visit.http_status)),
+    }
+    if *with_picture {
+        let scene = Scene::of_visit(&visit, None);
+        console.explain("");
+        for line in picture::lines(&scene, console.error_columns()) {
+            console.explain(&line);
+        }
     }
     evidence.say(console);
     Ok(if visit.logged_in() { 0 } else { exit_status::REFUSED })

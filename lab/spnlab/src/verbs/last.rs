@@ -1,38 +1,44 @@
-//! `spnlab trace` and `spnlab events`: the last connection again, from its evidence.
+//! `spnlab trace` and `spnlab events`: the last attempt again, from its evidence.
 
 use std::path::PathBuf;
 
 use serde_json::json;
-use spnlab_harness::{Attempt, Error, EvidenceDir, list_events};
+use spnlab_harness::{EvidenceDir, list_events};
+use spnlab_picture::Recorded;
 
 use crate::cli::Trace;
-use crate::console::{Console, escaped};
+use crate::console::{BOLD, Console, escaped};
 use crate::failure::Failure;
 use crate::show::{events, facts, sequence, wire};
-use crate::state::newest_run;
+use crate::state::last_attempt;
 
-/// The file of the evidence.
-const FILE: &str = "connect.json";
-
-/// Shows what Kerberos did, and the messages.
+/// Shows what Kerberos did, and the messages: of a connection or of a visit to the web site.
 pub(super) fn trace(options: &Trace, console: &Console) -> Result<u8, Failure> {
-    let (attempt, folder) = last(&options.lab.name)?;
-    let messages = &attempt.wire.trace.messages;
+    let (seen, folder) = last(&options.lab.name, "an attempt in", Some)?;
+    let scene = seen.scene(None);
+    let outcome = match &seen {
+        Recorded::Connection(attempt) => Some(&attempt.outcome),
+        Recorded::Visit(_) => None,
+    };
+    let messages = &seen.trace().messages;
     console.document(
         "trace",
-        &json!({ "outcome": attempt.outcome, "messages": messages, "evidence": folder }),
+        &json!({
+            "title": scene.title, "outcome": outcome, "messages": messages, "evidence": folder,
+        }),
     );
+    console.print(&format!("{BOLD}{}{BOLD:#}", escaped(&scene.title)));
     console.print("what Kerberos did");
-    for line in facts::of(&attempt) {
+    for line in facts::of_recorded(&seen) {
         console.print(&format!("  {}", escaped(&line)));
     }
     console.print("\nwho sent what");
-    for line in sequence::lines(&attempt) {
+    for line in sequence::lines(&scene) {
         console.print(&format!("  {}", escaped(&line)));
     }
     if options.wire {
         console.print("\non the wire");
-        for line in wire(&attempt) {
+        for line in wire(seen.trace()) {
             console.print(&line);
         }
     }
@@ -44,9 +50,13 @@ pub(super) fn trace(options: &Trace, console: &Console) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Shows what Windows would log.
+/// Shows what Windows would log for the last connection.
 pub(super) fn logged(lab: &str, console: &Console) -> Result<u8, Failure> {
-    let (attempt, folder) = last(lab)?;
+    let connection = |seen| match seen {
+        Recorded::Connection(attempt) => Some(attempt),
+        Recorded::Visit(_) => None,
+    };
+    let (attempt, folder) = last(lab, "a connection to", connection)?;
     let text = list_events(&attempt.windows_events);
     console.document("events", &json!({ "text": text, "evidence": folder }));
     if attempt.windows_events.is_empty() {
@@ -58,21 +68,13 @@ pub(super) fn logged(lab: &str, console: &Console) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// The last connection to a lab, and where it is kept.
-fn last(lab: &str) -> Result<(Attempt, PathBuf), Failure> {
-    let none = || Failure::NoEvidence {
-        folder: EvidenceDir::root(),
-        what: format!("a connection to the lab {lab}"),
-    };
-    // The folder of an attempt without a verdict has another file of this name.
-    let folder = newest_run(Some((lab, "connect.events.txt"))).ok_or_else(none)?;
-    let path = folder.join(FILE);
-    let text = std::fs::read(&path).map_err(|source| {
-        Failure::from(Error::Io { action: format!("read {}", path.display()), source })
-    })?;
-    let attempt = serde_json::from_slice(&text).map_err(|error| Error::Unreadable {
-        what: path.display().to_string(),
-        detail: error.to_string(),
-    })?;
-    Ok((attempt, folder))
+fn last<T>(
+    lab: &str,
+    what: &str,
+    kind: impl Fn(Recorded) -> Option<T>,
+) -> Result<(T, PathBuf), Failure> {
+    let root = EvidenceDir::root();
+    let none =
+        || Failure::NoEvidence { folder: root.clone(), what: format!("{what} the lab {lab}") };
+    last_attempt(&root, lab, kind).ok_or_else(none)
 }

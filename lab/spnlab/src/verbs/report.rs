@@ -15,7 +15,7 @@ pub(super) fn report(options: &Report, console: &Console) -> Result<u8, Failure>
     let Report { evidence, output, markdown: as_markdown } = options;
     let none =
         |folder| Failure::NoEvidence { folder, what: "a connect, browse or demo".to_owned() };
-    let newest = || newest_run(None).ok_or_else(|| none(EvidenceDir::root()));
+    let newest = || newest_run().ok_or_else(|| none(EvidenceDir::root()));
     let evidence = evidence.clone().map_or_else(newest, Ok)?;
     let records = recorded(&evidence)?;
     if records.is_empty() {
@@ -47,7 +47,8 @@ fn recorded(evidence: &Path) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::new();
     for file in files {
         let text = std::fs::read(&file).map_err(|source| failed("read", &file, source))?;
-        let Some(seen) = read(&text) else { continue };
+        // Evidence has other documents, too: journals, inventories.
+        let Some(seen) = Recorded::read(&text) else { continue };
         let name = file.strip_prefix(evidence).ok().filter(|rest| !rest.as_os_str().is_empty());
         let name = name.unwrap_or(&file).with_extension("");
         records.push(Record { name: name.display().to_string(), seen });
@@ -55,12 +56,6 @@ fn recorded(evidence: &Path) -> Result<Vec<Record>, Failure> {
     // Attempts of one time stay in the order of their names.
     records.sort_by_key(Record::began);
     Ok(records)
-}
-
-/// A connection or a visit. Evidence has other documents, too: journals, inventories.
-fn read(text: &[u8]) -> Option<Recorded> {
-    let connection = serde_json::from_slice(text).ok().map(Recorded::Connection);
-    connection.or_else(|| serde_json::from_slice(text).ok().map(Recorded::Visit))
 }
 
 /// The JSON files in a folder and the folders in it. A link is not followed.
