@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use spnlab_engineer::{ArticleOption, Engineer};
-use spnlab_harness::{ConnectOptions, Lab, accounts};
+use spnlab_harness::{Attempt, ConnectOptions, Lab, accounts};
 
 use super::keys::{Key, key, number};
 use super::script::{Act, STEPS, State, Step};
@@ -32,8 +32,8 @@ pub(super) async fn tell(
         let took = begin.elapsed().as_millis();
         story.chapter(&format!("{} of {}. {}", at + 1, STEPS.len(), step.title));
         story.tell(&format!("({}; set in {took} ms)", described(step.state)));
-        act(step, story, lab).await?;
-        at = match next(at, story, console).await? {
+        let attempt = act(step, story, lab).await?;
+        at = match next(at, attempt.as_ref(), story, console).await? {
             Some(at) => at,
             None => return Ok(()),
         };
@@ -42,7 +42,12 @@ pub(super) async fn tell(
 }
 
 /// The step to go to. `None`: the user leaves.
-async fn next(at: usize, story: &Story<'_>, console: &Console) -> Result<Option<usize>, Failure> {
+async fn next(
+    at: usize,
+    attempt: Option<&Attempt>,
+    story: &Story<'_>,
+    console: &Console,
+) -> Result<Option<usize>, Failure> {
     let last = at + 1 == STEPS.len();
     let on = if last { "a key ends" } else { "a key goes on" };
     loop {
@@ -57,6 +62,9 @@ async fn next(at: usize, story: &Story<'_>, console: &Console) -> Result<Option<
             Key::Next => return Ok((!last).then_some(at + 1)),
             Key::Quit => return Ok(None),
             Key::Why => {
+                if let Some(attempt) = attempt {
+                    story.facts(attempt);
+                }
                 let why = STEPS.get(at).map_or("", |step| step.why);
                 story.tell(why);
             }
@@ -108,15 +116,17 @@ async fn spns(broken: bool, lab: &Lab) -> Result<(), spnlab_harness::Error> {
     lab.dc1().set_spns(&[(accounts::SVC_WEB, site), (accounts::MEM1, mem1)]).await
 }
 
+/// Plays a step. Returns its last connection.
 async fn act(
     &Step { act, state, .. }: &Step,
     story: &mut Story<'_>,
     lab: &Lab,
-) -> Result<(), Failure> {
+) -> Result<Option<Attempt>, Failure> {
     match act {
         Act::Connect => {
             let expected = if state == State::Broken { BROKEN } else { CONNECTED };
-            connect(story, lab, &ConnectOptions::new(HOST, COMMAND), expected).await
+            let how = ConnectOptions::new(HOST, COMMAND);
+            return connect(story, lab, &how, expected).await.map(Some);
         }
         Act::Register => {
             for spn in ARTICLE {
@@ -126,20 +136,17 @@ async fn act(
                 story.block(&ran.stdout);
             }
             story.tell("No tool warns: HOST/mem1.contoso.com of MEM1$ is another name.");
-            Ok(())
         }
-        Act::Browse => story.browse(lab, "broken", HOST, 200).await,
+        Act::Browse => story.browse(lab, "broken", HOST, 200).await?,
         Act::Query => {
             story.command(&format!("setspn -q HTTP/{HOST}"));
             let said = Engineer::at(lab).await?.query(&format!("HTTP/{HOST}")).await?;
             story.block(&said);
-            Ok(())
         }
         Act::Diagnose => {
             story.command(&format!("spnlab diagnose {HOST}"));
             let diagnosis = Engineer::at(lab).await?.diagnose(HOST).await?;
             story.wrapped(&diagnosis);
-            Ok(())
         }
         Act::Fix(option) => {
             let mut engineer = Engineer::at(lab).await?;
@@ -152,18 +159,20 @@ async fn act(
             engineer.apply(&plan, &journal).await?;
             let port = option == ArticleOption::Two;
             let how = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
-            connect(story, lab, &how, CONNECTED).await?;
+            let attempt = connect(story, lab, &how, CONNECTED).await?;
             let site = if option == ArticleOption::One { 401 } else { 200 };
-            story.browse(lab, &format!("option {option}"), HOST, site).await
+            story.browse(lab, &format!("option {option}"), HOST, site).await?;
+            return Ok(Some(attempt));
         }
         Act::Purge => {
             let kept = ConnectOptions::new(HOST, COMMAND).keep_tickets(true);
             connect(story, lab, &kept, BROKEN).await?;
             story.command("klist purge");
             lab.client().purge_tickets().await?;
-            connect(story, lab, &kept, CONNECTED).await
+            return connect(story, lab, &kept, CONNECTED).await.map(Some);
         }
     }
+    Ok(None)
 }
 
 async fn connect(
@@ -171,14 +180,15 @@ async fn connect(
     lab: &Lab,
     how: &ConnectOptions,
     expected: &str,
-) -> Result<(), Failure> {
+) -> Result<Attempt, Failure> {
     let port = how.include_port_in_spn;
     let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
     story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
     let attempt = lab.connect(how).await?;
+    // A step fits on 24 lines. `w` shows the facts.
     story.first_line(&attempt);
-    story.attempt(&attempt);
+    story.output(&attempt);
     story.picture(&attempt);
     story.expect_silently("step", "WinRM session", expected, session(&attempt));
-    Ok(())
+    Ok(attempt)
 }
