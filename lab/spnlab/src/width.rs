@@ -13,11 +13,17 @@ pub(crate) fn of(is_terminal: bool, stream: &impl AsFd) -> Option<usize> {
     (size.ws_col > 0).then_some(usize::from(size.ws_col).max(NARROWEST))
 }
 
+/// A blank between two words that stay on one line.
+pub(crate) const JOINED: char = '\u{a0}';
+
 /// Breaks lines that are longer than the terminal is wide. What goes on below stands under the
 /// text of a point or a fact.
 pub(crate) fn fit(text: &str, columns: Option<usize>) -> String {
-    let Some(columns) = columns else { return text.to_owned() };
-    text.split('\n').map(|line| fit_line(line, columns)).collect::<Vec<_>>().join("\n")
+    let lines = text.split('\n').map(|line| match columns {
+        Some(columns) => fit_line(line, columns),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n").replace(JOINED, " ")
 }
 
 fn fit_line(line: &str, columns: usize) -> String {
@@ -99,6 +105,7 @@ mod tests {
             ("  2. one two three four five", 20, "  2. one two three\n     four five"),
             ("  fact     one two three four", 24, "  fact     one two three\n           four"),
             ("  | CN=a,DC=contoso,DC=com of b", 20, "  | CN=a,DC=contoso,DC=com\n    of b"),
+            ("one two three ●\u{a0}name", 19, "one two three\n● name"),
             ("\u{1b}[1mbold and more text\u{1b}[0m", 18, "\u{1b}[1mbold and more text\u{1b}[0m"),
         ] {
             assert_eq!(fit(line, Some(columns)), expected, "{line}");

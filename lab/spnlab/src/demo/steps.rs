@@ -25,6 +25,9 @@ pub(super) async fn tell(
     lab: &Lab,
     console: &Console,
 ) -> Result<(), Failure> {
+    // The first write opens the directory's database, and the first command starts CLIENT's agent.
+    // Then no step waits for that.
+    set(State::Broken, lab).await?;
     let mut at = 0;
     while let Some(step) = STEPS.get(at) {
         let begin = Instant::now();

@@ -68,8 +68,12 @@ impl<'a> Story<'a> {
     pub(crate) fn wrapped(&self, text: &impl std::fmt::Display) {
         // The shapes of two accounts need room, too.
         let columns = self.console.columns().saturating_sub(8);
+        let mut to_copy = false;
         for line in format!("{text:columns$}").trim_end().lines() {
-            self.line(&painted(&format!("  | {line}")));
+            // A command stays as it is, also on the lines that it goes on.
+            to_copy = line.contains("setspn -") || to_copy && line.starts_with("    ");
+            let line = format!("  | {line}");
+            self.line(&if to_copy { line } else { painted(&line) });
         }
     }
 

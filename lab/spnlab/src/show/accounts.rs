@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use spnlab_picture::{Key, Shape};
 
+use crate::width::JOINED;
+
 /// The colour of an account.
 pub(super) fn style(shape: Shape) -> Style {
     match shape {
@@ -32,10 +34,12 @@ pub(crate) fn painted(text: &str) -> String {
         let key = Key::of(word.trim_matches(['(', ')', ',', '.', ';', ':', '\'']));
         // Other accounts are named often where nobody needs to tell them apart.
         let is_of_story = key.shape != Shape::Other;
-        match word.split_once(&key.account).filter(|_| is_of_story) {
+        match word.split_once(&*key.account).filter(|_| is_of_story) {
             Some((before, behind)) => {
                 let style = style(key.shape);
-                let _ = write!(painted, "{before}{style}{key}{style:#}{behind}");
+                let Key { account, shape } = key;
+                let sign = shape.sign();
+                let _ = write!(painted, "{before}{style}{sign}{JOINED}{account}{style:#}{behind}");
                 let mut further = words.clone();
                 if let (Some(""), Some("")) = (further.next(), further.next()) {
                     words = further;
@@ -50,9 +54,10 @@ pub(crate) fn painted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::width::fit;
 
     fn plain(text: &str) -> String {
-        anstream::adapter::strip_str(&painted(text)).to_string()
+        anstream::adapter::strip_str(&fit(&painted(text), None)).to_string()
     }
 
     #[test]

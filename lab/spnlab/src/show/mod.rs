@@ -1,6 +1,6 @@
 //! Shows the result of a connection or a visit.
 //!
-//! Uses: console, exit_status.
+//! Uses: console, exit_status, width.
 
 pub(crate) mod accounts;
 mod connection;

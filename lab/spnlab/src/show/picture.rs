@@ -8,7 +8,6 @@ use spnfix::shown;
 use spnlab_picture::{Door, DoorState, Key, Lookup, Message, Part, Scene, Seen};
 
 use super::accounts::{painted, style};
-use super::sequence;
 use crate::console::{BAD, escaped};
 
 /// Where the lifelines of CLIENT and DC1 stand, and where the doors begin.
@@ -32,11 +31,11 @@ const ANSWER: usize = 8;
 const PLAIN: Style = Style::new();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 
-/// The lines of the picture and what happened. A terminal of fewer columns than the picture gets a
-/// line for each message.
+/// The lines of the picture and what happened. A terminal of fewer columns than the picture gets
+/// the names of the messages, with their seals.
 pub(crate) fn lines(scene: &Scene, columns: Option<usize>) -> Vec<String> {
     let mut lines = if columns.is_some_and(|columns| columns < WIDTH) {
-        sequence::lines(scene).iter().map(|line| painted(&escaped(&format!("  {line}")))).collect()
+        narrow(scene)
     } else {
         Canvas::of(scene).lines()
     };
@@ -45,6 +44,22 @@ pub(crate) fn lines(scene: &Scene, columns: Option<usize>) -> Vec<String> {
         lines.push(format!("  A Windows client reports {BAD}{}{BAD:#}.", escaped(status)));
     }
     lines
+}
+
+fn narrow(scene: &Scene) -> Vec<String> {
+    let holders = scene.lookup.iter().map(|Lookup { spn, holders, .. }| {
+        let names = holders.iter().flatten().map(Key::to_string).collect::<Vec<_>>().join(", ");
+        let names = if names.is_empty() { "nobody" } else { &names };
+        format!("  {spn} is held by {names}")
+    });
+    let messages = scene.messages.iter().filter(|message| message.seen != Seen::Nowhere);
+    let messages = messages.map(|message| {
+        let (from, to) = (scene.name(message.from), scene.name(message.to));
+        let seal = message.ticket.iter().map(|key| format!(" [✉ {}]", key.shape.sign()));
+        let seal: String = seal.collect();
+        format!("  {from:<6} → {to:<6}  {}{seal}", label(message))
+    });
+    holders.chain(messages).map(|line| escaped(&line)).collect()
 }
 
 /// Letters with their styles.

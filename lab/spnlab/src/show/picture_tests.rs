@@ -3,6 +3,7 @@
 use spnlab_picture::Recorded;
 
 use super::*;
+use crate::width::fit;
 
 fn recorded(name: &str) -> Scene {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../picture/tests/attempts");
@@ -11,7 +12,7 @@ fn recorded(name: &str) -> Scene {
 }
 
 fn plain(scene: &Scene, columns: usize) -> String {
-    let text = lines(scene, Some(columns)).join("\n");
+    let text = fit(&lines(scene, Some(columns)).join("\n"), None);
     anstream::adapter::strip_str(&text).to_string()
 }
 
@@ -91,10 +92,16 @@ fn every_recorded_attempt_is_drawn_in_80_columns_with_its_numbers() {
     }
 }
 
-/// Below the width of the picture, each message is a line.
 #[test]
-fn a_narrow_terminal_gets_the_messages() {
+fn a_narrow_terminal_gets_the_messages_and_their_seals() {
     let text = plain(&recorded("ap-refused"), 79);
-    assert!(text.contains("  6  MEM1   → CLIENT  KRB_AP_ERR_MODIFIED (41): "), "{text}");
-    assert!(text.contains("wrong door") && !text.contains('│'), "{text}");
+    let expected = "  HTTP/mem1.contoso.com is held by ● svc_web
+  CLIENT → DC1     1 AS-REQ
+  DC1    → CLIENT  2 AS-REP
+  CLIENT → DC1     3 TGS-REQ
+  DC1    → CLIENT  4 TGS-REP [✉ ●]
+  CLIENT → MEM1    5 AP-REQ [✉ ●]
+  MEM1   → CLIENT  6 KRB_AP_ERR_MODIFIED (41)
+  The ticket is genuine.";
+    assert!(text.starts_with(expected), "{text}");
 }
