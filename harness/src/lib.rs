@@ -8,7 +8,32 @@
 //! - `client`: the user's workstation.
 //!
 //! [`Lab::start`] starts one and waits for the facts of a ready lab. [`Lab::connect`] makes one
-//! WinRM connection and returns the [`KerberosOutcome`], which a snapshot may hold.
+//! WinRM connection and returns the [`KerberosOutcome`], which a snapshot may hold:
+//!
+//! ```no_run
+//! use spnlab_harness::{ConnectOptions, Fault, Lab};
+//!
+//! # async fn test() -> spnlab_harness::Result<()> {
+//! let lab = Lab::start().await?;
+//! lab.dc1().seed(&Fault::Article).await?;
+//! let attempt = lab.connect(&ConnectOptions::new("mem1.contoso.com", "hostname")).await?;
+//! insta::assert_yaml_snapshot!(attempt.outcome);
+//! lab.shutdown().await
+//! # }
+//! ```
+//!
+//! Those who know testcontainers know the rest:
+//!
+//! | there | here |
+//! |---|---|
+//! | `image.start().await` | [`Lab::start`]; [`Lab::start_with`] takes a [`LabSpec`] |
+//! | the guard removes the container when it is dropped | so does [`Lab`]; [`Lab::shutdown`] waits for it |
+//! | `WaitFor` | a lab that has started is ready: facts, no seconds |
+//! | `get_host_port_ipv4` | [`Dc::ldaps_port`], [`Mem1::winrm_port`], [`Mem1::web_port`] |
+//! | `exec` | [`Lab::exec`] |
+//!
+//! The lab's programs (`winrmd` and others) must be built: they are looked for beside the test's
+//! program and one folder up, or in `SPNLAB_PROGRAMS`.
 //!
 //! This crate knows no remedy. It seeds faults with the DC's own database tools ([`Fault`]). It
 //! never imports the core fix library, so the judge is not built from the accused.

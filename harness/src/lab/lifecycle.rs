@@ -17,6 +17,16 @@ use crate::start::{
 };
 
 impl Lab {
+    /// Starts a lab that is removed when it is dropped, as a container of testcontainers is. Tests
+    /// that run side by side have a lab each.
+    ///
+    /// # Errors
+    /// Those of [`Lab::start_with`].
+    pub async fn start() -> Result<Self> {
+        let winrm = WinrmSettings::default();
+        Self::start_with(&LabSpec::default(), winrm, &Progress::silent()).await
+    }
+
     /// Builds missing images and starts the three containers side by side. Then it waits for the
     /// facts of a ready lab:
     ///
@@ -24,19 +34,12 @@ impl Lab {
     /// - an answer to an AS-REQ, and a ticket for the endpoint;
     /// - a 401 with Negotiate from the endpoint and from the web site.
     ///
-    /// # Errors
-    /// Any error that stops the start. The logs of the parts are kept as evidence. No object of the
-    /// lab stays behind, even if this future is dropped half-way.
-    pub async fn start(spec: &LabSpec, progress: &Progress) -> Result<Self> {
-        Self::start_with(spec, WinrmSettings::default(), progress).await
-    }
-
-    /// As [`Lab::start`], with other settings of MEM1's WinRM. If WinRM registers its own SPNs, the
-    /// lab is ready after that attempt.
+    /// If WinRM registers its own SPNs, the lab is ready after that attempt.
     /// [`Mem1::winrm_registrations`](crate::Mem1::winrm_registrations) says how it ended.
     ///
     /// # Errors
-    /// Those of [`Lab::start`].
+    /// Any error that stops the start. The logs of the parts are kept as evidence. No object of the
+    /// lab stays behind, even if this future is dropped half-way.
     pub async fn start_with(
         spec: &LabSpec,
         winrm: WinrmSettings,

@@ -37,6 +37,13 @@ pub struct LabSpec {
     pub internet: bool,
 }
 
+/// A lab for a test: it lives as long as its [`Lab`](crate::Lab).
+impl Default for LabSpec {
+    fn default() -> Self {
+        Self::new("test", Lifetime::Scope)
+    }
+}
+
 impl LabSpec {
     /// One domain controller, with the newest Samba version.
     pub fn new(name: &str, lifetime: Lifetime) -> Self {

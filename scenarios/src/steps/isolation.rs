@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use cucumber::then;
 use futures::future::join_all;
-use spnlab_harness::{ExecOutput, Exposure, Lab, LabSpec, Lifetime, Progress, Role, accounts};
+use spnlab_harness::{
+    ExecOutput, Exposure, Lab, LabSpec, Lifetime, Progress, Role, WinrmSettings, accounts,
+};
 
 use crate::pool::samba;
 use crate::world::{LabWorld, must};
@@ -143,7 +145,8 @@ async fn finds_the_others(world: &mut LabWorld) {
 async fn has_a_way_out(_world: &mut LabWorld) {
     let spec =
         LabSpec { internet: true, samba: samba(), ..LabSpec::new("way-out", Lifetime::Scope) };
-    let lab = must(Lab::start(&spec, &Progress::new(|text: &str| eprintln!("{text}"))).await);
+    let progress = Progress::new(|text: &str| eprintln!("{text}"));
+    let lab = must(Lab::start_with(&spec, WinrmSettings::default(), &progress).await);
     let network = must(lab.network_exposure().await);
     let route = must(lab.exec(Role::Mem1, None, &["cat", "/proc/net/route"], None).await);
     must(lab.shutdown().await);

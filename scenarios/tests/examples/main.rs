@@ -13,7 +13,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::Value;
 use spnlab_harness::{
     Account, ConnectOptions, ExecOutput, Fault, Lab, LabSpec, Lifetime, Progress, SpnInventory,
-    accounts,
+    WinrmSettings, accounts,
 };
 use spnlab_scenarios::samba;
 use tempfile::TempDir;
@@ -27,7 +27,7 @@ const NAME: &str = "HTTP/mem1.contoso.com";
 async fn main() -> ExitCode {
     let progress = Progress::new(|text| eprintln!("{text}"));
     let spec = LabSpec { samba: samba(), ..LabSpec::new("examples", Lifetime::Scope) };
-    let lab = Lab::start(&spec, &progress).await.unwrap();
+    let lab = Lab::start_with(&spec, WinrmSettings::default(), &progress).await.unwrap();
     let failed = in_turn(
         &lab,
         vec![

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use spnlab_harness::{Lab, LabSpec, Lifetime, Progress};
+use spnlab_harness::{Lab, LabSpec, Lifetime, Progress, WinrmSettings};
 use spnlab_lessons::{Grade, LEVELS, Question, check, start};
 use spnlab_scenarios::samba;
 use tokio::sync::Mutex;
@@ -89,7 +89,7 @@ async fn work(number: u64, jobs: Arc<Mutex<Vec<Job>>>) -> (usize, usize) {
     let progress = Progress::new(|text| eprintln!("{text}"));
     let name = format!("quiz-{number}");
     let spec = LabSpec { samba: samba(), ..LabSpec::new(&name, Lifetime::Scope) };
-    let lab = Lab::start(&spec, &progress).await.unwrap();
+    let lab = Lab::start_with(&spec, WinrmSettings::default(), &progress).await.unwrap();
     let (mut passed, mut failed) = (0, 0);
     loop {
         let Some(job) = jobs.lock().await.pop() else { break };

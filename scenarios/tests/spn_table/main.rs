@@ -9,7 +9,7 @@ mod predicted;
 
 use std::process::ExitCode;
 
-use spnlab_harness::{Lab, LabSpec, Lifetime, Progress};
+use spnlab_harness::{Lab, LabSpec, Lifetime, Progress, WinrmSettings};
 use spnlab_scenarios::samba;
 
 #[tokio::main]
@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
     let cases = cases::all();
     let progress = Progress::new(|text| eprintln!("{text}"));
     let spec = LabSpec { samba: samba(), ..LabSpec::new("spn-table", Lifetime::Scope) };
-    let lab = Lab::start(&spec, &progress).await.unwrap();
+    let lab = Lab::start_with(&spec, WinrmSettings::default(), &progress).await.unwrap();
     let decided = play::on_the_dc(&lab, &cases).await;
     lab.shutdown().await.unwrap();
     assert_eq!(decided.len(), cases.len(), "the DC did not answer for every case");

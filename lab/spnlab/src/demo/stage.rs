@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use spnlab_engineer::LabJournals;
-use spnlab_harness::{Lab, LabSpec, Lifetime, SpnInventory, accounts};
+use spnlab_harness::{Lab, LabSpec, Lifetime, SpnInventory, WinrmSettings, accounts};
 
 use crate::cli::{Demo, name_option};
 use crate::console::Console;
@@ -40,7 +40,8 @@ impl Stage {
         }
         console.begins(Doing::Starting);
         let lifetime = if options.retain { Lifetime::Detached } else { Lifetime::Scope };
-        let lab = Lab::start(&LabSpec::new(name, lifetime), &console.progress()).await?;
+        let spec = LabSpec::new(name, lifetime);
+        let lab = Lab::start_with(&spec, WinrmSettings::default(), &console.progress()).await?;
         Ok(if options.retain { Self::Retained(lab) } else { Self::Own(lab) })
     }
 

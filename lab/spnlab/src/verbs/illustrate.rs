@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 use spnlab_engineer::{ArticleOption, Engineer};
-use spnlab_harness::{Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime};
+use spnlab_harness::{
+    Attempt, ConnectOptions, Error, Fault, Lab, LabIdentity, LabSpec, Lifetime, WinrmSettings,
+};
 use spnlab_illustrate::{Chapter, dissect, keytab, page};
 use spnlab_picture::Scene;
 
@@ -28,7 +30,8 @@ pub(super) async fn illustrate(
     let own = || format!("illustrate-{}", &LabIdentity::new("illustrate").session[..6]);
     let name = options.name.clone().unwrap_or_else(own);
     console.begins(Doing::Starting);
-    let lab = Lab::start(&LabSpec::new(&name, Lifetime::Scope), &console.progress()).await?;
+    let spec = LabSpec::new(&name, Lifetime::Scope);
+    let lab = Lab::start_with(&spec, WinrmSettings::default(), &console.progress()).await?;
     let seen = see(&lab, folder).await;
     lab.shutdown().await?;
     let seen = seen?;
