@@ -8,6 +8,8 @@ mod env;
 
 pub mod options;
 
+mod target;
+
 mod features;
 
 mod terminal;

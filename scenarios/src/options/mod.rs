@@ -40,6 +40,21 @@ pub struct Options {
     /// What the run leaves.
     #[command(flatten)]
     pub leave: Leave,
+    /// A domain that is no lab.
+    #[command(flatten)]
+    pub own: Own,
+}
+
+/// A domain of your own, in place of labs.
+#[derive(Debug, Args)]
+pub struct Own {
+    /// Run the scenarios with the tag @external-safe against the domain and the host that this file
+    /// names
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["labs", "keep_on_failure", "repeat"])]
+    pub target: Option<PathBuf>,
+    /// Scenarios may write to that domain; each fix is journalled and rolled back
+    #[arg(long, requires = "target")]
+    pub may_write: bool,
 }
 
 const STATUSES: &str = "\

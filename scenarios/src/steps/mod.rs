@@ -4,9 +4,10 @@
 //!
 //! - what Kerberos did: `outcome`, `ticket`;
 //! - the engineer's work: `diagnosis`, `remedy`, `ways`;
+//! - a domain that is no lab: `target`;
 //! - CLIENT: `client`; the directory: `directory`, `computers`.
 //!
-//! Uses: env, features, kill, pool, terminal, world.
+//! Uses: env, features, kill, pool, target, terminal, world.
 
 mod binding;
 mod capture;
@@ -29,6 +30,7 @@ mod remedy;
 mod replication;
 mod safety;
 mod setspn;
+mod target;
 mod ticket;
 mod trainer;
 mod ways;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use spnlab_harness::exit_status::{BUG, FILES, USAGE};
 
+use crate::target::TargetError;
+
 /// A scenario failed.
 const FAILED: u8 = 13;
 /// The options select no scenario.
@@ -55,6 +57,9 @@ pub(super) enum Failure {
     /// The engine, the images, or a lab.
     #[error("{0}")]
     Lab(Arc<spnlab_harness::Error>),
+    /// The file of --target.
+    #[error(transparent)]
+    Target(#[from] TargetError),
     /// A signal, by its number.
     #[error("interrupted: the labs of this run are removed")]
     Interrupted(u8),
@@ -72,9 +77,11 @@ impl Failure {
         match self {
             Self::Scenarios(_) => FAILED,
             Self::NothingSelected { .. } => NOTHING_SELECTED,
-            Self::Features(_) | Self::UnknownSteps(_) | Self::NoRecords | Self::Results { .. } => {
-                USAGE
-            }
+            Self::Features(_)
+            | Self::UnknownSteps(_)
+            | Self::NoRecords
+            | Self::Results { .. }
+            | Self::Target(_) => USAGE,
             Self::Io { .. } => FILES,
             Self::Lab(error) => error.exit_status(),
             Self::Interrupted(signal) => SIGNAL + signal,
@@ -92,6 +99,7 @@ impl Failure {
             Self::Results { .. } => "SPNLAB-RESULTS",
             Self::Io { .. } => "SPNLAB-IO",
             Self::Lab(error) => error.code(),
+            Self::Target(_) => "SPNLAB-TARGET",
             Self::Interrupted(_) => "SPNLAB-INTERRUPTED",
             Self::KilledFix(_) => "SPNLAB-EXEC",
         }
@@ -115,6 +123,7 @@ impl Failure {
             Self::Results { .. } => "write it with `spnlab test --json FILE`".to_owned(),
             Self::Io { .. } => "check the path, its permissions and the free space".to_owned(),
             Self::Lab(error) => error.hint(),
+            Self::Target(_) => "docs/own-domain.md has an example of the file".to_owned(),
             Self::Interrupted(_) => "run it again; --seed repeats the order".to_owned(),
             Self::KilledFix(_) => "only the scenarios run this".to_owned(),
         }

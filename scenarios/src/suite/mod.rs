@@ -1,6 +1,6 @@
 //! Runs the suite: which scenarios, in which order, what they print and leave, and how it ends.
 //!
-//! Uses: env, features, kill, options, pool, world.
+//! Uses: env, features, kill, options, pool, target, world.
 
 mod begin_again;
 mod failure;

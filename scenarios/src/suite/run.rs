@@ -18,10 +18,15 @@ use super::steps::refuse_unknown;
 use super::tally::{Results, Tally};
 use crate::options::Options;
 use crate::pool::{self, Settings, pool, usual_labs};
+use crate::target::Target;
 use crate::world::{LabWorld, Records, keep_evidence_in, set_records, unreferenced};
 
 /// Runs what the options select. Removes the labs, also after a signal.
 pub(super) async fn run(options: &Options) -> Result<(), Failure> {
+    if let Some(file) = &options.own.target {
+        let target = Target::read(file)?;
+        Target { may_write: options.own.may_write, ..target }.set();
+    }
     let Selected { features, not_run } = select(options)?;
     refuse_unknown(&features)?;
     set_records(records(options)?);
@@ -31,7 +36,9 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let lines = Lines::new(to_stderr, evidence);
     let talk = lines.clone();
     let progress = Progress::new(move |text| talk.say(text));
-    ensure_images(options.labs.samba, &progress).await?;
+    if options.own.target.is_none() {
+        ensure_images(options.labs.samba, &progress).await?;
+    }
     pool::set_up(Settings {
         labs: options.labs.labs.map_or_else(usual_labs, usize::from),
         samba: options.labs.samba,
@@ -93,7 +100,11 @@ async fn scenarios(
     let seed = options.labs.seed.unwrap_or_else(new_seed);
     shuffle(&mut features, seed);
     let labs = options.labs.labs.map_or_else(usual_labs, usize::from);
-    let order = format!("order: --seed {seed}, {labs} labs, Samba {}", options.labs.samba);
+    let order = if options.own.target.is_some() {
+        format!("order: --seed {seed}, the domain {}", Target::of_run().domain)
+    } else {
+        format!("order: --seed {seed}, {labs} labs, Samba {}", options.labs.samba)
+    };
     lines.print(&order);
     not_run.iter().for_each(|one| lines.not_run(one));
 
@@ -103,7 +114,12 @@ async fn scenarios(
     let mut suite = LabWorld::cucumber::<&str>()
         // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios
         // that wait for the two domain controllers keep no other scenario from a lab.
-        .max_concurrent_scenarios(labs + 1 + waiting_for_two_dcs(&features))
+        .max_concurrent_scenarios(if options.own.target.is_some() {
+            // One domain has one fix at a time.
+            1
+        } else {
+            labs + 1 + waiting_for_two_dcs(&features)
+        })
         .before(|feature, _, scenario, world| {
             world.begin(feature, scenario);
             Box::pin(async {})
@@ -141,7 +157,9 @@ async fn scenarios(
             lines.print(&format!("no scenario compares the record {name}"));
         }
     }
-    lines.print(resets::line(pool().resets().await).trim_end());
+    if options.own.target.is_none() {
+        lines.print(resets::line(pool().resets().await).trim_end());
+    }
     lines.print(&order);
     let (passed, skipped) = (results.passed(), results.not_run.len());
     lines.print(&format!("scenarios: {passed} passed, {failed} failed, {skipped} skipped"));
@@ -155,5 +173,9 @@ async fn scenarios(
 fn is_whole(options: &Options) -> bool {
     let select = &options.select;
     let part = select.tags.is_some() || select.name.is_some() || select.shard.is_some();
-    !(part || select.features.is_some() || select.records.is_some() || options.labs.fail_fast)
+    !(part
+        || options.own.target.is_some()
+        || select.features.is_some()
+        || select.records.is_some()
+        || options.labs.fail_fast)
 }

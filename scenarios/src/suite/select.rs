@@ -10,9 +10,15 @@ use super::failure::Failure;
 use super::shard::keep_share;
 use crate::features::{features_at, is_about, is_tagged, keep, round_tag, scenarios_of, shipped};
 use crate::options::{Options, Select};
+use crate::target::{Differs, Target};
 
 /// What this machine must have for scenarios with this tag.
 const NEEDS: [(&str, &str); 1] = [("tshark", "tshark")];
+
+/// The tag of scenarios that need no lab, and a domain that is named.
+const EXTERNAL_SAFE: &str = "external-safe";
+/// Those of them that write.
+const MAY_WRITE: &str = "may-write";
 
 /// What a run plays, and what it leaves out.
 #[derive(Debug)]
@@ -78,6 +84,23 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
             }
         }
     }
+    if options.own.target.is_some() {
+        let target = Target::of_run();
+        let differs = |title: &str| target.differs.iter().find(|one| one.scenario == title);
+        for feature in &mut features {
+            keep(feature, |_, one, tags| {
+                let reason = match differs(&one.name) {
+                    Some(Differs { because, .. }) => format!("known to differ: {because}"),
+                    None if is_tagged(tags, MAY_WRITE) && !target.may_write => {
+                        "it writes, and --may-write is not given".to_owned()
+                    }
+                    None => return true,
+                };
+                not_run.push(NotRun { title: one.name.clone(), reason });
+                false
+            });
+        }
+    }
     features.retain(|feature| scenarios_of(feature).next().is_some());
     if features.is_empty() && not_run.is_empty() {
         let asked = asked(&options.select);
@@ -88,7 +111,8 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
 
 fn fits(options: &Options, one: &Scenario, tags: &[String]) -> bool {
     let Select { tags: expression, name, .. } = &options.select;
-    is_about(tags, options.labs.samba)
+    is_tagged(tags, EXTERNAL_SAFE) == options.own.target.is_some()
+        && is_about(tags, options.labs.samba)
         && expression.as_ref().is_none_or(|expression| expression.fit(tags))
         && name.as_ref().is_none_or(|name| name.is_match(&one.name))
 }

@@ -11,6 +11,7 @@ use super::evidence::{Evidence, claim_folder, folder_anew};
 use super::must;
 use super::state::{
     CommandLineState, OtherTraffic, OutOfBandState, RemedyState, ReplicationState, SafetyState,
+    TargetState,
 };
 use crate::features::file_of;
 use crate::pool::{PooledEngineer, PooledLab, pool};
@@ -47,6 +48,7 @@ pub struct LabWorld {
     pub(crate) curl: Option<String>,
     pub(crate) terminal: Option<Terminal>,
     pub(crate) other_traffic: Option<OtherTraffic>,
+    pub(crate) target: TargetState,
 }
 
 impl LabWorld {
@@ -70,6 +72,10 @@ impl LabWorld {
     /// # Panics
     /// If a scenario that passed leaves no evidence: it would prove nothing to other people.
     pub async fn end(&mut self, failed: bool) {
+        // A scenario that failed half-way leaves no fix in a domain that is no lab.
+        if let Err(error) = self.target.roll_back().await {
+            panic!("a fix was not undone: {error}");
+        }
         let Some(lab) = self.lab.take() else { return };
         // The terminal's program must not stay in the lab for the next scenario.
         if let Some(terminal) = self.terminal.take() {

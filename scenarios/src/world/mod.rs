@@ -1,7 +1,7 @@
 //! What one scenario holds: its lab, the state that its steps share, its evidence, and the record
 //! of its outcome.
 //!
-//! Uses: features, kill, pool, terminal.
+//! Uses: features, kill, pool, target, terminal.
 
 mod evidence;
 mod lab_world;

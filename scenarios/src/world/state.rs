@@ -1,10 +1,11 @@
 //! What the steps of one scenario remember, by concept. The World holds it, and the steps fill it.
 
-use spnfix::{Diagnosis, HandedOff, Plan, Recommendation, VerifiedEverywhere};
-use spnlab_harness::{CaptureMark, ExecOutput, Role, SpnInventory};
+use spnfix::{ClientProfile, Diagnosis, HandedOff, Plan, Recommendation, VerifiedEverywhere};
+use spnlab_harness::{CaptureMark, ClientReport, ExecOutput, Role, SpnInventory};
 use tempfile::TempDir;
 
 use crate::kill::Holdings;
+use crate::target::{Fixed, Reached, Target};
 
 /// What the engineer has found and done.
 #[derive(Debug, Default)]
@@ -23,6 +24,28 @@ impl RemedyState {
     /// The last plan.
     pub(crate) fn plan(&self) -> &Plan {
         self.plan.as_ref().unwrap_or_else(|| panic!("nothing was planned yet"))
+    }
+}
+
+/// A domain that is no lab.
+#[derive(Debug, Default)]
+pub(crate) struct TargetState {
+    /// The verdicts of the host's names before anything was done.
+    pub(crate) verdicts: Vec<String>,
+    /// What the client reports.
+    pub(crate) report: Option<ClientReport>,
+    /// The fix that is in place.
+    pub(crate) fixed: Option<Fixed>,
+}
+
+impl TargetState {
+    /// Undoes the fix that is in place, if there is one.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), String> {
+        let Some(fixed) = &self.fixed else { return Ok(()) };
+        let mut reached = Reached::new(Target::of_run(), ClientProfile::default()).await?;
+        reached.roll_back(fixed).await?;
+        self.fixed = None;
+        Ok(())
     }
 }
 

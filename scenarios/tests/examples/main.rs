@@ -1,5 +1,5 @@
 //! The examples of the fix library (`fix/examples`) against a real lab. What they said and did is
-//! compared with what the judge reads from the directory.
+//! compared with what the judge reads from the directory. And the harness's own example.
 
 #![expect(clippy::unwrap_used, reason = "a test program: a panic is a failure")]
 
@@ -44,6 +44,7 @@ async fn main() -> ExitCode {
             ("apply writes nothing without a yes", asks(&lab).boxed_local()),
             ("apply mends the connection, verifies, and rolls back", applies(&lab).boxed_local()),
             ("an error has a code and a hint", fails(&lab).boxed_local()),
+            ("regression compares the outcome of a lab of its own", regression().boxed_local()),
         ],
     )
     .await;
@@ -201,6 +202,12 @@ async fn applies(lab: &Lab) {
     assert_eq!(spns(lab).await, before);
     assert!(!connects(lab).await);
     ended(&here(lab, "apply", &["verify", journal], "").await, 1);
+}
+
+/// The example of the harness: it starts its own lab, and its own assertion fails.
+async fn regression() {
+    let ran = tokio::process::Command::new(run::file("regression")).output().await.unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
 async fn fails(lab: &Lab) {

@@ -23,11 +23,11 @@ printf '%s\n' "$password" | kinit spn_operator >/dev/null || exit 96
 "$@"
 "#;
 
-/// The file of an example. `cargo build -p spnfix --examples` makes it.
+/// The file of an example. `cargo build --workspace --examples` makes it.
 pub(crate) fn file(example: &str) -> PathBuf {
     let programs = Path::new(env!("CARGO_BIN_EXE_spnlab-test")).parent().unwrap();
     let file = programs.join("examples").join(example);
-    assert!(file.is_file(), "{} is missing: cargo build -p spnfix --examples", file.display());
+    assert!(file.is_file(), "{} is missing: cargo build --workspace --examples", file.display());
     file
 }
 
