@@ -14,10 +14,16 @@ use crate::model::{Error, Result};
 pub struct EvidenceDir(PathBuf);
 
 impl EvidenceDir {
+    /// Where this user's programs keep what must stay: `$XDG_STATE_HOME/spnlab`, otherwise
+    /// `~/.local/state/spnlab`.
+    pub fn state() -> PathBuf {
+        env::state().join("spnlab")
+    }
+
     /// The folder of all evidence of this user: `SPNLAB_EVIDENCE`, otherwise
     /// `~/.local/state/spnlab/evidence`. It is never the current folder, which may be anything.
     pub fn root() -> PathBuf {
-        env::evidence().unwrap_or_else(|| env::state().join("spnlab/evidence"))
+        env::evidence().unwrap_or_else(|| Self::state().join("evidence"))
     }
 
     /// Makes `<root>/<title>`.
@@ -28,7 +34,7 @@ impl EvidenceDir {
     /// The folder for the evidence of scenarios: `SPNLAB_EVIDENCE`, otherwise
     /// `~/.local/state/spnlab/suite`.
     pub fn of_suite() -> PathBuf {
-        env::evidence().unwrap_or_else(|| env::state().join("spnlab/suite"))
+        env::evidence().unwrap_or_else(|| Self::state().join("suite"))
     }
 
     /// Makes a folder. Removes the files of an earlier run. Links and folders in it stay.

@@ -4,13 +4,11 @@
 
 use std::path::PathBuf;
 
-/// Where the journals of external domains are: `$XDG_STATE_HOME/spnlab`,
-/// otherwise `~/.local/state/spnlab`.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+use spnlab_harness::EvidenceDir;
+
+/// Where the journals of external domains are, and the shell's history.
 pub(crate) fn state_folder() -> PathBuf {
-    let base = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|p| p.is_absolute());
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));
-    base.or_else(home).unwrap_or_else(std::env::temp_dir).join("spnlab")
+    EvidenceDir::state()
 }
 
 /// The locale of characters, as POSIX finds it. An empty variable is unset.

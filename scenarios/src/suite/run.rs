@@ -23,10 +23,6 @@ use crate::world::{LabWorld, Records, keep_evidence_in, set_records, unreference
 
 /// Runs what the options select. Removes the labs, also after a signal.
 pub(super) async fn run(options: &Options) -> Result<(), Failure> {
-    if let Some(file) = &options.own.target {
-        let target = Target::read(file)?;
-        Target { may_write: options.own.may_write, ..target }.set();
-    }
     let Selected { features, not_run } = select(options)?;
     refuse_unknown(&features)?;
     set_records(records(options)?);

@@ -63,6 +63,10 @@ fn place_of(error: &parser::Error) -> String {
 
 /// The scenarios that the options select.
 pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
+    if let Some(file) = &options.own.target {
+        let target = Target::read(file)?;
+        Target { may_write: options.own.may_write, ..target }.set();
+    }
     let mut features = features(&options.select)?;
     for feature in &mut features {
         keep(feature, |_, one, tags| fits(options, one, tags));
