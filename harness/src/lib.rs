@@ -78,9 +78,9 @@ pub use lab::{Client, Dc, Exposure, Lab, Mem1, NetworkExposure};
 pub use model::{
     AcceptorCode, AcceptorRecord, Account, ApFact, Authentication, ChannelBinding, ClientFact,
     ClientReport, CommandResult, ConnectOptions, Error, Host, KerberosOutcome, KrbCode,
-    LabIdentity, LabSpec, Lifetime, Progress, REALM, RemoteFact, Result, Role, SambaVersion,
-    SettingsFact, SpnInventory, TgsFact, TicketFact, WinrmFact, WinrmRegistration, WinrmSettings,
-    accounts, exit_status, hosts,
+    LabIdentity, LabSpec, Lifetime, OwnParts, Progress, REALM, RemoteFact, Result, Role,
+    SambaVersion, SettingsFact, SpnInventory, TgsFact, TicketFact, WinrmFact, WinrmRegistration,
+    WinrmSettings, accounts, exit_status, hosts,
 };
 pub use start::{
     EngineFacts, LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, Survey,

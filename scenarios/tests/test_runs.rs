@@ -110,6 +110,18 @@ async fn the_lab_of_a_failed_scenario_stays_if_it_was_asked_for() {
     assert!(there, "{name} is gone");
 }
 
+/// The examples of docs/own-parts.md stand beside the checkout's crates.
+#[test]
+fn curl_is_judged_in_place_of_the_labs_own_client() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let example = |name: &str| examples.join(name).to_str().unwrap().to_owned();
+    let (curl, features) = (example("client-curl"), example("own-client"));
+    let desk = Desk::new();
+    let ran = desk.run(&["--client-program", &curl, "--features", &features, "--labs", "1"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(ran.stdout.ends_with("scenarios: 3 passed, 0 failed, 0 skipped\n"), "{ran:?}");
+}
+
 #[test]
 fn a_lab_that_does_not_start_ends_the_run() {
     let desk = Desk::new();

@@ -18,7 +18,7 @@ use testcontainers::bollard::Docker;
 
 use crate::engine;
 use crate::engine::locks;
-use crate::model::{Progress, Result, SambaVersion};
+use crate::model::{OwnParts, Progress, Result, SambaVersion};
 use recipe::Recipes;
 
 /// The tags of a complete set of images.
@@ -30,6 +30,23 @@ pub struct ImageSet {
     pub mem1: String,
     /// Workstation.
     pub client: String,
+}
+
+impl ImageSet {
+    /// The set with the images of somebody's own parts.
+    pub(crate) fn with(mut self, own: &OwnParts) -> Self {
+        let places = [
+            (&mut self.dc1, &own.dc_image),
+            (&mut self.mem1, &own.endpoint_image),
+            (&mut self.client, &own.client_image),
+        ];
+        for (image, own) in places {
+            if let Some(own) = own {
+                image.clone_from(own);
+            }
+        }
+        self
+    }
 }
 
 /// Builds the missing images and returns the tags. A second call builds nothing.

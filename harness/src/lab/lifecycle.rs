@@ -55,8 +55,9 @@ impl Lab {
             Lifetime::Detached => Some(claim(&docker, &spec.name).await?),
             Lifetime::Scope => None,
         };
-        let programs = Programs::find()?;
+        let programs = Programs::find()?.with(&spec.own);
         let images = Box::pin(images::ensure(&docker, spec.samba, progress)).await?;
+        let images = images.with(&spec.own);
         let identity = LabIdentity::new(&spec.name);
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));

@@ -134,6 +134,7 @@ pub enum Error {
     #[error("{error}\nlogs of the parts: {}", logs.display())]
     NotStarted {
         /// Why.
+        #[source]
         error: Box<Error>,
         /// Where the logs are.
         logs: std::path::PathBuf,
@@ -142,6 +143,7 @@ pub enum Error {
     #[error("{error}\nevidence: {}", evidence.display())]
     NotJudged {
         /// Why.
+        #[source]
         error: Box<Error>,
         /// Where the evidence is.
         evidence: std::path::PathBuf,

@@ -35,7 +35,7 @@ pub use progress::Progress;
 pub use report::{ClientReport, CommandResult};
 pub use role::Role;
 pub use samba::SambaVersion;
-pub use spec::{LabSpec, Lifetime};
+pub use spec::{LabSpec, Lifetime, OwnParts};
 pub use topology::{Account, Host, REALM, accounts, hosts};
 pub use winrm::{ChannelBinding, WinrmRegistration, WinrmSettings};
 

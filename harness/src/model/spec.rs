@@ -1,5 +1,7 @@
 //! What kind of lab to start.
 
+use std::path::PathBuf;
+
 use super::SambaVersion;
 
 /// How long a lab lives.
@@ -21,6 +23,19 @@ impl Lifetime {
     }
 }
 
+/// What takes the place of the lab's own parts, to be judged. By default, nothing does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnParts {
+    /// A program of the host in place of `winrm-client` in CLIENT.
+    pub client_program: Option<PathBuf>,
+    /// An image in place of that of CLIENT.
+    pub client_image: Option<String>,
+    /// An image in place of that of MEM1.
+    pub endpoint_image: Option<String>,
+    /// An image in place of that of the domain controllers.
+    pub dc_image: Option<String>,
+}
+
 /// What to start.
 #[derive(Debug, Clone)]
 pub struct LabSpec {
@@ -32,6 +47,8 @@ pub struct LabSpec {
     pub second_dc: bool,
     /// The Samba version of the domain controllers.
     pub samba: SambaVersion,
+    /// What takes the place of the lab's own client, endpoint or domain controller.
+    pub own: OwnParts,
     /// Its parts reach what the engine's host reaches. Without this, nothing leaves the lab's
     /// network.
     pub internet: bool,
@@ -48,6 +65,13 @@ impl LabSpec {
     /// One domain controller, with the newest Samba version.
     pub fn new(name: &str, lifetime: Lifetime) -> Self {
         let samba = SambaVersion::default();
-        Self { name: name.to_owned(), lifetime, second_dc: false, samba, internet: false }
+        Self {
+            name: name.to_owned(),
+            lifetime,
+            second_dc: false,
+            samba,
+            own: OwnParts::default(),
+            internet: false,
+        }
     }
 }

@@ -8,7 +8,7 @@
 //! Then `testcontainers` finds the container by its labels ("reuse") and starts it.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use spnlab_agent::CAPTURE_FOLDER;
 use testcontainers::bollard::models::{
@@ -59,8 +59,8 @@ pub(crate) struct PartSpec {
     /// start. Everything else is read-only.
     in_memory: &'static [(&'static str, u32, &'static str)],
     limits: Limits,
-    /// Programs of the host to copy into the container.
-    programs: Vec<PathBuf>,
+    /// Programs of the host to copy into the container, each with its name there.
+    programs: Vec<(&'static str, PathBuf)>,
 }
 
 /// The three containers. Each has only the capabilities that are named here.
@@ -90,7 +90,7 @@ pub(crate) fn specs(
                 ("/home", 64, "mode=1777"),
             ],
             limits: Limits::of_mem1(),
-            programs: vec![programs.winrmd.clone(), programs.agent.clone()],
+            programs: vec![("winrmd", programs.winrmd.clone()), agent(programs)],
         },
         PartSpec {
             role: Role::Client,
@@ -111,13 +111,17 @@ pub(crate) fn specs(
             ],
             limits: Limits::of_client(),
             programs: vec![
-                programs.winrm_client.clone(),
-                programs.setspn.clone(),
-                programs.sockets.clone(),
-                programs.agent.clone(),
+                ("winrm-client", programs.winrm_client.clone()),
+                ("setspn", programs.setspn.clone()),
+                ("libspnlab_sockets.so", programs.sockets.clone()),
+                agent(programs),
             ],
         },
     ]
+}
+
+fn agent(programs: &Programs) -> (&'static str, PathBuf) {
+    ("spnlab-agent", programs.agent.clone())
 }
 
 /// The second domain controller: dc1's image, which joins dc1's domain when it starts.
@@ -143,7 +147,7 @@ fn domain_controller(role: Role, host: Host, images: &ImageSet, programs: &Progr
             ("/tmp", 32, "mode=1777"),
         ],
         limits: Limits::of_dc(),
-        programs: vec![programs.agent.clone()],
+        programs: vec![agent(programs)],
     }
 }
 
@@ -272,7 +276,7 @@ fn container_labels(identity: &LabIdentity, lifetime: &str, role: Role) -> HashM
     labels
 }
 
-async fn upload(docker: &Docker, id: &str, programs: Vec<PathBuf>) -> Result<()> {
+async fn upload(docker: &Docker, id: &str, programs: Vec<(&'static str, PathBuf)>) -> Result<()> {
     let archive = tokio::task::spawn_blocking(move || pack(&programs))
         .await
         .map_err(|e| std::io::Error::other(e.to_string()))
@@ -285,14 +289,14 @@ async fn upload(docker: &Docker, id: &str, programs: Vec<PathBuf>) -> Result<()>
         .map_err(refused("copy programs into the lab"))
 }
 
-fn pack(programs: &[PathBuf]) -> std::io::Result<Vec<u8>> {
+fn pack(programs: &[(&str, PathBuf)]) -> std::io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
-    for path in programs {
-        let contents = std::fs::read(path)?;
+    for (name, path) in programs {
+        let contents = std::fs::read(path)
+            .map_err(|error| std::io::Error::other(format!("{}: {error}", path.display())))?;
         let mut header = tar::Header::new_gnu();
         header.set_size(contents.len() as u64);
         header.set_mode(0o755);
-        let name = Path::new(path.file_name().unwrap_or_default());
         archive.append_data(&mut header, name, contents.as_slice())?;
     }
     archive.into_inner()
@@ -300,7 +304,9 @@ fn pack(programs: &[PathBuf]) -> std::io::Result<Vec<u8>> {
 
 /// Hands the container to `testcontainers`, which finds it by name and labels and starts it.
 async fn run(identity: &LabIdentity, lifetime: &str, spec: &PartSpec) -> Result<()> {
-    let (name, tag) = spec.image.split_once(':').unwrap_or((&spec.image, "latest"));
+    // A registry's port stands before the last slash.
+    let tagged = spec.image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'));
+    let (name, tag) = tagged.unwrap_or((&spec.image, "latest"));
     GenericImage::new(name, tag)
         .with_container_name(first_name(identity, spec.role))
         .with_labels(labels(identity, spec.role, lifetime))

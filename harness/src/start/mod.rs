@@ -108,7 +108,9 @@ pub(crate) async fn bring_up(
     let (parts, network) = start_parts(docker, identity, lab, specs, in_flight).await?;
     let ca_pem = read_ca(docker, &parts[0]).await?;
     tokio::select! {
-        ready = ready::all_ready(engine, &parts, &ca_pem, winrm) => ready?,
+        ready = ready::all_ready(engine, &parts, &ca_pem, winrm) => if let Err(error) = ready {
+            return Err(ready::cause(docker, &parts, error).await);
+        },
         dead = ready::watch(docker, &parts) => return Err(dead),
     }
     let dc2 = match dc2 {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::env;
-use crate::model::{Error, Result};
+use crate::model::{Error, OwnParts, Result};
 
 /// The programs of the lab on the host.
 #[derive(Debug, Clone)]
@@ -43,6 +43,16 @@ impl Programs {
             sockets: find("libspnlab_sockets.so")?,
             setspn: find("setspn")?,
         })
+    }
+}
+
+impl Programs {
+    /// The programs with somebody's own client.
+    pub(crate) fn with(self, own: &OwnParts) -> Self {
+        match &own.client_program {
+            Some(client) => Self { winrm_client: client.clone(), ..self },
+            None => self,
+        }
     }
 }
 

@@ -133,6 +133,17 @@ pub(crate) async fn watch(docker: &Docker, parts: &[Part]) -> Error {
     }
 }
 
+/// Why a lab did not get ready: a part that has stopped, if there is one. Whoever needed that part
+/// may have failed first.
+pub(crate) async fn cause(docker: &Docker, parts: &[Part], error: Error) -> Error {
+    for part in parts {
+        if let Ok(Some(stopped)) = stopped(docker, part).await {
+            return stopped;
+        }
+    }
+    error
+}
+
 async fn stopped(docker: &Docker, part: &Part) -> Result<Option<Error>> {
     let found = docker
         .inspect_container(&part.id, None)

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use cucumber::codegen::Regex;
-use spnlab_harness::SambaVersion;
+use spnlab_harness::{OwnParts, SambaVersion};
 
 pub use shard::Shard;
 pub use tags::Tags;
@@ -40,14 +40,17 @@ pub struct Options {
     /// What the run leaves.
     #[command(flatten)]
     pub leave: Leave,
-    /// A domain that is no lab.
+    /// What is judged in place of the lab's own parts.
     #[command(flatten)]
     pub own: Own,
+    /// An external domain, in place of labs.
+    #[command(flatten)]
+    pub external: External,
 }
 
-/// A domain of your own, in place of labs.
+/// An external domain, in place of labs.
 #[derive(Debug, Args)]
-pub struct Own {
+pub struct External {
     /// Run the scenarios with the tag @external-safe against the domain and the host that this file
     /// names
     #[arg(long, value_name = "FILE", conflicts_with_all = ["labs", "keep_on_failure", "repeat"])]
@@ -68,6 +71,7 @@ Exit statuses:
 
 /// Which scenarios to run.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Which scenarios")]
 pub struct Select {
     /// Your own .feature files, a folder or one file; without it, the shipped ones
     #[arg(long, value_name = "DIR")]
@@ -94,6 +98,7 @@ pub struct Select {
 
 /// In which labs, and how.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Labs and order")]
 pub struct Labs {
     /// The Samba version of the domain controllers
     #[arg(long, env = "SPNLAB_SAMBA", value_name = "VERSION", value_parser = samba, default_value_t)]
@@ -112,8 +117,40 @@ pub struct Labs {
     pub keep_on_failure: bool,
 }
 
+/// What is judged in place of the lab's own parts.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Your own parts")]
+pub struct Own {
+    /// A program in place of winrm-client in CLIENT: docs/own-parts.md says what it must print
+    #[arg(long, value_name = "PATH", value_parser = a_file)]
+    pub client_program: Option<PathBuf>,
+    /// An image in place of that of CLIENT
+    #[arg(long, value_name = "IMAGE")]
+    pub client_image: Option<String>,
+    /// An image in place of that of MEM1
+    #[arg(long, value_name = "IMAGE")]
+    pub endpoint_image: Option<String>,
+    /// An image in place of that of the domain controllers
+    #[arg(long, value_name = "IMAGE")]
+    pub dc_image: Option<String>,
+}
+
+impl Own {
+    /// The same for a lab.
+    pub fn parts(&self) -> OwnParts {
+        let Self { client_program, client_image, endpoint_image, dc_image } = self;
+        OwnParts {
+            client_program: client_program.clone(),
+            client_image: client_image.clone(),
+            endpoint_image: endpoint_image.clone(),
+            dc_image: dc_image.clone(),
+        }
+    }
+}
+
 /// What the run leaves.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Results")]
 pub struct Leave {
     /// Write the results as cucumber's JSON into FILE, or to standard output
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
@@ -157,6 +194,11 @@ pub enum Action {
     /// For the scenarios only: a fix that kills itself
     #[command(hide = true)]
     KilledFix,
+}
+
+fn a_file(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if path.is_file() { Ok(path) } else { Err("there is no such file".to_owned()) }
 }
 
 fn samba(name: &str) -> Result<SambaVersion, String> {

@@ -1,14 +1,14 @@
 //! The pool: starts labs, hands them out at their baseline, and takes them back.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use spnlab_harness::{Error, Lab, LabSpec, Lifetime, SambaVersion, WinrmSettings};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::pooled_lab::PooledLab;
-use super::this_run::Settings;
+use super::settings::{Settings, settings};
 
 /// Labs that scenarios use in turn.
 #[derive(Debug)]
@@ -117,15 +117,20 @@ impl LabPool {
     async fn start(&self, winrm: WinrmSettings, second_dc: bool) -> Result<Lab, Error> {
         let number = self.started.fetch_add(1, Ordering::Relaxed) + 1;
         let name = format!("scenarios-{}-{number}", std::process::id());
-        let Settings { samba, ref progress, .. } = self.settings;
-        let spec = LabSpec { second_dc, samba, ..LabSpec::new(&name, Lifetime::Scope) };
+        let Settings { samba, own, progress, .. } = &self.settings;
+        let (samba, own) = (*samba, own.clone());
+        let own_dc = own.dc_image.is_some();
+        let spec = LabSpec { second_dc, samba, own, ..LabSpec::new(&name, Lifetime::Scope) };
         // A condition is what differs from the settings that a lab began with, so all begin alike.
         let lab = Lab::start_with(&spec, WinrmSettings::default(), progress).await?;
         if winrm != WinrmSettings::default() {
             lab.mem1().set_winrm(winrm).await?;
         }
-        // An image's tag proves little, so Samba itself says which version it is.
-        refuse_another(samba, lab.dc1().samba_version().await?)?;
+        // An image's tag proves little, so Samba itself says which version it is. Somebody's own
+        // domain controller may be any.
+        if !own_dc {
+            refuse_another(samba, lab.dc1().samba_version().await?)?;
+        }
         Ok(lab)
     }
 
@@ -184,6 +189,12 @@ impl LabPool {
             futures::future::join_all(labs.into_iter().map(|used| used.lab.shutdown())).await;
         ended.into_iter().collect()
     }
+}
+
+/// The pool of this run.
+pub(crate) fn pool() -> &'static LabPool {
+    static POOL: OnceLock<LabPool> = OnceLock::new();
+    POOL.get_or_init(|| LabPool::new(settings().clone()))
 }
 
 /// Refuses a domain controller that runs another Samba version than this run is about.

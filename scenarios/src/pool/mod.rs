@@ -6,9 +6,10 @@
 mod engineer;
 mod lab_pool;
 mod pooled_lab;
-mod this_run;
+mod settings;
 
 pub(crate) use engineer::PooledEngineer;
+pub(crate) use lab_pool::pool;
 pub(crate) use pooled_lab::PooledLab;
-pub use this_run::samba;
-pub(crate) use this_run::{Settings, pool, set_up, usual_labs};
+pub use settings::samba;
+pub(crate) use settings::{Settings, set_up, usual_labs};

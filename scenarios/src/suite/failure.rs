@@ -131,14 +131,20 @@ impl Failure {
 
     /// Prints it on standard error, with each cause once.
     pub(super) fn report(&self) {
-        eprintln!("error [{}]: {self}", self.code());
-        if let Self::Lab(error) = self {
-            let mut cause = error.source();
-            while let Some(inner) = cause {
-                eprintln!("  {inner}");
-                cause = inner.source();
+        let mut text = format!("error [{}]: {self}", self.code());
+        let mut cause = match self {
+            Self::Lab(error) => error.source(),
+            _ => None,
+        };
+        while let Some(inner) = cause {
+            let words = inner.to_string();
+            if !text.contains(&words) {
+                text.push_str("\n  because: ");
+                text.push_str(&words);
             }
+            cause = inner.source();
         }
+        eprintln!("{text}");
         eprintln!("hint: {}", self.hint());
     }
 }

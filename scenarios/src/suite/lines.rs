@@ -88,6 +88,7 @@ impl Lines {
             None => self.print(&format!("ok      {}: {title} ({seconds:.2} s)", stem(file))),
             Some(failed) => {
                 self.print(&format!("FAILED  {}:{line}: {title}", file.display()));
+                self.print(&format!("        {}", one.feature));
                 self.print(&told(failed, passed, &self.evidence.join(&one.evidence)));
             }
         }
@@ -108,7 +109,8 @@ fn stem(file: &Path) -> String {
 /// The steps of a failed scenario, why it failed, and where to look.
 fn told(failed: &Failed, passed: &[String], evidence: &Path) -> String {
     let mut lines: Vec<String> = passed.iter().map(|step| format!("        {step}")).collect();
-    lines.extend(failed.step.iter().map(|step| format!("   ->   {step}")));
+    let line = failed.line;
+    lines.extend(failed.step.iter().map(|step| format!("   ->   {step} (line {line})")));
     let message = failed.message.lines().map(|line| format!("          {line}"));
     lines.extend(message.map(|line| line.trim_end().to_owned()));
     lines.push(format!("        evidence: {}", evidence.display()));
@@ -132,7 +134,7 @@ mod tests {
         };
         let told = told(&failed, &["Given a lab".to_owned()], Path::new("/evidence/f/s"));
         let lines: Vec<_> = told.lines().map(str::trim_start).collect();
-        let first = ["Given a lab", "->   Then it works", "it does not:", "", "at all"];
+        let first = ["Given a lab", "->   Then it works (line 3)", "it does not:", "", "at all"];
         let last = ["evidence: /evidence/f/s", "the lab stays: spnlab status --name scenarios-1-1"];
         assert_eq!(lines, [&first[..], &last].concat());
     }

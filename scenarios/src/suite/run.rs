@@ -32,12 +32,13 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let lines = Lines::new(to_stderr, evidence);
     let talk = lines.clone();
     let progress = Progress::new(move |text| talk.say(text));
-    if options.own.target.is_none() {
+    if options.external.target.is_none() {
         ensure_images(options.labs.samba, &progress).await?;
     }
     pool::set_up(Settings {
         labs: options.labs.labs.map_or_else(usual_labs, usize::from),
         samba: options.labs.samba,
+        own: options.own.parts(),
         keep_failed: options.labs.keep_on_failure,
         progress,
     });
@@ -96,10 +97,10 @@ async fn scenarios(
     let seed = options.labs.seed.unwrap_or_else(new_seed);
     shuffle(&mut features, seed);
     let labs = options.labs.labs.map_or_else(usual_labs, usize::from);
-    let order = if options.own.target.is_some() {
+    let order = if options.external.target.is_some() {
         format!("order: --seed {seed}, the domain {}", Target::of_run().domain)
     } else {
-        format!("order: --seed {seed}, {labs} labs, Samba {}", options.labs.samba)
+        format!("order: --seed {seed} --labs {labs} --samba {}", options.labs.samba)
     };
     lines.print(&order);
     not_run.iter().for_each(|one| lines.not_run(one));
@@ -110,7 +111,7 @@ async fn scenarios(
     let mut suite = LabWorld::cucumber::<&str>()
         // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios
         // that wait for the two domain controllers keep no other scenario from a lab.
-        .max_concurrent_scenarios(if options.own.target.is_some() {
+        .max_concurrent_scenarios(if options.external.target.is_some() {
             // One domain has one fix at a time.
             1
         } else {
@@ -153,8 +154,8 @@ async fn scenarios(
             lines.print(&format!("no scenario compares the record {name}"));
         }
     }
-    if options.own.target.is_none() {
-        lines.print(resets::line(pool().resets().await).trim_end());
+    if let Some(line) = resets::line(pool().resets().await) {
+        lines.print(&line);
     }
     lines.print(&order);
     let (passed, skipped) = (results.passed(), results.not_run.len());
@@ -170,7 +171,7 @@ fn is_whole(options: &Options) -> bool {
     let select = &options.select;
     let part = select.tags.is_some() || select.name.is_some() || select.shard.is_some();
     !(part
-        || options.own.target.is_some()
+        || options.external.target.is_some()
         || select.features.is_some()
         || select.records.is_some()
         || options.labs.fail_fast)

@@ -63,9 +63,9 @@ fn place_of(error: &parser::Error) -> String {
 
 /// The scenarios that the options select.
 pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
-    if let Some(file) = &options.own.target {
+    if let Some(file) = &options.external.target {
         let target = Target::read(file)?;
-        Target { may_write: options.own.may_write, ..target }.set();
+        Target { may_write: options.external.may_write, ..target }.set();
     }
     let mut features = features(&options.select)?;
     for feature in &mut features {
@@ -88,7 +88,7 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
             }
         }
     }
-    if options.own.target.is_some() {
+    if options.external.target.is_some() {
         let target = Target::of_run();
         let differs = |title: &str| target.differs.iter().find(|one| one.scenario == title);
         for feature in &mut features {
@@ -115,7 +115,7 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
 
 fn fits(options: &Options, one: &Scenario, tags: &[String]) -> bool {
     let Select { tags: expression, name, .. } = &options.select;
-    is_tagged(tags, EXTERNAL_SAFE) == options.own.target.is_some()
+    is_tagged(tags, EXTERNAL_SAFE) == options.external.target.is_some()
         && is_about(tags, options.labs.samba)
         && expression.as_ref().is_none_or(|expression| expression.fit(tags))
         && name.as_ref().is_none_or(|name| name.is_match(&one.name))

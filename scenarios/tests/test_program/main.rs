@@ -43,7 +43,13 @@ fn what_cannot_be_run_is_refused_with_a_next_step() {
         assert!(ran.stderr.contains("\nhint: ") && ran.stderr.contains(says), "{words:?}: {ran:?}");
         assert_eq!(ran.stdout, "", "{words:?}");
     }
-    for words in [&["--shard", "3/2"][..], &["--labs", "0"], &["--samba", "4.9"], &["--nonsense"]] {
+    for words in [
+        &["--shard", "3/2"][..],
+        &["--labs", "0"],
+        &["--samba", "4.9"],
+        &["--client-program", "nowhere"],
+        &["--nonsense"],
+    ] {
         let ran = desk.run(words);
         assert_eq!(ran.status, Some(2), "{words:?}: {ran:?}");
         assert!(ran.stderr.starts_with("error: "), "{words:?}: {ran:?}");

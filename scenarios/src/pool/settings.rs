@@ -1,10 +1,9 @@
-//! The pool of this run.
+//! What the labs of this run are like.
 
 use std::sync::OnceLock;
 
-use spnlab_harness::{Progress, SambaVersion};
+use spnlab_harness::{OwnParts, Progress, SambaVersion};
 
-use super::lab_pool::LabPool;
 use crate::env;
 
 /// The most labs at a time. Each is three containers.
@@ -25,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) labs: usize,
     /// The Samba version of the domain controllers.
     pub(crate) samba: SambaVersion,
+    /// What takes the place of the lab's own parts.
+    pub(crate) own: OwnParts,
     /// A lab in which a scenario failed stays.
     pub(crate) keep_failed: bool,
     /// Gets the pool's messages.
@@ -38,10 +39,12 @@ pub(crate) fn set_up(settings: Settings) {
     let _ = SETTINGS.set(settings);
 }
 
+/// What the labs of this run are like.
 pub(super) fn settings() -> &'static Settings {
     SETTINGS.get_or_init(|| Settings {
         labs: usual_labs(),
         samba: env::samba().unwrap_or_else(|error| panic!("{error}")),
+        own: OwnParts::default(),
         keep_failed: false,
         progress: Progress::new(|text| eprintln!("{text}")),
     })
@@ -54,10 +57,4 @@ pub(super) fn settings() -> &'static Settings {
 /// say nothing about it.
 pub fn samba() -> SambaVersion {
     settings().samba
-}
-
-/// The pool of this run.
-pub(crate) fn pool() -> &'static LabPool {
-    static POOL: OnceLock<LabPool> = OnceLock::new();
-    POOL.get_or_init(|| LabPool::new(settings().clone()))
 }
