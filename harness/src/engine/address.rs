@@ -200,7 +200,7 @@ mod tests {
         context(config, "far", "ssh://root@build");
         for error in [fails(None, Some("far")), fails(Some("ssh://root@build"), None)] {
             assert_eq!((error.code(), error.exit_status()), ("SPNLAB-DOCKER-REMOTE", 3));
-            assert!(error.hint().contains("ssh root@build"), "{}", error.hint());
+            assert!(error.hint().contains("docker.sock root@build"), "{}", error.hint());
         }
     }
 }

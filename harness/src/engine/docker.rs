@@ -6,6 +6,7 @@ use testcontainers::bollard::Docker;
 use testcontainers::bollard::errors::Error as BollardError;
 
 use super::address::address;
+use super::inside;
 use crate::model::{Error, Result};
 
 /// How long the engine may take to answer the first request.
@@ -17,7 +18,7 @@ pub(crate) async fn connect() -> Result<Docker> {
     let unreachable = |source| Error::DockerUnreachable { address: address.clone(), source };
     let docker = Docker::connect_with_host(&address).map_err(unreachable)?;
     match tokio::time::timeout(FIRST_ANSWER, docker.negotiate_version()).await {
-        Ok(Ok(docker)) => Ok(docker),
+        Ok(Ok(docker)) => inside::find_out(&docker).await.map(|()| docker),
         Ok(Err(source)) if chain(&source).contains("ermission denied") => {
             Err(Error::DockerForbidden { address })
         }

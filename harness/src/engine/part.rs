@@ -1,30 +1,35 @@
-//! The running containers of a lab, found again by their names, with their published ports.
+//! The running containers of a lab, found again by their names, and where their ports are reached.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::models::NetworkSettings;
 use testcontainers::bollard::query_parameters::DownloadFromContainerOptionsBuilder;
 
 use super as engine;
+use super::reach::Reach;
 use crate::model::{Error, LabIdentity, Result, Role};
 
 /// A part's role, and the id of its container.
 pub(crate) type Container<'a> = (Role, &'a str);
 
 /// A running container of a lab.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) role: Role,
     pub(crate) id: String,
-    /// Container port to port on 127.0.0.1 of the host.
-    pub(crate) ports: BTreeMap<u16, u16>,
+    reach: Arc<Reach>,
 }
 
 impl Part {
-    /// The published port, or 0 if it is not published. Nothing answers on port 0.
-    pub(crate) fn port(&self, container_port: u16) -> u16 {
-        self.ports.get(&container_port).copied().unwrap_or_default()
+    /// The port of 127.0.0.1 behind which this program reaches a port of the part.
+    pub(crate) fn port(&self, inside: u16) -> u16 {
+        self.reach.port(inside)
+    }
+
+    /// Whether the ports are the engine's, for any program of this machine. Otherwise this program
+    /// has opened them for itself.
+    pub(crate) fn is_published(&self) -> bool {
+        self.reach.is_published()
     }
 
     /// The program of the host that the container tries when it starts.
@@ -66,10 +71,11 @@ pub(crate) async fn find_part(
         Err(error) if engine::is_gone(&error) => return Ok(None),
         Err(error) => return Err(engine::refused("inspect a container")(error)),
     };
-    let running = found.state.and_then(|state| state.running) == Some(true);
-    let incomplete = || Error::LabIncomplete { name: identity.name.clone(), part: role };
-    let id = found.id.filter(|_| running).ok_or_else(incomplete)?;
-    Ok(Some(Part { role, id, ports: published(found.network_settings) }))
+    if found.state.as_ref().and_then(|state| state.running) != Some(true) {
+        return Err(Error::LabIncomplete { name: identity.name.clone(), part: role });
+    }
+    let reach = Arc::new(Reach::of(docker, &found).await?);
+    Ok(Some(Part { role, id: found.id.unwrap_or_default(), reach }))
 }
 
 pub(crate) async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
@@ -78,23 +84,11 @@ pub(crate) async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
         .map_err(|e| Error::Unreadable { what: CA_PEM.to_owned(), detail: e.to_string() })
 }
 
-/// The published ports of a container, as the engine reports them.
-pub(crate) async fn published_ports(docker: &Docker, id: &str) -> Result<BTreeMap<u16, u16>> {
-    let found =
-        docker.inspect_container(id, None).await.map_err(engine::refused("inspect a container"))?;
-    Ok(published(found.network_settings))
-}
-
-fn published(network: Option<NetworkSettings>) -> BTreeMap<u16, u16> {
-    let ports = network.and_then(|network| network.ports).unwrap_or_default();
-    ports
-        .into_iter()
-        .filter_map(|(inside, bindings)| {
-            let inside = inside.strip_suffix("/tcp")?.parse().ok()?;
-            let outside = bindings?.into_iter().next()?.host_port?.parse().ok()?;
-            Some((inside, outside))
-        })
-        .collect()
+/// The part in a container that this program has started.
+pub(crate) async fn part_of(docker: &Docker, (role, id): Container<'_>) -> Result<Part> {
+    let found = docker.inspect_container(id, None).await;
+    let found = found.map_err(engine::refused("inspect a container"))?;
+    Ok(Part { role, id: id.to_owned(), reach: Arc::new(Reach::of(docker, &found).await?) })
 }
 
 /// One file out of a container.

@@ -126,6 +126,12 @@ impl Lab {
         self.dc2.is_some()
     }
 
+    /// Whether any program of this machine can use the ports that the handles name. Otherwise only
+    /// this program can, for as long as this lab lives: the engine publishes none here.
+    pub fn publishes_ports(&self) -> bool {
+        self.dc1.is_published()
+    }
+
     /// Certificate of the lab's CA (PEM).
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem

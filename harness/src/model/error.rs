@@ -44,7 +44,7 @@ pub enum Error {
         reason: String,
     },
     /// The chosen engine is on another machine.
-    #[error("the Docker engine of ssh://{host} is on another machine")]
+    #[error("spnlab does not open ssh://{host} itself")]
     DockerRemote {
         /// That machine, with the user.
         host: String,
@@ -361,7 +361,7 @@ impl Error {
                 "`docker context ls` shows the contexts; `docker context use default` takes the local engine".into()
             }
             Self::DockerRemote { host } => {
-                format!("a lab's ports are on 127.0.0.1 of the engine's machine: run spnlab there (ssh {host}), or take the local engine: DOCKER_HOST=unix:///var/run/docker.sock")
+                format!("forward its socket: ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock {host} & export DOCKER_HOST=unix:///tmp/docker.sock")
             }
             Self::DockerElsewhere { address } => format!("export DOCKER_HOST={address}"),
             Self::Docker { .. } | Self::Testcontainers { .. } => {

@@ -26,7 +26,7 @@ use super::labels::labels;
 use super::limits::Limits;
 use super::network::Network;
 use super::programs::Programs;
-use crate::engine::{Part, ROOM, published_ports, refused};
+use crate::engine::{Part, ROOM, inside, part_of, refused};
 use crate::images::ImageSet;
 use crate::model::{Error, Host, LabIdentity, Result, Role, WinrmSettings, hosts};
 
@@ -172,7 +172,7 @@ pub(crate) async fn start(
         upload.await?;
         run(identity, lifetime, &spec).await?;
     }
-    Ok(Part { role: spec.role, ports: published_ports(docker, &id).await?, id })
+    part_of(docker, (spec.role, &id)).await
 }
 
 /// Creates a container with its labels, and with its address and names on the lab's network.
@@ -190,6 +190,7 @@ pub(crate) async fn create(
         ..Default::default()
     };
     let labels = container_labels(identity, lifetime, spec.role);
+    // From inside a container, a port of the host is out of reach.
     let any_port = || {
         Some(vec![PortBinding {
             host_ip: Some("127.0.0.1".to_owned()),
@@ -207,9 +208,9 @@ pub(crate) async fn create(
         dns: Some(network.name_servers(spec.role)),
         extra_hosts: Some(network.hosts()),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
-        port_bindings: Some(
-            spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect(),
-        ),
+        port_bindings: inside::container().is_none().then(|| {
+            spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect()
+        }),
         readonly_rootfs: Some(true),
         tmpfs: Some(in_memory.collect()),
         // The host can write only to this folder.

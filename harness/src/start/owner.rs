@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use crate::engine::inside;
+
 /// One process of one machine: host name, process id, and start time. The start time is there
-/// because the system reuses ids.
+/// because the system reuses ids. In a container of the engine, the container's id is in place of
+/// the host name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Owner {
     host: String,
@@ -26,6 +29,11 @@ impl Owner {
         Some(Self { host: fields.next()?.to_owned(), pid, started })
     }
 
+    /// The container of the engine that the process runs in, if it is another one than ours.
+    pub(crate) fn other_container(&self) -> Option<&str> {
+        Some(self.host.as_str()).filter(|host| inside::is_id(host) && *host != self::host())
+    }
+
     /// Whether the process has ended. A process of another machine counts as alive, because this
     /// machine cannot tell.
     pub(crate) fn is_gone(&self) -> bool {
@@ -39,8 +47,12 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Host name and boot id. With the boot id, a process id from before a restart does not match.
+/// The container's id, or host name and boot id. With the boot id, a process id from before a
+/// restart does not match.
 fn host() -> String {
+    if let Some(id) = inside::container() {
+        return id.to_owned();
+    }
     let read = |path| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
     let boot = read("/proc/sys/kernel/random/boot_id");
     format!("{}.{}", read("/proc/sys/kernel/hostname"), boot.split('-').next().unwrap_or_default())
@@ -91,5 +103,14 @@ mod tests {
     fn another_machine_is_left_alone() {
         assert!(!Owner { host: "elsewhere.0".into(), pid: 1, started: "1".into() }.is_gone());
         assert_eq!(Owner::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn a_container_is_known_by_its_id() {
+        let id = "0123456789abcdef".repeat(4);
+        let owner = Owner::parse(&format!("{id}:7:99")).unwrap();
+        assert_eq!(owner.other_container(), Some(id.as_str()));
+        assert!(!owner.is_gone(), "only the engine can tell");
+        assert_eq!(Owner::me().other_container(), None);
     }
 }

@@ -15,7 +15,7 @@ use super::labels::{
     LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION,
 };
 use super::owner::Owner;
-use crate::engine::{connect, is_going, is_gone, refused};
+use crate::engine::{connect, inside, is_going, is_gone, refused};
 use crate::images;
 use crate::model::{KEPT, Result, Role, STARTING, SambaVersion};
 
@@ -123,18 +123,30 @@ pub(crate) async fn orphans(docker: &Docker) -> Result<Vec<String>> {
     for volume in volumes.volumes.unwrap_or_default() {
         note(&mut sessions, &volume.labels);
     }
-    let is_left = |orphan: &Orphan| {
+    let mut left = Vec::new();
+    for (session, orphan) in sessions {
         let scoped = orphan.scoped && !orphan.kept;
-        orphan.owner_gone && (scoped || orphan.starting || orphan.containers == 0)
-    };
-    let left = sessions.into_iter().filter(|(_, orphan)| is_left(orphan));
-    Ok(left.map(|(session, _)| session).collect())
+        let unneeded = scoped || orphan.starting || orphan.containers == 0;
+        if unneeded && is_gone_for_good(docker, orphan.owner.as_ref()).await? {
+            left.push(session);
+        }
+    }
+    Ok(left)
+}
+
+/// Whether the process has ended, or the engine does not run its container any more.
+async fn is_gone_for_good(docker: &Docker, owner: Option<&Owner>) -> Result<bool> {
+    let Some(owner) = owner else { return Ok(false) };
+    match owner.other_container() {
+        Some(container) => Ok(!inside::runs(docker, container).await?),
+        None => Ok(owner.is_gone()),
+    }
 }
 
 /// What the labels of one session say about its owner.
 #[derive(Debug, Default)]
 struct Orphan {
-    owner_gone: bool,
+    owner: Option<Owner>,
     scoped: bool,
     /// Whether its dc1 still has the name of a lab that is not ready.
     starting: bool,
@@ -150,8 +162,7 @@ fn note<'a>(
     labels: &HashMap<String, String>,
 ) -> Option<&'a mut Orphan> {
     let orphan = sessions.entry(labels.get(LABEL_SESSION)?.clone()).or_default();
-    orphan.owner_gone =
-        labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label)).is_some_and(|o| o.is_gone());
+    orphan.owner = labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label));
     orphan.scoped = labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == "scope");
     Some(orphan)
 }

@@ -2,11 +2,12 @@
 //!
 //! `docker exec` starts it and attaches its standard input and output. It has only the rights of
 //! the user for whom it was started. It ends at the end of its input, and ends the program that it
-//! is running.
+//! is running. With `forward PORT` it carries one connection to a port instead.
 
 mod attempt;
 mod capture;
 mod failure;
+mod forward;
 mod logon;
 mod processes;
 mod program;
@@ -22,31 +23,40 @@ use tokio::sync::mpsc;
 use tokio_util::codec::{FramedRead, FramedWrite};
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        Some(PROTOCOL) => {}
-        Some("--version") => {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let ended = match words[..] {
+        [PROTOCOL] => run(serve()),
+        ["forward", port] => match port.parse() {
+            Ok(port) => run(forward::forward(port)),
+            Err(_) => return misread(port),
+        },
+        ["--version"] => {
             println!("spnlab-agent {}", env!("CARGO_PKG_VERSION"));
             return ExitCode::SUCCESS;
         }
-        other => {
-            eprintln!("spnlab-agent: takes {PROTOCOL}, not {}", other.unwrap_or("nothing"));
-            return ExitCode::from(2);
-        }
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let served = runtime.and_then(|runtime| {
-        let served = runtime.block_on(serve());
-        // A thread of the runtime may still wait for input.
-        runtime.shutdown_background();
-        served
-    });
-    match served {
+        _ => return misread(words.first().copied().unwrap_or("nothing")),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("spnlab-agent: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn misread(word: &str) -> ExitCode {
+    eprintln!("spnlab-agent: takes {PROTOCOL}, or forward and a port, not {word}");
+    ExitCode::from(2)
+}
+
+fn run(work: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(work);
+    // A thread of the runtime may still wait for input.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve() -> io::Result<()> {

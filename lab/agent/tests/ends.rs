@@ -91,3 +91,30 @@ async fn another_protocol_is_refused_in_words() {
     let words = String::from_utf8_lossy(&other.stderr).into_owned();
     assert!(words.contains(PROTOCOL) && words.contains("--protocol=0"), "{words}");
 }
+
+#[tokio::test]
+async fn a_forwarded_connection_ends_when_the_server_has_answered() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = server.local_addr().unwrap().port().to_string();
+    let mut agent = Command::new(env!("CARGO_BIN_EXE_spnlab-agent"))
+        .args(["forward", &port])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let (mut connection, _) = server.accept().await.unwrap();
+    let mut input = agent.stdin.take().unwrap();
+    input.write_all(b"asked").await.unwrap();
+    let mut asked = [0; 5];
+    connection.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"asked");
+    drop(input);
+    assert_eq!(connection.read(&mut [0]).await.unwrap(), 0, "the end of the input goes on");
+    connection.write_all(b"answered").await.unwrap();
+    drop(connection);
+    let ended = agent.wait_with_output().await.unwrap();
+    assert!(ended.status.success());
+    assert_eq!(ended.stdout, b"answered");
+}

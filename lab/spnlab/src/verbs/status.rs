@@ -23,17 +23,26 @@ pub(super) async fn show(
     let (spns, samba, settings) =
         tokio::try_join!(lab.dc1().spns(), lab.dc1().samba_version(), lab.mem1().winrm_settings())?;
     let identity = lab.identity();
+    // Ports that this program opened for itself end with it.
+    let published = |port: u16| lab.publishes_ports().then_some(port);
     let dc2 = lab.dc(Role::Dc2).ok().map(Dc::ldaps_port);
+    let [ldaps, global_catalog, winrm, web] = [
+        lab.dc1().ldaps_port(),
+        lab.dc1().global_catalog_port(),
+        lab.mem1().winrm_port(),
+        lab.mem1().web_port(),
+    ]
+    .map(published);
     console.document(
         "status",
         &serde_json::json!({
             "lab": identity,
             "ports": {
-                "ldaps": lab.dc1().ldaps_port(),
-                "global_catalog": lab.dc1().global_catalog_port(),
-                "winrm": lab.mem1().winrm_port(),
-                "web": lab.mem1().web_port(),
-                "dc2_ldaps": dc2,
+                "ldaps": ldaps,
+                "global_catalog": global_catalog,
+                "winrm": winrm,
+                "web": web,
+                "dc2_ldaps": dc2.and_then(published),
             },
             "samba": samba,
             "winrm": settings,
@@ -54,17 +63,19 @@ pub(super) async fn show(
             identity.name, identity.session, identity.created
         ),
         format!(
-            "  dc1.contoso.com     Samba {samba}, LDAPS 127.0.0.1:{}, global catalog 127.0.0.1:{}",
-            lab.dc1().ldaps_port(),
-            lab.dc1().global_catalog_port()
+            "  dc1.contoso.com     Samba {samba}, LDAPS {}, global catalog {}",
+            place(ldaps),
+            place(global_catalog)
         ),
     ];
-    lines.extend(dc2.map(|port| format!("  dc2.contoso.com     LDAPS 127.0.0.1:{port}")));
+    lines.extend(
+        dc2.map(|port| format!("  dc2.contoso.com     LDAPS {}", place(published(port)))),
+    );
     lines.extend([
         format!(
-            "  mem1.contoso.com    WinRM 127.0.0.1:{}, web site 127.0.0.1:{}{clock}",
-            lab.mem1().winrm_port(),
-            lab.mem1().web_port()
+            "  mem1.contoso.com    WinRM {}, web site {}{clock}",
+            place(winrm),
+            place(web)
         ),
         format!(
             "  WinRM's settings    channel binding {}, messages in clear {}, registers its own SPNs {}",
@@ -83,6 +94,11 @@ pub(super) async fn show(
     );
     console.print(&lines.join("\n"));
     Ok(())
+}
+
+/// Where a port is, if any program of this machine can use it.
+fn place(port: Option<u16>) -> String {
+    port.map_or_else(|| "not on this machine".to_owned(), |port| format!("127.0.0.1:{port}"))
 }
 
 fn on_off(on: bool) -> &'static str {
