@@ -72,7 +72,7 @@ pub use client::{Begun, Ended, Output, RegistryEntry, Session};
 pub use dc::{AccountChange, AddedComputer, CrashSwitch, Fault, KdcAudit};
 pub use engine::{ExecOutput, engine_variables};
 pub use evidence::EvidenceDir;
-pub use images::{ImageSet, ensure_images};
+pub use images::{FilledImages, ImageSet, bundle, ensure_images, fill_images, load};
 pub use judge::{Attempt, CaptureMark, Watch, WebVisit, WindowsEvent, Wording, list_events};
 pub use lab::{Client, Dc, Exposure, Lab, Mem1, NetworkExposure};
 pub use model::{

@@ -73,10 +73,8 @@ impl Place {
             }
             Self::Container(image) => {
                 let mut command = Command::new("docker");
-                let mounts = [
-                    format!("{SOCKET}:{SOCKET}"),
-                    format!("{}:/programs:ro", programs.display()),
-                ];
+                let mounts =
+                    [format!("{SOCKET}:{SOCKET}"), format!("{}:/programs:ro", programs.display())];
                 command.args(["run", "--rm"]).args(options);
                 command.args(mounts.iter().flat_map(|mount| ["--volume", mount]));
                 command.args([image, "/programs/spnlab"]);

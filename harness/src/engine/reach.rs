@@ -106,12 +106,7 @@ fn number(port: &str) -> Option<u16> {
 }
 
 /// Carries a connection to a port of the part until the part has ended it.
-async fn carry(
-    docker: &Docker,
-    container: &str,
-    inside: u16,
-    connection: TcpStream,
-) -> Result<()> {
+async fn carry(docker: &Docker, container: &str, inside: u16, connection: TcpStream) -> Result<()> {
     let command = [AGENT, "forward", &inside.to_string()];
     let action = "carry a connection to a part of the lab";
     let Attached { mut input, mut output } =

@@ -4,10 +4,13 @@
 //! base is Debian's slim image if a registry answers; otherwise it is made from Debian's packages
 //! ([`base`]). The engine builds everything else from that base ([`build`]).
 //!
-//! Uses: engine, model.
+//! Uses: engine, env, model.
 
 mod base;
 mod build;
+mod bundle;
+mod filled;
+mod programs;
 mod recipe;
 
 use std::sync::LazyLock;
@@ -18,7 +21,9 @@ use testcontainers::bollard::Docker;
 
 use crate::engine;
 use crate::engine::locks;
-use crate::model::{OwnParts, Progress, Result, SambaVersion};
+use crate::model::{LabSpec, OwnParts, Progress, Result, SambaVersion};
+pub use bundle::{bundle, load};
+pub(crate) use programs::{Program, Programs, pack};
 use recipe::Recipes;
 
 /// The tags of a complete set of images.
@@ -47,6 +52,50 @@ impl ImageSet {
         }
         self
     }
+
+    fn tags(&self) -> [&str; 3] {
+        [&self.dc1, &self.mem1, &self.client]
+    }
+}
+
+/// The images of a set with the lab's programs in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledImages {
+    /// Their tags.
+    pub images: ImageSet,
+    /// The name of the programs, which follows from their contents.
+    pub programs: String,
+    /// The tag of the base image.
+    pub base: String,
+}
+
+/// Builds the missing images as [`ensure_images`] does, and then images that also have the lab's
+/// programs in them.
+///
+/// # Errors
+/// Those of [`ensure_images`]; or a program of the lab is missing.
+pub async fn fill_images(samba: SambaVersion, progress: &Progress) -> Result<FilledImages> {
+    let programs = Programs::find()?;
+    let docker = engine::connect().await?;
+    let set = ensure(&docker, samba, progress).await?;
+    let (images, programs) = filled::fill(&docker, &set, programs, progress).await?;
+    let base = Recipes::new(std::env::consts::ARCH, SambaVersion::default()).bases.remove(0).tag;
+    Ok(FilledImages { images, programs, base })
+}
+
+/// The images for a lab, and whether its programs must be copied into it: not where images have
+/// them already, unless something takes the place of the lab's own parts.
+pub(crate) async fn for_lab(
+    docker: &Docker,
+    spec: &LabSpec,
+    programs: &Programs,
+    progress: &Progress,
+) -> Result<(ImageSet, bool)> {
+    let (images, copies) = match filled::find(docker, &set_of(spec.samba), programs).await? {
+        Some(filled) => (filled, spec.own != OwnParts::default()),
+        None => (ensure(docker, spec.samba, progress).await?, true),
+    };
+    Ok((images.with(&spec.own), copies))
 }
 
 /// Builds the missing images and returns the tags. A second call builds nothing.
@@ -94,25 +143,36 @@ pub(crate) async fn ensure(
 pub(crate) fn samba_of(tag: &str) -> Option<SambaVersion> {
     static TAGS: LazyLock<[(String, SambaVersion); 2]> =
         LazyLock::new(|| SambaVersion::ALL.map(|samba| (dc1_tag(samba), samba)));
-    TAGS.iter().find(|(known, _)| known == tag).map(|(_, samba)| *samba)
+    TAGS.iter().find(|(known, _)| known == filled::unfilled(tag)).map(|(_, samba)| *samba)
 }
 
 /// The tag of dc1's image with this Samba version.
 pub(crate) fn dc1_tag(samba: SambaVersion) -> String {
-    Recipes::new(std::env::consts::ARCH, samba).image_set().dc1
+    set_of(samba).dc1
+}
+
+fn set_of(samba: SambaVersion) -> ImageSet {
+    Recipes::new(std::env::consts::ARCH, samba).image_set()
 }
 
 /// The images of a set that are not there.
 pub(crate) async fn missing(docker: &Docker, samba: SambaVersion) -> Result<Vec<String>> {
+    let filled = match Programs::find() {
+        Ok(programs) => filled::find(docker, &set_of(samba), &programs).await?,
+        // Whoever starts a lab is told so.
+        Err(_) => None,
+    };
+    if filled.is_some() {
+        return Ok(Vec::new());
+    }
     missing_of(docker, &Recipes::new(std::env::consts::ARCH, samba)).await
 }
 
 async fn missing_of(docker: &Docker, recipes: &Recipes) -> Result<Vec<String>> {
-    let ImageSet { dc1, mem1, client } = recipes.image_set();
     let mut missing = Vec::new();
-    for tag in [dc1, mem1, client] {
-        if !exists(docker, &tag).await? {
-            missing.push(tag);
+    for tag in recipes.image_set().tags() {
+        if !exists(docker, tag).await? {
+            missing.push(tag.to_owned());
         }
     }
     Ok(missing)

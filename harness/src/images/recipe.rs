@@ -143,7 +143,7 @@ fn files(folders: &[&str]) -> Vec<(String, &'static [u8])> {
     found
 }
 
-fn short_hash(inputs: &[&str]) -> String {
+pub(super) fn short_hash(inputs: &[&str]) -> String {
     let mut hash = Sha256::new();
     for input in inputs {
         hash.update(input.len().to_be_bytes());
@@ -152,7 +152,7 @@ fn short_hash(inputs: &[&str]) -> String {
     hex(&hash.finalize())[..12].to_owned()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         use std::fmt::Write;
         let _ = write!(text, "{byte:02x}");

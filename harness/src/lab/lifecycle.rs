@@ -9,11 +9,10 @@ use testcontainers::bollard::query_parameters::RenameContainerOptionsBuilder;
 use super::Lab;
 use crate::engine::{self, Follower, Part, Residents, attach_part, find_part, read_ca};
 use crate::env;
-use crate::images;
+use crate::images::{self, Programs};
 use crate::model::{Error, LabIdentity, LabSpec, Lifetime, Progress, Result, Role, WinrmSettings};
 use crate::start::{
-    LABEL_SESSION, Programs, SessionGuard, bring_up, check_name, claim, containers, subnet, sweep,
-    with_logs,
+    LABEL_SESSION, SessionGuard, bring_up, check_name, claim, containers, subnet, sweep, with_logs,
 };
 
 impl Lab {
@@ -55,15 +54,17 @@ impl Lab {
             Lifetime::Detached => Some(claim(&docker, &spec.name).await?),
             Lifetime::Scope => None,
         };
-        let programs = Programs::find()?.with(&spec.own);
-        let images = Box::pin(images::ensure(&docker, spec.samba, progress)).await?;
-        let images = images.with(&spec.own);
+        let programs = Programs::find()?;
+        let chosen = Box::pin(images::for_lab(&docker, spec, &programs, progress)).await?;
+        let (images, copies) = chosen;
+        let programs = copies.then(|| programs.with(&spec.own));
+        let programs = programs.as_ref();
         let identity = LabIdentity::new(&spec.name);
         let start = Instant::now();
         progress.say(&format!("lab {}: starting dc1, mem1 and client", spec.name));
         let mut guard = SessionGuard::new(identity.session.clone());
-        let specs = containers::specs(&images, &programs, winrm, spec.second_dc);
-        let dc2 = spec.second_dc.then(|| containers::dc2_spec(&images, &programs));
+        let specs = containers::specs(&images, programs, winrm, spec.second_dc);
+        let dc2 = spec.second_dc.then(|| containers::dc2_spec(&images, programs));
         let in_flight = guard.in_flight();
         let residents = Arc::new(match spec.lifetime {
             Lifetime::Scope => Residents::with_open_database(),

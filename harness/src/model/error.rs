@@ -97,6 +97,18 @@ pub enum Error {
         /// The last lines of the build's output.
         tail: String,
     },
+    /// The engine lacks images that only somebody with the sources can build.
+    #[error("the engine has no image {}", missing.join(", "))]
+    NoImages {
+        /// Their tags.
+        missing: Vec<String>,
+    },
+    /// A file is not what `bundle` writes.
+    #[error("{} is no bundle of spnlab's", file.display())]
+    NoBundle {
+        /// The file.
+        file: std::path::PathBuf,
+    },
     /// A program that is copied into the lab was not found on the host.
     #[error("the program {program} was not found (looked in {looked_in})")]
     ProgramMissing {
@@ -290,6 +302,8 @@ impl Error {
             Self::NoSpace { .. } => "SPNLAB-NO-SPACE",
             Self::MissingHostProgram { .. } => "SPNLAB-HOST-PROGRAM",
             Self::ImageBuild { .. } => "SPNLAB-IMAGE-BUILD",
+            Self::NoImages { .. } => "SPNLAB-NO-IMAGES",
+            Self::NoBundle { .. } => "SPNLAB-NO-BUNDLE",
             Self::ProgramMissing { .. } => "SPNLAB-PROGRAM-MISSING",
             Self::ProgramDoesNotStart { .. } => "SPNLAB-PROGRAM-START",
             Self::PartDied { .. } => "SPNLAB-PART-DIED",
@@ -327,6 +341,7 @@ impl Error {
             | Self::NoSpace { .. } => exit_status::DOCKER,
             Self::MissingHostProgram { .. }
             | Self::ImageBuild { .. }
+            | Self::NoImages { .. }
             | Self::ProgramMissing { .. } => exit_status::IMAGES,
             Self::ProgramDoesNotStart { .. } | Self::PartDied { .. } | Self::NotReady { .. } => {
                 exit_status::START
@@ -336,7 +351,7 @@ impl Error {
             | Self::LabIncomplete { .. }
             | Self::LabGone { .. }
             | Self::PartPaused { .. } => exit_status::LAB,
-            Self::Io { .. } => exit_status::FILES,
+            Self::NoBundle { .. } | Self::Io { .. } => exit_status::FILES,
             _ => exit_status::BUG,
         }
     }
@@ -371,11 +386,15 @@ impl Error {
                 "free some room: the images take about 1 GB; `spnlab down --all` and `docker image prune` remove what is not used".into()
             }
             Self::MissingHostProgram { package, .. } => {
-                format!("run ci/setup, or: apt-get install {package}")
+                format!("run ci/setup, or: apt-get install {package}; `spnlab load` takes built images from a bundle")
             }
             Self::ImageBuild { .. } => {
                 "the build needs Debian's package servers: check the network, then try again; what was built so far is kept".into()
             }
+            Self::NoImages { .. } => {
+                "ci/image builds them (with --samba 4.17 those of that Samba); `spnlab load` takes them from a bundle".into()
+            }
+            Self::NoBundle { .. } => "`spnlab bundle -o FILE` writes one".into(),
             Self::ProgramMissing { .. } => {
                 "build it (cargo build --release --workspace), or name its folder in SPNLAB_PROGRAMS".into()
             }

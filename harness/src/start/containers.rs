@@ -8,7 +8,6 @@
 //! Then `testcontainers` finds the container by its labels ("reuse") and starts it.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use spnlab_agent::CAPTURE_FOLDER;
 use testcontainers::bollard::models::{
@@ -25,9 +24,8 @@ use testcontainers::{GenericImage, ImageExt, ReuseDirective};
 use super::labels::labels;
 use super::limits::Limits;
 use super::network::Network;
-use super::programs::Programs;
 use crate::engine::{Part, ROOM, inside, part_of, refused};
-use crate::images::ImageSet;
+use crate::images::{ImageSet, Program, Programs, pack};
 use crate::model::{Error, Host, LabIdentity, Result, Role, WinrmSettings, hosts};
 
 /// Folder of the host's programs in the containers.
@@ -48,7 +46,7 @@ const LOG: [(&str, &str); 2] = [("max-size", "32m"), ("max-file", "2")];
 /// How one container is made.
 #[derive(Debug, Clone)]
 pub(crate) struct PartSpec {
-    role: Role,
+    pub(super) role: Role,
     image: String,
     host: Host,
     cap_add: &'static [&'static str],
@@ -59,18 +57,19 @@ pub(crate) struct PartSpec {
     /// start. Everything else is read-only.
     in_memory: &'static [(&'static str, u32, &'static str)],
     limits: Limits,
-    /// Programs of the host to copy into the container, each with its name there.
-    programs: Vec<(&'static str, PathBuf)>,
+    /// Programs of the host to copy into the container. None if the image has them.
+    programs: Vec<Program>,
 }
 
 /// The three containers. Each has only the capabilities that are named here.
 pub(crate) fn specs(
     images: &ImageSet,
-    programs: &Programs,
+    programs: Option<&Programs>,
     winrm: WinrmSettings,
     replicates: bool,
 ) -> [PartSpec; 3] {
     let dc1 = domain_controller(Role::Dc1, hosts::DC1, images, programs);
+    let programs_of = |role| programs.map(|all| all.of(role)).unwrap_or_default();
     [
         if replicates { replicating(dc1) } else { dc1 },
         PartSpec {
@@ -90,7 +89,7 @@ pub(crate) fn specs(
                 ("/home", 64, "mode=1777"),
             ],
             limits: Limits::of_mem1(),
-            programs: vec![("winrmd", programs.winrmd.clone()), agent(programs)],
+            programs: programs_of(Role::Mem1),
         },
         PartSpec {
             role: Role::Client,
@@ -110,28 +109,24 @@ pub(crate) fn specs(
                 ("/home/admin", 16, "mode=0700,uid=65522,gid=65522"),
             ],
             limits: Limits::of_client(),
-            programs: vec![
-                ("winrm-client", programs.winrm_client.clone()),
-                ("setspn", programs.setspn.clone()),
-                ("libspnlab_sockets.so", programs.sockets.clone()),
-                agent(programs),
-            ],
+            programs: programs_of(Role::Client),
         },
     ]
 }
 
-fn agent(programs: &Programs) -> (&'static str, PathBuf) {
-    ("spnlab-agent", programs.agent.clone())
-}
-
 /// The second domain controller: dc1's image, which joins dc1's domain when it starts.
-pub(crate) fn dc2_spec(images: &ImageSet, programs: &Programs) -> PartSpec {
+pub(crate) fn dc2_spec(images: &ImageSet, programs: Option<&Programs>) -> PartSpec {
     let mut dc2 = replicating(domain_controller(Role::Dc2, hosts::DC2, images, programs));
     dc2.environment.push(format!("SPNLAB_JOIN={}", hosts::DC1.fqdn));
     dc2
 }
 
-fn domain_controller(role: Role, host: Host, images: &ImageSet, programs: &Programs) -> PartSpec {
+fn domain_controller(
+    role: Role,
+    host: Host,
+    images: &ImageSet,
+    programs: Option<&Programs>,
+) -> PartSpec {
     PartSpec {
         role,
         image: images.dc1.clone(),
@@ -147,7 +142,7 @@ fn domain_controller(role: Role, host: Host, images: &ImageSet, programs: &Progr
             ("/tmp", 32, "mode=1777"),
         ],
         limits: Limits::of_dc(),
-        programs: vec![agent(programs)],
+        programs: programs.map(|all| all.of(role)).unwrap_or_default(),
     }
 }
 
@@ -163,6 +158,10 @@ pub(crate) async fn start(
     spec: PartSpec,
     id: String,
 ) -> Result<Part> {
+    if spec.programs.is_empty() {
+        run(identity, lifetime, &spec).await?;
+        return part_of(docker, (spec.role, &id)).await;
+    }
     let upload = upload(docker, &id, spec.programs.clone());
     if matches!(spec.role, Role::Dc1 | Role::Dc2) {
         // A DC starts without the programs, and all other parts wait for it.
@@ -183,6 +182,22 @@ pub(crate) async fn create(
     spec: &PartSpec,
     network: &Network,
 ) -> Result<String> {
+    let name = first_name(identity, spec.role);
+    let options = CreateContainerOptionsBuilder::new().name(&name).build();
+    let created = docker
+        .create_container(Some(options), body(identity, lifetime, spec, network))
+        .await
+        .map_err(refused(format!("create the container {}", spec.role)))?;
+    Ok(created.id)
+}
+
+/// What the engine needs to know of a container.
+pub(super) fn body(
+    identity: &LabIdentity,
+    lifetime: &str,
+    spec: &PartSpec,
+    network: &Network,
+) -> ContainerCreateBody {
     let address = network.subnet.of(spec.role).to_string();
     let endpoint = EndpointSettings {
         aliases: Some(spec.host.aliases.iter().map(|&alias| alias.to_owned()).collect()),
@@ -208,13 +223,13 @@ pub(crate) async fn create(
         dns: Some(network.name_servers(spec.role)),
         extra_hosts: Some(network.hosts()),
         security_opt: Some(vec!["no-new-privileges".to_owned()]),
-        port_bindings: inside::container().is_none().then(|| {
-            spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect()
-        }),
+        port_bindings: inside::container()
+            .is_none()
+            .then(|| spec.ports.iter().map(|port| (format!("{port}/tcp"), any_port())).collect()),
         readonly_rootfs: Some(true),
         tmpfs: Some(in_memory.collect()),
         // The host can write only to this folder.
-        mounts: Some(vec![programs_volume(&labels)]),
+        mounts: (!spec.programs.is_empty()).then(|| vec![programs_volume(&labels)]),
         shm_size: Some(SHARED_MEMORY),
         log_config: Some(HostConfigLogConfig {
             typ: Some("json-file".to_owned()),
@@ -222,7 +237,7 @@ pub(crate) async fn create(
         }),
         ..spec.limits.host_config()
     };
-    let body = ContainerCreateBody {
+    ContainerCreateBody {
         image: Some(spec.image.clone()),
         env: Some(environment(spec, network)),
         hostname: Some(spec.host.aliases[1].to_owned()),
@@ -234,14 +249,7 @@ pub(crate) async fn create(
             endpoints_config: Some(HashMap::from([(network.name.clone(), endpoint)])),
         }),
         ..Default::default()
-    };
-    let name = first_name(identity, spec.role);
-    let options = CreateContainerOptionsBuilder::new().name(&name).build();
-    let created = docker
-        .create_container(Some(options), body)
-        .await
-        .map_err(refused(format!("create the container {}", spec.role)))?;
-    Ok(created.id)
+    }
 }
 
 /// The environment of a container's programs.
@@ -277,8 +285,8 @@ fn container_labels(identity: &LabIdentity, lifetime: &str, role: Role) -> HashM
     labels
 }
 
-async fn upload(docker: &Docker, id: &str, programs: Vec<(&'static str, PathBuf)>) -> Result<()> {
-    let archive = tokio::task::spawn_blocking(move || pack(&programs))
+async fn upload(docker: &Docker, id: &str, programs: Vec<Program>) -> Result<()> {
+    let archive = tokio::task::spawn_blocking(move || pack(&programs, "")?.into_inner())
         .await
         .map_err(|e| std::io::Error::other(e.to_string()))
         .and_then(|packed| packed)
@@ -288,19 +296,6 @@ async fn upload(docker: &Docker, id: &str, programs: Vec<(&'static str, PathBuf)
         .upload_to_container(id, Some(options), body_full(archive.into()))
         .await
         .map_err(refused("copy programs into the lab"))
-}
-
-fn pack(programs: &[(&str, PathBuf)]) -> std::io::Result<Vec<u8>> {
-    let mut archive = tar::Builder::new(Vec::new());
-    for (name, path) in programs {
-        let contents = std::fs::read(path)
-            .map_err(|error| std::io::Error::other(format!("{}: {error}", path.display())))?;
-        let mut header = tar::Header::new_gnu();
-        header.set_size(contents.len() as u64);
-        header.set_mode(0o755);
-        archive.append_data(&mut header, name, contents.as_slice())?;
-    }
-    archive.into_inner()
 }
 
 /// Hands the container to `testcontainers`, which finds it by name and labels and starts it.

@@ -15,7 +15,6 @@ mod limits;
 pub(crate) mod mem1;
 pub(crate) mod network;
 mod owner;
-mod programs;
 pub(crate) mod ready;
 pub(crate) mod subnet;
 mod survey;
@@ -34,7 +33,6 @@ use network::Network;
 
 pub(crate) use guard::SessionGuard;
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
-pub(crate) use programs::Programs;
 pub use survey::{EngineFacts, Survey, check_locks, folder_of_programs, most_memory};
 pub use sweep::{LabSummary, list_labs, remove_labs, states_of};
 

@@ -39,6 +39,22 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// The network that a lab would try first.
+    pub(crate) async fn plan(
+        docker: &Docker,
+        identity: &LabIdentity,
+        lab: &LabSpec,
+    ) -> Result<Self> {
+        let (ranges, mut free) = free_networks(docker).await?;
+        let subnet = free.next().ok_or(Error::NoSubnet { ranges })?;
+        Ok(Self::at(subnet, identity, lab))
+    }
+
+    pub(super) fn at(subnet: Subnet, identity: &LabIdentity, lab: &LabSpec) -> Self {
+        let &LabSpec { internet, second_dc, .. } = lab;
+        Self { name: identity.object_name(Role::Network), subnet, internet, second_dc }
+    }
+
     /// Creates the network. It tries the networks that nothing on this host seems to use, and takes
     /// the first one that the engine grants.
     pub(crate) async fn create(
@@ -48,9 +64,7 @@ impl Network {
     ) -> Result<Self> {
         let (named, free) = free_networks(docker).await?;
         for subnet in free {
-            let name = identity.object_name(Role::Network);
-            let &LabSpec { internet, second_dc, .. } = lab;
-            let network = Self { name, subnet, internet, second_dc };
+            let network = Self::at(subnet, identity, lab);
             match docker.create_network(network.request(identity, lab.lifetime.label())).await {
                 Ok(_) => return Ok(network),
                 Err(error) if says(&error, OVERLAP) => {}
@@ -60,7 +74,7 @@ impl Network {
         Err(Error::NoSubnet { ranges: named })
     }
 
-    fn request(&self, identity: &LabIdentity, lifetime: &str) -> NetworkCreateRequest {
+    pub(super) fn request(&self, identity: &LabIdentity, lifetime: &str) -> NetworkCreateRequest {
         let nobody =
             || HashMap::from([(DEFAULT_GATEWAY.to_owned(), self.subnet.nobody().to_string())]);
         let config = IpamConfig {

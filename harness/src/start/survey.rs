@@ -7,10 +7,9 @@ use testcontainers::bollard::Docker;
 
 use super::limits::Limits;
 use super::network::free_networks;
-use super::programs::Programs;
 use super::sweep::orphans;
 use crate::engine::{connect, locks, refused};
-use crate::images;
+use crate::images::{self, Programs};
 use crate::model::{Result, SambaVersion};
 
 /// The engine, and what it has.

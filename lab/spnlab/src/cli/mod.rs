@@ -7,6 +7,7 @@ mod diagnose;
 mod external;
 mod files;
 mod fix;
+mod images;
 mod lab_name;
 mod lesson;
 mod rollback;
@@ -24,10 +25,11 @@ pub(crate) use diagnose::Diagnose;
 pub(crate) use external::{AlsoDc, ClientOptions, ExternalDirectory};
 pub(crate) use files::{Capture, Illustrate, Report};
 pub(crate) use fix::Fix;
+pub(crate) use images::{Bundle, Images, Load};
 pub(crate) use lab_name::{LabName, name_option};
 pub(crate) use lesson::{Break, Mend, Mended, Quiz, QuizAction};
 pub(crate) use rollback::Rollback;
-pub(crate) use up::{SambaOption, Up};
+pub(crate) use up::Up;
 
 /// A lab for WinRM error 0x80090322: make it happen on a real Samba AD DC, see why, fix it, and
 /// prove the fix.
@@ -166,7 +168,13 @@ pub(crate) enum Verb {
     /// It works without Docker, changes nothing, and says what to do about each fault.
     Doctor,
     /// Build the images and stop
-    Images(SambaOption),
+    Images(Images),
+    /// Write the images of labs and of spnlab into one file, for a machine without a network
+    ///
+    /// `ci/image` builds them. The file is what `docker save` writes, compressed.
+    Bundle(Bundle),
+    /// Give the images of a bundle to the engine; then labs start without a network
+    Load(Load),
     /// Print a script that completes this program's words in a shell
     ///
     /// For this bash only: source <(spnlab completions bash). `ci/setup --install` installs it.

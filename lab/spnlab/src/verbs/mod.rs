@@ -5,6 +5,7 @@
 
 mod break_lab;
 mod browse;
+mod bundle;
 mod capture;
 mod completions;
 mod connect;
@@ -107,8 +108,10 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Logs { part, raw, lab } => logs::logs(&lab.name, part, raw, console).await,
         Verb::Down { lab, all } => down::down((!all).then_some(lab.name.as_str()), console).await,
         Verb::Demo(options) => Box::pin(demo::demo(&options, console)).await,
-        Verb::Images(samba) => images::images(samba.samba.into(), console).await,
         Verb::Test { words } => Err(suite::test(&words)),
+        Verb::Bundle(options) => bundle::bundle(&options, console).await,
+        Verb::Load(options) => bundle::load(&options, console).await,
+        Verb::Images(options) => images::images(&options, console).await,
         Verb::Completions { shell } => Ok(completions::completions(shell, console)),
         Verb::Man { folder } => completions::man(&folder, console),
     }

@@ -68,9 +68,7 @@ pub(super) async fn show(
             place(global_catalog)
         ),
     ];
-    lines.extend(
-        dc2.map(|port| format!("  dc2.contoso.com     LDAPS {}", place(published(port)))),
-    );
+    lines.extend(dc2.map(|port| format!("  dc2.contoso.com     LDAPS {}", place(published(port)))));
     lines.extend([
         format!(
             "  mem1.contoso.com    WinRM {}, web site {}{clock}",
