@@ -84,5 +84,5 @@ pub use model::{
 };
 pub use start::{
     EngineFacts, LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION, LabSummary, Survey,
-    check_locks, folder_of_programs, list_labs, most_memory, remove_labs, states_of,
+    check_locks, compose, folder_of_programs, list_labs, most_memory, remove_labs, states_of,
 };

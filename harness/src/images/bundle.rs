@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio_util::io::{ReaderStream, StreamReader};
 
 use super::filled::filled;
-use super::{exists, set_of};
+use super::{ImageSet, exists, set_of};
 use crate::engine::{connect, refused};
 use crate::model::{Error, Progress, Result, SambaVersion};
 
@@ -68,6 +68,12 @@ async fn tags(docker: &Docker, samba: &[SambaVersion]) -> Result<Vec<String>> {
         tags.extend(set.tags().map(str::to_owned));
     }
     all_are_there(docker, &tags).await.map(|()| tags)
+}
+
+/// The images for a lab with the programs that spnlab's own image has.
+pub(crate) async fn images_with_programs(docker: &Docker, samba: SambaVersion) -> Result<ImageSet> {
+    let images = filled(&set_of(samba), &programs(docker).await?);
+    all_are_there(docker, &images.tags().map(str::to_owned)).await.map(|()| images)
 }
 
 /// The name of the programs in spnlab's own image.

@@ -22,6 +22,7 @@ use testcontainers::bollard::Docker;
 use crate::engine;
 use crate::engine::locks;
 use crate::model::{LabSpec, OwnParts, Progress, Result, SambaVersion};
+pub(crate) use bundle::images_with_programs;
 pub use bundle::{bundle, load};
 pub(crate) use programs::{Program, Programs, pack};
 use recipe::Recipes;

@@ -3,10 +3,12 @@
 //! - network and containers;
 //! - the facts of a ready lab;
 //! - the guard, which removes a lab that ends early;
-//! - the sweep, which removes what a killed program left behind.
+//! - the sweep, which removes what a killed program left behind;
+//! - a lab as a Compose file.
 //!
 //! Uses: engine, env, evidence, images, ldap, model.
 
+mod compose;
 pub(crate) mod containers;
 mod guard;
 pub(crate) mod http_probe;
@@ -31,6 +33,7 @@ use containers::PartSpec;
 use guard::InFlight;
 use network::Network;
 
+pub use compose::compose;
 pub(crate) use guard::SessionGuard;
 pub use labels::{LABEL_CREATED, LABEL_LAB, LABEL_ROLE, LABEL_SESSION};
 pub use survey::{EngineFacts, Survey, check_locks, folder_of_programs, most_memory};

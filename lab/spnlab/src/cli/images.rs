@@ -1,9 +1,10 @@
-//! `spnlab images`, `bundle` and `load`: a lab as images, and on other machines.
+//! `spnlab images`, `bundle`, `load` and `export`: a lab as images, and on other machines.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
+use super::lab_name::LabName;
 use super::up::{Samba, SambaOption};
 
 /// `spnlab images`.
@@ -33,4 +34,32 @@ pub(crate) struct Bundle {
 pub(crate) struct Load {
     /// The bundle
     pub(crate) file: PathBuf,
+}
+
+/// `spnlab export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(subcommand)]
+    pub(crate) form: Form,
+}
+
+/// The forms of a lab without spnlab.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Form {
+    /// Write a lab as a Compose file, with health checks by protocol
+    ///
+    /// docker-compose starts it and removes it. While it runs, spnlab's verbs know it by its name.
+    Compose(Compose),
+}
+
+/// `spnlab export compose`.
+#[derive(Debug, Args)]
+pub(crate) struct Compose {
+    /// The file to write; without it, standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) samba: SambaOption,
+    #[command(flatten)]
+    pub(crate) lab: LabName,
 }

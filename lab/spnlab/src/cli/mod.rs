@@ -25,7 +25,7 @@ pub(crate) use diagnose::Diagnose;
 pub(crate) use external::{AlsoDc, ClientOptions, ExternalDirectory};
 pub(crate) use files::{Capture, Illustrate, Report};
 pub(crate) use fix::Fix;
-pub(crate) use images::{Bundle, Images, Load};
+pub(crate) use images::{Bundle, Compose, Export, Form, Images, Load};
 pub(crate) use lab_name::{LabName, name_option};
 pub(crate) use lesson::{Break, Mend, Mended, Quiz, QuizAction};
 pub(crate) use rollback::Rollback;
@@ -175,6 +175,8 @@ pub(crate) enum Verb {
     Bundle(Bundle),
     /// Give the images of a bundle to the engine; then labs start without a network
     Load(Load),
+    /// Write a lab in a form that starts without spnlab
+    Export(Export),
     /// Print a script that completes this program's words in a shell
     ///
     /// For this bash only: source <(spnlab completions bash). `ci/setup --install` installs it.

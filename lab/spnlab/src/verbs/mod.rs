@@ -13,6 +13,7 @@ mod console;
 mod diagnose;
 mod doctor;
 mod down;
+mod export;
 mod fix;
 mod illustrate;
 mod images;
@@ -35,7 +36,7 @@ mod up;
 
 use std::sync::Arc;
 
-use crate::cli::Verb;
+use crate::cli::{Export, Form, Verb};
 use crate::console::Console;
 use crate::demo;
 use crate::failure::Failure;
@@ -111,6 +112,9 @@ async fn run_one(verb: Verb, console: &Arc<Console>) -> Result<u8, Failure> {
         Verb::Test { words } => Err(suite::test(&words)),
         Verb::Bundle(options) => bundle::bundle(&options, console).await,
         Verb::Load(options) => bundle::load(&options, console).await,
+        Verb::Export(Export { form: Form::Compose(options) }) => {
+            export::compose(&options, console).await
+        }
         Verb::Images(options) => images::images(&options, console).await,
         Verb::Completions { shell } => Ok(completions::completions(shell, console)),
         Verb::Man { folder } => completions::man(&folder, console),
