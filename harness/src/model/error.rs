@@ -145,7 +145,7 @@ pub enum Error {
     /// A lab did not start. The harness kept the logs of its parts.
     #[error("{error}\nlogs of the parts: {}", logs.display())]
     NotStarted {
-        /// Why.
+        /// Why. Its own cause is in the engine's words.
         #[source]
         error: Box<Error>,
         /// Where the logs are.
