@@ -21,6 +21,7 @@ pub(crate) mod ready;
 pub(crate) mod subnet;
 mod survey;
 pub(crate) mod sweep;
+mod yaml;
 
 use testcontainers::bollard::Docker;
 use testcontainers::bollard::query_parameters::RenameContainerOptionsBuilder;
