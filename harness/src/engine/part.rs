@@ -74,8 +74,10 @@ pub(crate) async fn find_part(
     if found.state.as_ref().and_then(|state| state.running) != Some(true) {
         return Err(Error::LabIncomplete { name: identity.name.clone(), part: role });
     }
-    let reach = Arc::new(Reach::of(docker, &found).await?);
-    Ok(Some(Part { role, id: found.id.unwrap_or_default(), reach }))
+    let id = found.id.clone().unwrap_or_default();
+    // What the engine says about a container is large, and futures of this one are kept.
+    let reach = Arc::new(Box::pin(Reach::of(docker, found)).await?);
+    Ok(Some(Part { role, id, reach }))
 }
 
 pub(crate) async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
@@ -88,7 +90,8 @@ pub(crate) async fn read_ca(docker: &Docker, dc1: &Part) -> Result<String> {
 pub(crate) async fn part_of(docker: &Docker, (role, id): Container<'_>) -> Result<Part> {
     let found = docker.inspect_container(id, None).await;
     let found = found.map_err(engine::refused("inspect a container"))?;
-    Ok(Part { role, id: id.to_owned(), reach: Arc::new(Reach::of(docker, &found).await?) })
+    let reach = Arc::new(Box::pin(Reach::of(docker, found)).await?);
+    Ok(Part { role, id: id.to_owned(), reach })
 }
 
 /// One file out of a container.

@@ -37,8 +37,8 @@ pub(crate) struct Reach {
 
 impl Reach {
     /// Where this program reaches the ports of this container.
-    pub(super) async fn of(docker: &Docker, found: &ContainerInspectResponse) -> Result<Self> {
-        let network = found.network_settings.clone().unwrap_or_default();
+    pub(super) async fn of(docker: &Docker, found: ContainerInspectResponse) -> Result<Self> {
+        let network = found.network_settings.unwrap_or_default();
         let ports = network.ports.unwrap_or_default();
         let networks = network.networks.unwrap_or_default();
         let interfaces = tokio::fs::read_to_string(INTERFACES).await.unwrap_or_default();
@@ -55,9 +55,10 @@ impl Reach {
             }
         }
         let mut reach = Self::default();
-        let exposed = found.config.as_ref().and_then(|config| config.exposed_ports.clone());
-        for inside in exposed.unwrap_or_default().iter().filter_map(|port| number(port)) {
-            reach.open(docker, found.id.clone().unwrap_or_default(), inside).await?;
+        let id = found.id.unwrap_or_default();
+        let exposed = found.config.and_then(|config| config.exposed_ports).unwrap_or_default();
+        for inside in exposed.iter().filter_map(|port| number(port)) {
+            reach.open(docker, id.clone(), inside).await?;
         }
         Ok(reach)
     }
@@ -117,7 +118,7 @@ async fn carry(docker: &Docker, container: &str, inside: u16, connection: TcpStr
             let _ = input.shutdown().await;
         }
         // The part may still answer.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let answer = async {
         while let Some(Ok(output)) = output.next().await {
