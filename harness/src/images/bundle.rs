@@ -1,7 +1,7 @@
 //! A bundle: the images of labs with their programs, and spnlab's own image, in one file.
 //!
-//! It is what `docker save` writes, compressed. So an engine of version 23 or newer loads it also
-//! without spnlab: `docker load -i spnlab.tar.zst`.
+//! It is what `docker save` writes, compressed. So an engine loads it also without spnlab:
+//! `zstd -dc spnlab.tar.zst | docker load`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -120,7 +120,9 @@ pub async fn load(file: &Path, progress: &Progress) -> Result<Vec<String>> {
             return Err(failed(std::io::Error::other(why)));
         }
         let words = event.stream.unwrap_or_default();
-        tags.extend(words.trim().strip_prefix("Loaded image: ").map(str::to_owned));
+        // Docker says each one on a line of its own; Podman says all on one.
+        let loaded = words.trim().strip_prefix("Loaded image: ").unwrap_or_default();
+        tags.extend(loaded.split(',').filter(|tag| !tag.is_empty()).map(str::to_owned));
     }
     if tags.is_empty() { Err(Error::NoBundle { file: file.to_owned() }) } else { Ok(tags) }
 }

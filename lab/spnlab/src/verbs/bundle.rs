@@ -18,7 +18,7 @@ pub(super) async fn bundle(options: &Bundle, console: &Arc<Console>) -> Result<u
     console.document("bundle", &json!({ "file": output, "bytes": bytes, "images": images }));
     let (file, mib) = (output.display(), bytes >> 20);
     console.print(&escaped(&format!("{file}: {} images, {mib} MiB", images.len())));
-    console.explain("on the other machine: spnlab load FILE, or docker load -i FILE");
+    console.explain("on the other machine: spnlab load FILE, or zstd -dc FILE | docker load");
     Ok(0)
 }
 
