@@ -11,7 +11,7 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use spnlab_harness::{list_labs, remove_labs};
+use spnlab_harness::{Lab, list_labs, remove_labs};
 
 use ran::{Desk, ran};
 
@@ -20,10 +20,14 @@ fn without_durations(mut results: Value) -> Value {
     match &mut results {
         Value::Object(fields) => {
             fields.remove("duration");
-            fields.values_mut().for_each(|field| *field = without_durations(field.take()));
+            for field in fields.values_mut() {
+                *field = without_durations(field.take());
+            }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| *item = without_durations(item.take()));
+            for item in items {
+                *item = without_durations(item.take());
+            }
         }
         _ => {}
     }
@@ -105,9 +109,10 @@ async fn the_lab_of_a_failed_scenario_stays_if_it_was_asked_for() {
     let (_, rest) = ran.stdout.split_once("spnlab status --name ").unwrap();
     let name = rest.lines().next().unwrap();
     // The list removes what killed programs left behind. This lab is none of that.
-    let there = list_labs().await.unwrap().into_iter().any(|lab| lab.name == name);
+    let listed = list_labs().await.unwrap().into_iter().any(|lab| lab.name == name);
+    let found = Lab::attach(name).await.map(drop);
     remove_labs(Some(name)).await.unwrap();
-    assert!(there, "{name} is gone");
+    assert!(listed && found.is_ok(), "{name}: {found:?}");
 }
 
 /// The examples of docs/own-parts.md stand beside the checkout's crates.

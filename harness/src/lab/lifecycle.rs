@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::query_parameters::RenameContainerOptionsBuilder;
 
 use super::Lab;
 use crate::engine::{self, Follower, Part, Residents, attach_part, find_part, read_ca};
@@ -152,10 +151,7 @@ impl Lab {
 
     /// Lets the lab live on when this program ends, so that people can look at it.
     pub async fn keep(mut self) -> Result<LabIdentity> {
-        let name = self.identity.kept_name();
-        let options = RenameContainerOptionsBuilder::new().name(&name).build();
-        let renamed = self.docker.rename_container(&self.dc1.id, options).await;
-        renamed.map_err(engine::refused("mark the lab as kept"))?;
+        sweep::mark_kept(&self.docker, &self.identity).await?;
         self.guard.disarm();
         Ok(self.identity.clone())
     }

@@ -9,9 +9,6 @@ use super::Role;
 /// The end of dc1's name until its lab is ready.
 pub(crate) const STARTING: &str = "-starting";
 
-/// The end of dc1's name in a lab that was to end with its program, and that somebody kept.
-pub(crate) const KEPT: &str = "-kept";
-
 /// One start of one lab.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabIdentity {
@@ -38,11 +35,6 @@ impl LabIdentity {
     /// whose dc1 still has this name never became ready.
     pub(crate) fn starting_name(&self) -> String {
         format!("{}{STARTING}", self.object_name(Role::Dc1))
-    }
-
-    /// Name of dc1 in a lab that was kept.
-    pub(crate) fn kept_name(&self) -> String {
-        format!("{}{KEPT}", self.object_name(Role::Dc1))
     }
 
     /// Name of a Docker object of this lab. It is unique because the session is.

@@ -40,6 +40,6 @@ pub use topology::{Account, Host, REALM, accounts, hosts};
 pub use winrm::{ChannelBinding, WinrmRegistration, WinrmSettings};
 
 pub(crate) use error::no_difference;
-pub(crate) use identity::{KEPT, STARTING};
+pub(crate) use identity::STARTING;
 pub(crate) use report::Tgs;
 pub(crate) use topology::BASE_DN;

@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, HashMap};
 use futures::future::join_all;
 use serde::Serialize;
 use testcontainers::bollard::Docker;
-use testcontainers::bollard::models::ContainerSummary;
+use testcontainers::bollard::models::{ContainerSummary, VolumeCreateRequest};
 use testcontainers::bollard::query_parameters::{
     ListContainersOptionsBuilder, ListNetworksOptionsBuilder, ListVolumesOptionsBuilder,
     RemoveContainerOptionsBuilder, RemoveVolumeOptionsBuilder,
 };
 
 use super::labels::{
-    LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION,
+    LABEL_CREATED, LABEL_LAB, LABEL_LIFETIME, LABEL_OWNER, LABEL_ROLE, LABEL_SESSION, labels,
 };
 use super::owner::Owner;
 use crate::engine::{connect, inside, is_going, is_gone, refused};
 use crate::images;
-use crate::model::{KEPT, Result, Role, STARTING, SambaVersion};
+use crate::model::{LabIdentity, Lifetime, Result, Role, STARTING, SambaVersion};
 
 /// One lab, read from its labels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -104,29 +104,23 @@ pub(crate) async fn orphans(docker: &Docker) -> Result<Vec<String>> {
     let mut sessions: BTreeMap<String, Orphan> = BTreeMap::new();
     for container in containers(docker, LABEL_OWNER).await? {
         let names = container.names.unwrap_or_default();
-        let ends_with = |end| names.iter().any(|name| name.ends_with(end));
-        let labels = container.labels.unwrap_or_default();
-        if let Some(orphan) = note(&mut sessions, &labels) {
-            orphan.containers += 1;
-            orphan.starting |= ends_with(STARTING);
-            orphan.kept |= ends_with(KEPT);
-        }
+        let starting = names.iter().any(|name| name.ends_with(STARTING));
+        note(&mut sessions, &container.labels.unwrap_or_default(), Some(starting));
     }
     let options = ListNetworksOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
     let networks =
         docker.list_networks(Some(options)).await.map_err(refused("list the networks"))?;
     for network in networks {
-        note(&mut sessions, &network.labels.unwrap_or_default());
+        note(&mut sessions, &network.labels.unwrap_or_default(), None);
     }
     let options = ListVolumesOptionsBuilder::new().filters(&label_filter(LABEL_OWNER)).build();
     let volumes = docker.list_volumes(Some(options)).await.map_err(refused("list the volumes"))?;
     for volume in volumes.volumes.unwrap_or_default() {
-        note(&mut sessions, &volume.labels);
+        note(&mut sessions, &volume.labels, None);
     }
     let mut left = Vec::new();
     for (session, orphan) in sessions {
-        let scoped = orphan.scoped && !orphan.kept;
-        let unneeded = scoped || orphan.starting || orphan.containers == 0;
+        let unneeded = !orphan.detached || orphan.starting || orphan.containers == 0;
         if unneeded && is_gone_for_good(docker, orphan.owner.as_ref()).await? {
             left.push(session);
         }
@@ -147,24 +141,40 @@ async fn is_gone_for_good(docker: &Docker, owner: Option<&Owner>) -> Result<bool
 #[derive(Debug, Default)]
 struct Orphan {
     owner: Option<Owner>,
-    scoped: bool,
+    /// Whether an object says that the lab outlives its process. In a lab that was kept, only one
+    /// does.
+    detached: bool,
     /// Whether its dc1 still has the name of a lab that is not ready.
     starting: bool,
-    /// Whether its dc1 has the name of a lab that was kept.
-    kept: bool,
     /// How many containers it has. dc1 is the first one created.
     containers: usize,
 }
 
-/// Notes one object of a session.
-fn note<'a>(
-    sessions: &'a mut BTreeMap<String, Orphan>,
+/// Notes one object of a session, and for a container, whether its lab is not ready.
+fn note(
+    sessions: &mut BTreeMap<String, Orphan>,
     labels: &HashMap<String, String>,
-) -> Option<&'a mut Orphan> {
-    let orphan = sessions.entry(labels.get(LABEL_SESSION)?.clone()).or_default();
+    container: Option<bool>,
+) {
+    let Some(session) = labels.get(LABEL_SESSION) else { return };
+    let orphan = sessions.entry(session.clone()).or_default();
     orphan.owner = labels.get(LABEL_OWNER).and_then(|label| Owner::parse(label));
-    orphan.scoped = labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == "scope");
-    Some(orphan)
+    orphan.detached |=
+        labels.get(LABEL_LIFETIME).is_some_and(|lifetime| lifetime == Lifetime::Detached.label());
+    orphan.starting |= container == Some(true);
+    orphan.containers += usize::from(container.is_some());
+}
+
+/// Makes the one object of a lab that says that the lab outlives its process: an empty volume.
+/// Labels never change, so the others still say that it ends with it.
+pub(crate) async fn mark_kept(docker: &Docker, identity: &LabIdentity) -> Result<()> {
+    let labels = labels(identity, Role::Network, Lifetime::Detached.label());
+    let request = VolumeCreateRequest {
+        name: Some(format!("{}-kept", identity.object_name(Role::Network))),
+        labels: Some(labels.into_iter().collect()),
+        ..Default::default()
+    };
+    docker.create_volume(request).await.map(drop).map_err(refused("mark the lab as kept"))
 }
 
 async fn containers(docker: &Docker, label: &str) -> Result<Vec<ContainerSummary>> {

@@ -91,9 +91,10 @@ pub(super) fn merge(files: &[PathBuf], output: Option<&Path>) -> Result<(), Fail
 /// The features in cucumber's JSON.
 pub(super) fn parse(text: &[u8]) -> Result<Vec<Value>, String> {
     let features: Vec<Value> = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-    match features.iter().all(|feature| feature["elements"].is_array()) {
-        true => Ok(features),
-        false => Err("a part of it is no feature".to_owned()),
+    if features.iter().all(|feature| feature["elements"].is_array()) {
+        Ok(features)
+    } else {
+        Err("a part of it is no feature".to_owned())
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::json::{self, Buffer};
+use super::played::Results;
 use super::shard;
-use super::tally::Results;
 use crate::options::Leave;
 use crate::world::LabWorld;
 

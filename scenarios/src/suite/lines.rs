@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::select::NotRun;
-use super::tally::{Failed, Played};
+use super::played::{Failed, NotRun, Played};
 
 /// Prints the lines of a run.
 #[derive(Debug, Clone)]

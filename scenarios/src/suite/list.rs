@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::json;
+use super::played::place;
 use super::select::select;
 use crate::features::scenarios_of;
 use crate::options::Options;
@@ -30,10 +31,4 @@ fn document((feature, scenario): (&Feature, &Scenario)) -> Value {
         "feature": feature.name,
         "scenario": scenario.name,
     })
-}
-
-/// The file and the line of a scenario.
-pub(super) fn place(feature: &Feature, scenario: &Scenario) -> String {
-    let path = feature.path.as_deref().unwrap_or_else(|| "".as_ref());
-    format!("{}:{}", path.display(), scenario.position.line)
 }

@@ -10,6 +10,7 @@ mod leave;
 mod lines;
 mod list;
 mod order;
+mod played;
 mod resets;
 mod run;
 mod select;

@@ -12,10 +12,11 @@ use super::given::Given;
 use super::leave::Files;
 use super::lines::Lines;
 use super::order::{new_seed, shuffle, waiting_for_two_dcs};
+use super::played::{NotRun, Results};
 use super::resets;
-use super::select::{NotRun, Selected, rounds, select};
+use super::select::{Selected, rounds, select};
 use super::steps::refuse_unknown;
-use super::tally::{Results, Tally};
+use super::tally::Tally;
 use crate::options::Options;
 use crate::pool::{self, Settings, pool, usual_labs};
 use crate::target::Target;
@@ -103,20 +104,21 @@ async fn scenarios(
         format!("order: --seed {seed} --labs {labs} --samba {}", options.labs.samba)
     };
     lines.print(&order);
-    not_run.iter().for_each(|one| lines.not_run(one));
+    for one in &not_run {
+        lines.not_run(one);
+    }
 
     let results = Arc::new(Mutex::new(Results { not_run, ..Results::default() }));
     let tally = Tally::new(&results, lines, &features);
     let files = Files::new(&options.leave);
+    // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios that
+    // wait for the two domain controllers keep no other scenario from a lab. Whoever wants to stop
+    // at the first failure wants none that has begun and waits.
+    let next = if options.labs.fail_fast { 0 } else { 1 + waiting_for_two_dcs(&features) };
+    // An external domain has one fix at a time.
+    let at_once = if options.external.target.is_some() { 1 } else { labs + next };
     let mut suite = LabWorld::cucumber::<&str>()
-        // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios
-        // that wait for the two domain controllers keep no other scenario from a lab.
-        .max_concurrent_scenarios(if options.external.target.is_some() {
-            // One domain has one fix at a time.
-            1
-        } else {
-            labs + 1 + waiting_for_two_dcs(&features)
-        })
+        .max_concurrent_scenarios(at_once)
         .before(|feature, _, scenario, world| {
             world.begin(feature, scenario);
             Box::pin(async {})

@@ -7,6 +7,7 @@ use cucumber::gherkin::{Feature, ParseFileError, Scenario};
 use cucumber::parser;
 
 use super::failure::Failure;
+use super::played::NotRun;
 use super::shard::keep_share;
 use crate::features::{features_at, is_about, is_tagged, keep, round_tag, scenarios_of, shipped};
 use crate::options::{Options, Select};
@@ -25,13 +26,6 @@ const MAY_WRITE: &str = "may-write";
 pub(super) struct Selected {
     pub(super) features: Vec<Feature>,
     pub(super) not_run: Vec<NotRun>,
-}
-
-/// A scenario that this machine cannot play.
-#[derive(Debug, Clone)]
-pub(super) struct NotRun {
-    pub(super) title: String,
-    pub(super) reason: String,
 }
 
 /// Every feature: those of `--features`, otherwise those that the program carries.

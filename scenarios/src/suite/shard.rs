@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cucumber::gherkin::Feature;
 
-use super::tally::Played;
+use super::played::Played;
 use crate::features::{evidence_folder, keep, scenarios_of};
 use crate::options::Shard;
 
@@ -67,9 +67,9 @@ pub(super) fn keep_share(features: &mut [Feature], shard: Shard) {
         scenarios_of(feature).map(move |scenario| evidence_folder(feature, scenario))
     });
     let mut shares = Durations::recorded().shares(all.collect(), shard.of);
-    let share = shares.swap_remove(shard.number - 1);
+    let own = shares.swap_remove(shard.number - 1);
     for feature in features {
-        keep(feature, |feature, one, _| share.contains(&evidence_folder(feature, one)));
+        keep(feature, |feature, one, _| own.contains(&evidence_folder(feature, one)));
     }
 }
 

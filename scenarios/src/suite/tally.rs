@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -12,57 +11,11 @@ use cucumber::gherkin::{Feature, Scenario, Step};
 use cucumber::{Writer, parser, writer};
 
 use super::lines::{Lines, State};
-use super::list::place;
-use super::select::NotRun;
+use super::played::{Failed, Played, Results, place};
 use super::shard::Durations;
 use crate::features::{evidence_folder, scenarios_of};
 use crate::pool::pool;
 use crate::world::LabWorld;
-
-/// One scenario that was played.
-#[derive(Debug, Clone)]
-pub(super) struct Played {
-    /// The feature's file, as in `--list`.
-    pub(super) file: PathBuf,
-    pub(super) line: usize,
-    pub(super) feature: String,
-    pub(super) title: String,
-    /// Without the first step, which waits for a lab.
-    pub(super) took: Duration,
-    /// The folder of its evidence, below that of the run.
-    pub(super) evidence: String,
-    /// Why it failed, if it did.
-    pub(super) failed: Option<Failed>,
-}
-
-/// Why a scenario failed.
-#[derive(Debug, Clone)]
-pub(super) struct Failed {
-    /// The step, with its keyword; a hook has none.
-    pub(super) step: Option<String>,
-    /// Its line in the feature's file.
-    pub(super) line: usize,
-    pub(super) message: String,
-    /// The lab that stays.
-    pub(super) kept_lab: Option<String>,
-}
-
-/// What a run came to.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Results {
-    pub(super) played: Vec<Played>,
-    pub(super) not_run: Vec<NotRun>,
-}
-
-impl Results {
-    pub(super) fn failed(&self) -> usize {
-        self.played.iter().filter(|one| one.failed.is_some()).count()
-    }
-
-    pub(super) fn passed(&self) -> usize {
-        self.played.len() - self.failed()
-    }
-}
 
 /// A scenario that runs.
 #[derive(Debug, Default)]
@@ -111,7 +64,6 @@ impl Tally {
         let key = format!("{} {}", place(feature, scenario), feature.name);
         let running = self.running.entry(key.clone()).or_default();
         match event {
-            Event::Started | Event::Log(_) => {}
             Event::Background(step, event) | Event::Step(step, event) => {
                 running.note_step(&step, event, at);
             }
@@ -121,7 +73,7 @@ impl Tally {
                 // The step that failed says more than what came of it.
                 running.failed.get_or_insert(Failed { step: None, line, message, kept_lab: None });
             }
-            Event::Hook(_, Hook::Started | Hook::Passed) => {}
+            Event::Started | Event::Log(_) | Event::Hook(_, Hook::Started | Hook::Passed) => {}
             Event::Finished => {
                 let Running { has_lab, passed, failed } =
                     self.running.remove(&key).unwrap_or_default();

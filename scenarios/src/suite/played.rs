@@ -1,0 +1,64 @@
+//! What a run comes to, as everything that tells of it gets it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cucumber::gherkin::{Feature, Scenario};
+
+/// One scenario that was played.
+#[derive(Debug, Clone)]
+pub(super) struct Played {
+    /// The feature's file, as in `--list`.
+    pub(super) file: PathBuf,
+    pub(super) line: usize,
+    pub(super) feature: String,
+    pub(super) title: String,
+    /// Without the first step, which waits for a lab.
+    pub(super) took: Duration,
+    /// The folder of its evidence, below that of the run.
+    pub(super) evidence: String,
+    /// Why it failed, if it did.
+    pub(super) failed: Option<Failed>,
+}
+
+/// Why a scenario failed.
+#[derive(Debug, Clone)]
+pub(super) struct Failed {
+    /// The step, with its keyword; a hook has none.
+    pub(super) step: Option<String>,
+    /// Its line in the feature's file.
+    pub(super) line: usize,
+    pub(super) message: String,
+    /// The lab that stays.
+    pub(super) kept_lab: Option<String>,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Results {
+    pub(super) played: Vec<Played>,
+    pub(super) not_run: Vec<NotRun>,
+}
+
+impl Results {
+    pub(super) fn failed(&self) -> usize {
+        self.played.iter().filter(|one| one.failed.is_some()).count()
+    }
+
+    pub(super) fn passed(&self) -> usize {
+        self.played.len() - self.failed()
+    }
+}
+
+/// A scenario that this machine cannot play.
+#[derive(Debug, Clone)]
+pub(super) struct NotRun {
+    pub(super) title: String,
+    pub(super) reason: String,
+}
+
+/// The file and the line of a scenario.
+pub(super) fn place(feature: &Feature, scenario: &Scenario) -> String {
+    let path = feature.path.as_deref().unwrap_or_else(|| "".as_ref());
+    format!("{}:{}", path.display(), scenario.position.line)
+}
