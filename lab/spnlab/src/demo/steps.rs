@@ -35,7 +35,7 @@ pub(super) async fn tell(
         let took = begin.elapsed().as_millis();
         story.chapter(&format!("{} of {}. {}", at + 1, STEPS.len(), step.title));
         story.tell(&format!("({}; set in {took} ms)", described(step.state)));
-        let attempt = act(step, story, lab).await?;
+        let attempt = act(step, story, lab, console).await?;
         at = match next(at, attempt.as_ref(), story, console).await? {
             Some(at) => at,
             None => return Ok(()),
@@ -119,11 +119,20 @@ async fn spns(broken: bool, lab: &Lab) -> Result<(), spnlab_harness::Error> {
     lab.dc1().set_spns(&[(accounts::SVC_WEB, site), (accounts::MEM1, mem1)]).await
 }
 
+/// Waits for a key in the middle of a step that is taller than a screen. Whether to go on.
+async fn goes_on(then: &str, console: &Console) -> Result<bool, Failure> {
+    console.ask(&format!("{BOLD}[…]{BOLD:#} a key {then} "));
+    let key = key().await?;
+    console.warn("");
+    Ok(key != Key::Quit)
+}
+
 /// Plays a step. Returns its last connection.
 async fn act(
     &Step { act, state, .. }: &Step,
     story: &mut Story<'_>,
     lab: &Lab,
+    console: &Console,
 ) -> Result<Option<Attempt>, Failure> {
     match act {
         Act::Connect => {
@@ -156,6 +165,9 @@ async fn act(
             let plan = engineer.plan(HOST, option).await?;
             story.command(&format!("spnlab fix --option {option}"));
             story.wrapped(&plan);
+            if !goes_on("applies it", console).await? {
+                return Ok(None);
+            }
             let journal = story.evidence().path().join(format!("step-{option}-journal.json"));
             // The step may be played again. The file of the last time is gone then.
             let _ = std::fs::remove_file(&journal);
@@ -169,7 +181,10 @@ async fn act(
         }
         Act::Purge => {
             let kept = ConnectOptions::new(HOST, COMMAND).keep_tickets(true);
-            connect(story, lab, &kept, BROKEN).await?;
+            let stale = connect(story, lab, &kept, BROKEN).await?;
+            if !goes_on("purges the tickets", console).await? {
+                return Ok(Some(stale));
+            }
             story.command("klist purge");
             lab.client().purge_tickets().await?;
             return connect(story, lab, &kept, CONNECTED).await.map(Some);
