@@ -1,14 +1,15 @@
 //! The guides of `docs/`, played: each line of their blocks is typed in a lab of its own, at a
 //! terminal of 80 columns. A command ends with 0, or with the status that its comment names
 //! (`# exit status 10`). If the guide shows output, the screen must show the same, line by line.
-//! `…` on a line of its own stands for any lines. Empty lines do not count.
+//! `…` on a line of its own stands for any lines. Empty lines do not count. The lab's domain
+//! controller runs the Samba that `SPNLAB_SAMBA` names.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use pty_process::Command;
-use spnlab_scenarios::Terminal;
+use spnlab_scenarios::{Terminal, samba};
 use tempfile::TempDir;
 
 const COLUMNS: NonZeroU16 = NonZeroU16::new(80).unwrap();
@@ -102,6 +103,8 @@ impl Desk {
     }
 
     fn start(&self, line: &str) -> Terminal {
+        let up = format!("spnlab up --samba {}", samba().name());
+        let line = &line.replace("spnlab up", &up);
         let programs = Path::new(env!("CARGO_BIN_EXE_spnlab-test")).parent().unwrap();
         let command = Command::new("/bin/sh")
             .args(["-c", line])
