@@ -1,7 +1,5 @@
 //! A named domain and host, which are no lab (`--target`). Without `--may-write` nothing is written.
 
-#![expect(clippy::needless_pass_by_value, reason = "cucumber hands captures over by value")]
-
 use cucumber::{given, then, when};
 use spnfix::{ClientProfile, Verdict};
 use spnlab_engineer::ArticleOption;
