@@ -21,6 +21,7 @@ mod samba;
 mod spec;
 mod topology;
 mod winrm;
+mod words;
 
 pub use acceptor::{AcceptorCode, AcceptorRecord};
 pub use connect_options::{Authentication, ConnectOptions};
