@@ -169,6 +169,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
     ("spnlab-illustrate", NOT_IN_A_PICTURE),
     ("spnlab-picture", NOT_IN_A_PICTURE),
+    ("spnlab-report", NOT_IN_A_PICTURE),
     (
         "spnlab",
         &[

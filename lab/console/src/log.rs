@@ -37,7 +37,7 @@ impl Done {
     }
 
     /// Reads the log, oldest first. A line that is none, such as one half written, is left out.
-    pub(crate) fn all(log: &Path) -> Vec<Self> {
+    pub fn all(log: &Path) -> Vec<Self> {
         let mut text = Vec::new();
         // A lab in which nothing was done has no log.
         let _ = File::open(log).and_then(|file| file.take(LONGEST).read_to_end(&mut text));

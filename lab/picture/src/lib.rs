@@ -2,7 +2,6 @@
 //!
 //! Everything here is a pure function of what the judge saw: an attempt or a visit becomes a
 //! [`Scene`], and a scene becomes a picture ([`svg`]) or a table ([`table`]).
-//! Several attempts become a report ([`html`], [`markdown`]).
 
 // The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
 // room name the rooms that it uses.
@@ -20,10 +19,7 @@ mod draw;
 
 mod record;
 
-mod report;
-
 pub use draw::{style, svg, svg_alone, table};
 pub use record::{Record, Recorded};
-pub use report::{html, markdown};
 pub use scene::{Door, DoorState, Key, Lookup, Message, Part, Scene, Seen, Shape, TriedKey};
 pub use text::shown;

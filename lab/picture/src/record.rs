@@ -67,7 +67,7 @@ impl Record {
     }
 
     /// The line of spnlab that makes the same attempt.
-    pub(crate) fn command(&self) -> String {
+    pub fn command(&self) -> String {
         let attempt = match &self.seen {
             Recorded::Visit(visit) => {
                 let host = visit.url.trim_start_matches("http://").trim_end_matches('/');

@@ -39,18 +39,6 @@ pub(crate) fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// The text as Markdown that means nothing but itself.
-pub(crate) fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for c in shown(text).chars() {
-        if "\\`*_{}[]<>|#!~&+".contains(c) {
-            plain.push('\\');
-        }
-        plain.push(c);
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

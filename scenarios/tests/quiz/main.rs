@@ -59,7 +59,7 @@ async fn play(lab: &Lab, job: &Job) -> Result<(), String> {
     for act in &attempt.acts {
         act.perform(lab).await.map_err(|error| format!("{act:?}: {error}"))?;
     }
-    let grade = check(lab, attempt.told).await.map_err(|e| text(&e))?;
+    let grade = check(lab, attempt.told, &Watch::default()).await.map_err(|e| text(&e))?;
     let given = letters(&grade);
     if given == attempt.expected && grade.right() != grade.debrief.is_empty() {
         return Ok(());

@@ -1,7 +1,7 @@
 //! What the grader sees: how the user can connect, and what the lab holds now.
 
 use serde::Serialize;
-use spnlab_harness::{ConnectOptions, Lab, SpnInventory, accounts};
+use spnlab_harness::{ConnectOptions, Lab, SpnInventory, Watch, accounts};
 
 use super::question::Question;
 use crate::condition::{HOSTS, Kept, has_bad_ticket};
@@ -40,6 +40,9 @@ impl Way {
 /// The registry value spn_prefix; `Err` if it is no text.
 pub(super) type Prefix = std::result::Result<Option<String>, ()>;
 
+/// The lab, and where its connections are kept.
+type By<'a> = (&'a Lab, &'a Watch);
+
 /// What the lab holds and does now.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -54,7 +57,13 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Looks. `told` is the host name that the user should type from now on.
-    pub(super) async fn of(lab: &Lab, question: &Question, told: Option<&str>) -> Result<Self> {
+    pub(super) async fn of(
+        lab: &Lab,
+        question: &Question,
+        told: Option<&str>,
+        watch: &Watch,
+    ) -> Result<Self> {
+        let by = (lab, watch);
         let spns = lab.dc1().spns().await?;
         let prefix = lab.client().registry_get("spn_prefix").await.map_err(drop);
         let kept = has_bad_ticket(lab).await?;
@@ -66,16 +75,16 @@ impl Facts {
             _ => HOSTS.to_vec(),
         };
         if !question.includes_port() {
-            facts.try_plain(lab, &hosts).await?;
+            facts.try_plain(by, &hosts).await?;
         }
         if facts.way.is_none() && (question.includes_port() || facts.has_port_names(&hosts)) {
-            facts.try_port(lab, &hosts).await?;
+            facts.try_port(by, &hosts).await?;
         }
         Ok(facts)
     }
 
-    async fn try_plain(&mut self, lab: &Lab, hosts: &[&str]) -> Result<()> {
-        if !self.connects(lab, hosts, false).await? {
+    async fn try_plain(&mut self, by: By<'_>, hosts: &[&str]) -> Result<()> {
+        if !self.connects(by, hosts, false).await? {
             return Ok(());
         }
         if self.kept == Kept::Bad {
@@ -90,18 +99,19 @@ impl Facts {
         Ok(())
     }
 
-    async fn try_port(&mut self, lab: &Lab, hosts: &[&str]) -> Result<()> {
-        if self.connects(lab, hosts, true).await? {
+    async fn try_port(&mut self, by: By<'_>, hosts: &[&str]) -> Result<()> {
+        if self.connects(by, hosts, true).await? {
             self.way = Some(Way::WithPort);
         }
         Ok(())
     }
 
     /// Whether a client with fresh tickets connects under each of these names.
-    async fn connects(&mut self, lab: &Lab, hosts: &[&str], port: bool) -> Result<bool> {
+    async fn connects(&mut self, by: By<'_>, hosts: &[&str], port: bool) -> Result<bool> {
+        let (lab, watch) = by;
         for host in hosts {
             let options = ConnectOptions::new(host, "hostname").include_port_in_spn(port);
-            let outcome = lab.connect(&options).await?.outcome;
+            let outcome = lab.connect_watched(&options, watch).await?.outcome;
             if !outcome.connected() {
                 let status = outcome.client_status.map(|status| status.would_report);
                 let status = status.unwrap_or_else(|| "no status".to_owned());

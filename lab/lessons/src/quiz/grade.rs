@@ -1,7 +1,7 @@
 //! The grade: three verdicts, each with its reasons, and the debrief of a right answer.
 
 use serde::Serialize;
-use spnlab_harness::{Lab, Role};
+use spnlab_harness::{Lab, Role, Watch};
 
 use super::cause::{self, Cause};
 use super::facts::{Facts, Way};
@@ -41,14 +41,14 @@ impl Grade {
 }
 
 /// Grades the quiz of this lab. `told` is the host name that the user should type from now on, if
-/// the answer is another name.
-pub async fn check(lab: &Lab, told: Option<&str>) -> Result<Grade> {
+/// the answer is another name. `watch` says where the connection that decides is kept.
+pub async fn check(lab: &Lab, told: Option<&str>, watch: &Watch) -> Result<Grade> {
     let Some(Lesson::Quiz(began)) = kept::read(lab).await? else { return Err(Error::NoQuiz) };
     let question = Question::drawn(began.level, began.seed);
     if lab.is_paused(Role::Dc1).await {
         return Ok(unknown());
     }
-    let facts = Facts::of(lab, &question, told).await?;
+    let facts = Facts::of(lab, &question, told, watch).await?;
     let mut causes = Vec::new();
     for condition in question.conditions {
         causes.push(cause::of(*condition, lab, &facts, told).await?);

@@ -1,7 +1,7 @@
 //! Begins a quiz, says what its user sees, and gives hints.
 
 use serde::Serialize;
-use spnlab_harness::{ConnectOptions, Lab};
+use spnlab_harness::{ConnectOptions, Lab, Watch};
 
 use super::question::Question;
 use super::{rest, texts};
@@ -78,15 +78,15 @@ async fn refuse_changed(lab: &Lab) -> Result<()> {
 }
 
 impl Question {
-    /// Connects as the user does, and says what the user sees.
+    /// Connects as the user does, and says what the user sees. `watch` says where the attempt is kept.
     ///
     /// # Errors
     /// [`Error::NotThere`] if the user connects.
-    pub async fn report(&self, lab: &Lab) -> Result<Reported> {
+    pub async fn report(&self, lab: &Lab, watch: &Watch) -> Result<Reported> {
         let options = ConnectOptions::new(self.host(), "hostname")
             .include_port_in_spn(self.includes_port())
             .keep_tickets(self.keeps_tickets());
-        let outcome = lab.connect(&options).await?.outcome;
+        let outcome = lab.connect_watched(&options, watch).await?.outcome;
         let Some(seen) = outcome.client_status.filter(|_| !self.conditions.is_empty()) else {
             let detail = "the user connects".to_owned();
             return Err(Error::NotThere { word: "of the quiz", detail });

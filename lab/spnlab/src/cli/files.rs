@@ -9,8 +9,8 @@ use super::lab_name::LabName;
 /// `spnlab report`.
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// A folder of evidence, with all folders in it, or one of its JSON files; without it, the
-    /// newest run (SPNLAB_EVIDENCE)
+    /// A folder of evidence, with all folders in it, or one of its JSON files, or what `spnlab test
+    /// --json` wrote; without it, the newest run (SPNLAB_EVIDENCE)
     pub(crate) evidence: Option<PathBuf>,
     /// The file to write
     #[arg(short, long, value_name = "FILE")]

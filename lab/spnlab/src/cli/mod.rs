@@ -119,10 +119,10 @@ pub(crate) enum Verb {
     /// what was done in any terminal. Each button runs the line that stands beside it. Ctrl-C ends
     /// it.
     Console(OpenConsole),
-    /// Write a page about the last connect, browse or demo, with a picture of each attempt
+    /// Write a page about the last connect, browse, demo or quiz, with a picture of each attempt
     ///
-    /// It needs no lab: it reads what connect, browse and demo keep. The page is one file without
-    /// scripts.
+    /// It needs no lab: it reads what they keep. Given the evidence of `spnlab test`, the page is
+    /// about that run. It is one file without scripts.
     Report(Report),
     /// Show the article's failure and its cure byte by byte, in a lab of its own
     ///

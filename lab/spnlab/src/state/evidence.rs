@@ -39,17 +39,24 @@ impl RunEvidence {
             console.keeps(std::path::absolute(folder.path()).unwrap_or_default());
             return Ok(Self(Some(folder)));
         }
+        let made = Self::unnoted(verb, lab, console);
+        if let Some(folder) = &made.0 {
+            console.keeps(folder.path().to_owned());
+        }
+        Ok(made)
+    }
+
+    /// Makes a new folder of this user, if it can. The log of the lab does not lead to it: the
+    /// console would show what a quiz keeps to itself.
+    pub(crate) fn unnoted(verb: &str, lab: &str, console: &Console) -> Self {
         let root = EvidenceDir::root();
         let folder = root.join(name(SystemTime::now(), verb, lab, std::process::id()));
         let made = create_private(&folder).and_then(|()| Ok(EvidenceDir::at(folder)?));
         if let Err(failure) = &made {
             console.warn(&format!("no evidence is kept: {failure}"));
         }
-        if let Ok(folder) = &made {
-            console.keeps(folder.path().to_owned());
-        }
         prune(&root, RUNS_KEPT);
-        Ok(Self(made.ok()))
+        Self(made.ok())
     }
 
     /// Makes a new folder, which the run cannot do without.
@@ -97,7 +104,7 @@ fn name(now: SystemTime, verb: &str, lab: &str, process: u32) -> String {
 }
 
 /// The folders of runs in `root`, oldest first. What does not begin with a time is none.
-fn runs(root: &Path) -> Vec<PathBuf> {
+pub(super) fn runs(root: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
     let ours = |entry: &std::fs::DirEntry| {
         let name = entry.file_name();

@@ -6,6 +6,7 @@ mod evidence;
 mod journals;
 mod last_attempt;
 mod log;
+mod quiz;
 
 use std::path::Path;
 
@@ -16,7 +17,8 @@ use crate::failure::Failure;
 pub(crate) use evidence::{RunEvidence, last_attempt, newest_run, size_of_runs};
 pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
-pub(crate) use log::{log_of, note_done};
+pub(crate) use log::{History, log_of, note_done};
+pub(crate) use quiz::KeptQuiz;
 
 /// Makes a folder that only this user may enter.
 pub(crate) fn create_private(folder: &Path) -> Result<(), Failure> {

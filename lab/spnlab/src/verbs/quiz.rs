@@ -2,17 +2,23 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
-use spnlab_harness::Lab;
-use spnlab_lessons::{Grade, HINTS, Reported, Verdict, check, hint, start};
+use spnlab_harness::{Error, Lab, Watch};
+use spnlab_lessons::{Grade, HINTS, Hint, Reported, Verdict, check, hint, start};
+use spnlab_report::{Checked, Heard, Hinted, Quiz as Story};
 
 use crate::cli::{Quiz, QuizAction, name_option};
 use crate::console::{BAD, BOLD, Console, GOOD, escaped};
 use crate::doing::Doing;
 use crate::exit_status;
 use crate::failure::Failure;
+use crate::state::{KeptQuiz, RunEvidence};
 
-pub(super) async fn quiz(options: &Quiz, console: &Console) -> Result<u8, Failure> {
+pub(super) async fn quiz(options: &Quiz, console: &Arc<Console>) -> Result<u8, Failure> {
     let lab = Lab::attach(&options.lab.name).await?;
     console.works_in(&lab.identity().session);
     match options.action {
@@ -22,14 +28,25 @@ pub(super) async fn quiz(options: &Quiz, console: &Console) -> Result<u8, Failur
     }
 }
 
-async fn begin(options: &Quiz, lab: &Lab, console: &Console) -> Result<u8, Failure> {
+async fn begin(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, Failure> {
     let name = options.lab.name.as_str();
     let failed = Failure::of_lesson(name);
     let seed = options.seed.unwrap_or_else(some_seed);
     console.begins(Doing::CHANGING_LAB);
     console.explain("breaking the lab, and connecting as its user does");
+    let began = SystemTime::now().into();
     let question = start(lab, options.level, seed).await.map_err(&failed)?;
-    let reported = question.report(lab).await.map_err(&failed)?;
+    let evidence = RunEvidence::unnoted("quiz", name, console);
+    let reported = question.report(lab, &evidence.watch(console)).await.map_err(&failed)?;
+    if let Some(folder) = evidence.folder() {
+        let Reported { situation, would_report, message, .. } = reported.clone();
+        let heard = Heard { situation, would_report, message };
+        let session = lab.identity().session.clone();
+        let (hints, checks) = (Vec::new(), Vec::new());
+        let level = question.level;
+        let story = Story { session, began, seed, level, heard, hints, checks };
+        KeptQuiz::new(folder, story).save()?;
+    }
     console.begins(Doing::Looking);
     console
         .document("quiz", &json!({ "seed": seed, "level": question.level, "reported": reported }));
@@ -66,6 +83,11 @@ fn show(reported: &Reported, console: &Console) {
 
 async fn give_hint(options: &Quiz, lab: &Lab, console: &Console) -> Result<u8, Failure> {
     let hint = hint(lab).await.map_err(Failure::of_lesson(&options.lab.name))?;
+    if let Some(mut kept) = KeptQuiz::running(&options.lab.name, &lab.identity().session) {
+        let Hint { number, lines } = hint.clone();
+        kept.quiz.hints.push(Hinted { when: SystemTime::now().into(), number, lines });
+        kept.save()?;
+    }
     console.document("quiz", &json!({ "hint": hint, "hints": HINTS }));
     console.print(&format!("{BOLD}Hint {} of {HINTS}{BOLD:#}", hint.number));
     for line in &hint.lines {
@@ -74,10 +96,18 @@ async fn give_hint(options: &Quiz, lab: &Lab, console: &Console) -> Result<u8, F
     Ok(0)
 }
 
-async fn grade(options: &Quiz, lab: &Lab, console: &Console) -> Result<u8, Failure> {
+async fn grade(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, Failure> {
     console.explain("connecting, visiting the web site and comparing the directory");
     let failed = Failure::of_lesson(&options.lab.name);
-    let grade = check(lab, options.host.as_deref()).await.map_err(failed)?;
+    let kept = KeptQuiz::running(&options.lab.name, &lab.identity().session);
+    let evidence = kept.as_ref().map(KeptQuiz::next_check).transpose()?;
+    let watch = Watch { evidence, progress: console.progress() };
+    let grade = check(lab, options.host.as_deref(), &watch).await.map_err(failed)?;
+    if let Some(mut kept) = kept {
+        let (verdicts, debrief) = (as_kept(&grade.verdicts)?, as_kept(&grade.debrief)?);
+        kept.quiz.checks.push(Checked { when: SystemTime::now().into(), verdicts, debrief });
+        kept.save()?;
+    }
     console.document("quiz", &json!({ "grade": grade, "right": grade.right() }));
     for verdict in &grade.verdicts {
         show_verdict(verdict, console);
@@ -90,6 +120,14 @@ async fn grade(options: &Quiz, lab: &Lab, console: &Console) -> Result<u8, Failu
     show_debrief(&grade, console);
     console.say(&format!("next: spnlab reset{option}, then spnlab quiz{option}"));
     Ok(0)
+}
+
+/// The same in the form in which it is kept.
+fn as_kept<T: DeserializeOwned>(one: &impl Serialize) -> Result<T, Error> {
+    serde_json::to_value(one).and_then(serde_json::from_value).map_err(|error| Error::Unreadable {
+        what: "the grade".to_owned(),
+        detail: error.to_string(),
+    })
 }
 
 fn show_verdict(verdict: &Verdict, console: &Console) {

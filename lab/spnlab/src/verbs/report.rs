@@ -1,80 +1,92 @@
-//! `spnlab report`: a page about what `connect`, `browse` or `demo` kept.
+//! `spnlab report`: a page about what `connect`, `browse`, `demo`, `quiz` or `test` kept.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use spnlab_harness::{Error, EvidenceDir};
-use spnlab_picture::{Record, Recorded, html, markdown};
+use spnlab_report::{Entry, Run, html, markdown, records, suite_html, suite_of, summary};
 
 use crate::cli::Report;
 use crate::console::{Console, escaped};
 use crate::failure::Failure;
-use crate::state::newest_run;
+use crate::state::{History, KeptQuiz, newest_run};
+
+/// What a report is made of.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    /// What it tells of.
+    count: usize,
+    of: &'static str,
+}
 
 pub(super) fn report(options: &Report, console: &Console) -> Result<u8, Failure> {
-    let Report { evidence, output, markdown: as_markdown } = options;
-    let none =
-        |folder| Failure::NoEvidence { folder, what: "a connect, browse or demo".to_owned() };
+    let Report { evidence, output, markdown } = options;
+    let none = |folder| Failure::NoEvidence {
+        folder,
+        what: "a connect, browse, demo, quiz or test".into(),
+    };
     let newest = || newest_run().ok_or_else(|| none(EvidenceDir::root()));
     let evidence = evidence.clone().map_or_else(newest, Ok)?;
-    let records = recorded(&evidence)?;
-    if records.is_empty() {
-        return Err(none(evidence));
-    }
-    let name = evidence.file_name().unwrap_or_default().to_string_lossy();
-    let title = format!("spnlab report: {name}");
-    let text = if *as_markdown { markdown(&title, &records) } else { html(&title, &records) };
-    std::fs::write(output, text).map_err(|source| failed("write", output, source))?;
-    console.document(
-        "report",
-        &json!({ "file": output, "evidence": evidence, "attempts": records.len() }),
-    );
-    let s = if records.len() == 1 { "" } else { "s" };
+    let told = told(&evidence, *markdown)?.ok_or_else(|| none(evidence.clone()))?;
+    std::fs::write(output, &told.text).map_err(|source| {
+        Failure::Lab(Error::Io { action: format!("write {}", output.display()), source })
+    })?;
+    let Told { count, of, .. } = told;
+    let mut document = json!({ "file": output, "evidence": evidence });
+    document[format!("{of}s")] = count.into();
+    console.document("report", &document);
+    let s = if count == 1 { "" } else { "s" };
     let (file, from) = (output.display(), evidence.display());
-    console.print(&escaped(&format!("{file}: {} attempt{s} from {from}", records.len())));
+    console.print(&escaped(&format!("{file}: {count} {of}{s} from {from}")));
     Ok(0)
 }
 
-/// What is recorded in this folder and the folders in it, or in this file, oldest first.
-fn recorded(evidence: &Path) -> Result<Vec<Record>, Failure> {
-    let mut files = Vec::new();
-    if evidence.is_dir() {
-        find(evidence, &mut files)?;
-        files.sort();
-    } else {
-        files.push(evidence.to_owned());
+/// `None`: there is nothing to tell of.
+fn told(evidence: &Path, as_markdown: bool) -> Result<Option<Told>, Failure> {
+    if let Some((results, folder)) = suite_of(evidence)? {
+        let run = Run::default();
+        let text = if as_markdown {
+            summary(&run, &results)
+        } else {
+            suite_html(&run, &results, &folder, false)?
+        };
+        return Ok(Some(Told { text, count: results.scenarios().count(), of: "scenario" }));
     }
-    let mut records = Vec::new();
-    for file in files {
-        let text = std::fs::read(&file).map_err(|source| failed("read", &file, source))?;
-        // Evidence has other documents, too: journals, inventories.
-        let Some(seen) = Recorded::read(&text) else { continue };
-        let name = file.strip_prefix(evidence).ok().filter(|rest| !rest.as_os_str().is_empty());
-        let name = name.unwrap_or(&file).with_extension("");
-        records.push(Record { name: name.display().to_string(), seen });
-    }
-    // Attempts of one time stay in the order of their names.
-    records.sort_by_key(Record::began);
-    Ok(records)
+    let name = evidence.file_name().unwrap_or_default().to_string_lossy();
+    let title = format!("spnlab report: {name}");
+    let quiz = KeptQuiz::at(evidence);
+    let entries = match &quiz {
+        Some(kept) => kept.entries()?,
+        None => entries(evidence)?,
+    };
+    let text = match (&quiz, as_markdown) {
+        (Some(kept), false) => kept.quiz.html(&title, &entries),
+        (Some(kept), true) => kept.quiz.markdown(&title, &entries),
+        (None, _) if entries.is_empty() => return Ok(None),
+        (None, false) => html(&title, &entries),
+        (None, true) => markdown(&title, &entries),
+    };
+    Ok(Some(Told { text, count: entries.len(), of: "attempt" }))
 }
 
-/// The JSON files in a folder and the folders in it. A link is not followed.
-fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |source| failed("read", folder, source);
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(unreadable)?);
-        if kind.is_dir() {
-            find(&path, files)?;
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "json") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn failed(what: &str, path: &Path, source: std::io::Error) -> Failure {
-    Failure::Lab(Error::Io { action: format!("{what} {}", path.display()), source })
+/// The attempts, each with what was typed before it.
+fn entries(evidence: &Path) -> Result<Vec<Entry>, Failure> {
+    let records = records(evidence)?;
+    let history = History::read();
+    let folder_of = |name: &str| {
+        let file = if evidence.is_dir() { evidence.join(name) } else { evidence.to_owned() };
+        file.parent().map(Path::to_owned).unwrap_or_default()
+    };
+    let folders: Vec<_> = records.iter().map(|record| folder_of(&record.name)).collect();
+    let entry = |record: &spnlab_picture::Record| {
+        let folder = folder_of(&record.name);
+        // The line of a run with several attempts says nothing about one of them.
+        let alone = folders.iter().filter(|other| **other == folder).count() == 1;
+        let done = if alone { history.until(&folder) } else { Vec::new() };
+        Entry { record: record.clone(), done }
+    };
+    Ok(records.iter().map(entry).collect())
 }
 
 #[cfg(test)]
@@ -89,25 +101,6 @@ mod tests {
     }
 
     #[test]
-    fn attempts_are_found_in_folders_and_told_in_the_order_of_their_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let inner = folder.path().join("a");
-        std::fs::create_dir(&inner).unwrap();
-        for (from, to) in [("no-dc", "a/last"), ("accepted", "z-first"), ("web-accepted", "mid")] {
-            let to = folder.path().join(to).with_extension("json");
-            std::fs::copy(Path::new(ATTEMPTS).join(from).with_extension("json"), to).unwrap();
-        }
-        std::fs::write(folder.path().join("journal.json"), "{}").unwrap();
-        std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
-        std::os::unix::fs::symlink(ATTEMPTS, folder.path().join("link")).unwrap();
-        let names: Vec<String> =
-            recorded(folder.path()).unwrap().into_iter().map(|record| record.name).collect();
-        assert_eq!(names, ["z-first", "mid", "a/last"]);
-        let alone = recorded(&folder.path().join("mid.json")).unwrap();
-        assert!(alone.len() == 1 && alone[0].name.ends_with("/mid"), "{alone:?}");
-    }
-
-    #[test]
     fn nothing_recorded_is_an_error_and_writes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let page = folder.path().join("page.html");
@@ -119,5 +112,17 @@ mod tests {
         assert!(std::fs::read_to_string(&page).unwrap().contains("<svg"));
         let blocked = report(&asked(Path::new(ATTEMPTS), folder.path()), &console).unwrap_err();
         assert_eq!(blocked.exit_status(), crate::exit_status::FILES);
+    }
+
+    #[test]
+    fn a_run_of_the_suite_is_told_by_its_scenarios() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = concat!(env!("CARGO_MANIFEST_DIR"), "/../report/tests/run.json");
+        std::fs::copy(run, folder.path().join("results.json")).unwrap();
+        for evidence in [folder.path(), Path::new(run)] {
+            let told = told(evidence, false).unwrap().unwrap();
+            assert_eq!((told.count, told.of), (4, "scenario"));
+            assert!(told.text.contains("KRB_AP_ERR_MODIFIED (41)"), "{}", told.text);
+        }
     }
 }

@@ -1,63 +1,67 @@
-//! A report of several attempts, as one page without scripts or as Markdown.
+//! Attempts as one page without scripts, or as Markdown.
 //!
-//! Uses: draw, record, scene.
+//! Uses: text.
 
 use askama::Template;
 use spnlab_harness::SpnInventory;
 use spnlab_harness::wire::Time;
+use spnlab_picture::{Key, Record, Recorded, Scene, style};
 
-use crate::draw::{style, svg, table};
-use crate::record::{Record, Recorded};
-use crate::scene::{Key, Scene};
+use crate::text::lines;
 
 /// With more attempts than this, a page shows them closed.
 const OPEN: usize = 20;
 
+/// An attempt, and what was typed in its lab since the attempt before.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The attempt.
+    pub record: Record,
+    /// The lines, oldest first; the last one made the attempt. Empty if nobody noted them.
+    pub done: Vec<String>,
+}
+
 /// The page.
-pub fn html(title: &str, records: &[Record]) -> String {
-    let page = Page {
-        title,
-        style: style(),
-        layout: include_str!("../templates/report.css"),
-        open: records.len() <= OPEN,
-        runs: runs(records),
-    };
+pub fn html(title: &str, entries: &[Entry]) -> String {
+    let page = Page { title, open: entries.len() <= OPEN, runs: bodies(entries) };
     // Writing to a text does not fail.
     page.render().unwrap_or_default()
 }
 
 /// The same as Markdown, without pictures.
-pub fn markdown(title: &str, records: &[Record]) -> String {
-    Markdown { title, runs: runs(records) }.render().unwrap_or_default()
+pub fn markdown(title: &str, entries: &[Entry]) -> String {
+    Markdown { title, runs: bodies(entries) }.render().unwrap_or_default()
+}
+
+/// The style of every page.
+pub(crate) fn styles() -> String {
+    format!("{}{}", style(), include_str!("../templates/page.css"))
 }
 
 #[derive(Debug, Template)]
-#[template(path = "report.html")]
+#[template(path = "attempts.html")]
 struct Page<'a> {
     title: &'a str,
-    style: &'static str,
-    layout: &'static str,
     open: bool,
-    runs: Vec<Run<'a>>,
+    runs: Vec<AttemptBody<'a>>,
 }
 
 #[derive(Debug, Template)]
-#[template(path = "report.md", escape = "none")]
+#[template(path = "attempts.md", escape = "none")]
 struct Markdown<'a> {
     title: &'a str,
-    runs: Vec<Run<'a>>,
+    runs: Vec<AttemptBody<'a>>,
 }
 
 /// One attempt, ready for a template.
-#[derive(Debug)]
-struct Run<'a> {
-    name: &'a str,
-    began: Option<Time>,
-    scene: Scene,
-    picture: String,
-    table: String,
-    seal: Option<Key>,
-    refused: bool,
+#[derive(Debug, Template)]
+#[template(path = "attempt.html")]
+pub(crate) struct AttemptBody<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) began: Option<Time>,
+    pub(crate) scene: Scene,
+    pub(crate) seal: Option<Key>,
+    pub(crate) refused: bool,
     commands: Vec<String>,
     spns: Option<Vec<(Key, &'a [String])>>,
     /// Whether there is an attempt before to compare with.
@@ -69,17 +73,18 @@ struct Run<'a> {
     klist: Vec<String>,
 }
 
-fn runs(records: &[Record]) -> Vec<Run<'_>> {
+/// The attempts, each compared with the one before.
+pub(crate) fn bodies<'a>(entries: &'a [Entry]) -> Vec<AttemptBody<'a>> {
     let mut before = None;
-    let run = |record| {
-        let run = run(record, before);
+    let next = |Entry { record, done }: &'a Entry| {
+        let body = body(record, done, before);
         before = record.seen.spns().or(before);
-        run
+        body
     };
-    records.iter().map(run).collect()
+    entries.iter().map(next).collect()
 }
 
-fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
+fn body<'a>(record: &'a Record, done: &[String], before: Option<&SpnInventory>) -> AttemptBody<'a> {
     let scene = record.seen.scene(before);
     let (klist, events, message, ran) = match &record.seen {
         Recorded::Connection(attempt) => (
@@ -90,17 +95,19 @@ fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
         ),
         Recorded::Visit(visit) => (&visit.klist, Vec::new(), None, None),
     };
-    let mut commands = vec![scene.title.clone()];
+    let mut commands = done.to_vec();
+    commands.push(scene.title.clone());
     commands.extend(ran);
-    commands.push(record.command());
+    // The last line that was typed made the attempt.
+    if done.is_empty() {
+        commands.push(record.command());
+    }
     let spns = record.seen.spns().map(|spns| {
         spns.0.iter().map(|(name, values)| (Key::of(name), values.as_slice())).collect()
     });
-    Run {
+    AttemptBody {
         name: &record.name,
         began: record.began(),
-        picture: svg(&scene),
-        table: table(&scene),
         seal: scene.messages.iter().find_map(|message| message.ticket.clone()),
         refused: scene.messages.iter().any(|message| message.refuses),
         commands,
@@ -110,20 +117,10 @@ fn run<'a>(record: &'a Record, before: Option<&SpnInventory>) -> Run<'a> {
             (Some(now), Some(before)) => now.difference(before),
             _ => Vec::new(),
         },
-        wire: record
-            .seen
-            .trace()
-            .to_string()
-            .lines()
-            .map(|line| line.replace('\t', "  "))
-            .collect(),
+        wire: lines(&record.seen.trace().to_string()),
         events,
         message,
         klist: lines(klist),
         scene,
     }
-}
-
-fn lines(text: &str) -> Vec<String> {
-    text.trim_end().lines().map(|line| line.replace('\t', "  ").trim_end().to_owned()).collect()
 }

@@ -5,17 +5,19 @@
 use std::path::Path;
 
 use spnlab_harness::TgsFact;
-use spnlab_picture::{Record, Recorded, html, markdown};
+use spnlab_picture::{Record, Recorded};
+use spnlab_report::{Entry, html, markdown};
 
-fn record(name: &str) -> Record {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/attempts");
+fn record(name: &str) -> Entry {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../picture/tests/attempts");
     let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
     let seen = if name.starts_with("web-") {
         Recorded::Visit(serde_json::from_str(&text).unwrap())
     } else {
         Recorded::Connection(serde_json::from_str(&text).unwrap())
     };
-    Record { name: name.to_owned(), seen }
+    let record = Record { name: name.to_owned(), seen };
+    Entry { record, done: Vec::new() }
 }
 
 /// Fails if the page is not well-formed.
@@ -74,11 +76,22 @@ fn what_changed_between_two_attempts_is_told() {
 }
 
 #[test]
+fn what_was_typed_stands_before_the_attempt() {
+    let mut entry = record("ap-refused");
+    entry.done = ["spnlab break article", "spnlab connect"].map(str::to_owned).to_vec();
+    let text = markdown("one", &[entry]);
+    let commands = "    spnlab break article\n    spnlab connect\n    Enter-PSSession";
+    assert!(text.contains(commands), "{text}");
+    assert!(!text.contains("spnlab connect mem1.contoso.com\n"), "the line is there twice: {text}");
+}
+
+#[test]
 fn a_name_is_only_text() {
-    let mut record = record("ap-refused");
+    let mut entry = record("ap-refused");
     let name = "<img src=x onerror=alert(1)>|`*[a](http://b)\u{1b}[2J\u{202e}".to_owned();
-    record.name.clone_from(&name);
-    let Recorded::Connection(attempt) = &mut record.seen else { unreachable!() };
+    entry.done = vec![name.clone()];
+    entry.record.name.clone_from(&name);
+    let Recorded::Connection(attempt) = &mut entry.record.seen else { unreachable!() };
     attempt.klist.clone_from(&name);
     attempt.outcome.holders = Some(vec![name.clone()]);
     attempt.report.principal.clone_from(&name);
@@ -88,7 +101,7 @@ fn a_name_is_only_text() {
     if let TgsFact::Issued(ticket) = &mut attempt.outcome.tgs {
         ticket.encrypted_with_key_of = vec![name];
     }
-    let records = [record];
+    let records = [entry];
     let page = html("<b>", &records);
     assert!(attributes(&page).iter().all(|(name, value)| name != "tag" || value != "img"));
     assert!(!page.contains(['\u{1b}', '\u{202e}']));
