@@ -184,6 +184,15 @@ pub enum Action {
         /// Where to write; without it, to standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Write the joined results as JUnit's XML, too
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
+        /// Write a page, a summary and annotations into a folder, too
+        #[arg(long, value_name = "DIR")]
+        report: Option<PathBuf>,
+        /// Where the shards' evidence is, for the report
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        evidence: PathBuf,
     },
     /// Write the man pages into a folder
     #[command(hide = true)]

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::played::Results;
 
 /// Keeps what cucumber's writer writes.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +68,39 @@ fn elements(feature: &mut Value) -> &mut Vec<Value> {
     }
 }
 
+/// Adds what cucumber does not know: the folder of each scenario's evidence, as text that is
+/// embedded in its first step, and the scenarios that this machine cannot play.
+pub(super) fn completed(mut features: Vec<Value>, results: &Results) -> Vec<Value> {
+    for played in &results.played {
+        let of_feature = |one: &&mut Value| {
+            one["uri"] == json!(played.file) && one["name"] == json!(played.feature)
+        };
+        let Some(feature) = features.iter_mut().find(of_feature) else { continue };
+        let of_scenario = |one: &&mut Value| one["line"] == json!(played.line);
+        if let Some(step) = elements(feature)
+            .iter_mut()
+            .filter(of_scenario)
+            .find_map(|one| one["steps"].as_array_mut()?.first_mut())
+        {
+            let text = STANDARD.encode(format!("evidence: {}", played.evidence));
+            step["embeddings"] = json!([{ "data": text, "mime_type": "text/plain" }]);
+        }
+    }
+    features.extend(results.not_run.iter().map(|one| {
+        let result = json!({ "status": "skipped", "duration": 0, "error_message": one.reason });
+        let step = json!({ "keyword": "*", "line": one.line, "name": "", "result": result });
+        let scenario = json!({
+            "type": "scenario", "keyword": "Scenario", "id": "", "line": one.line,
+            "name": one.title, "tags": [], "steps": [step],
+        });
+        json!({
+            "uri": one.file, "keyword": "Feature", "name": one.feature, "tags": [],
+            "elements": [scenario],
+        })
+    }));
+    features
+}
+
 /// Writes a document into a file, or to standard output where there is none or it is `-`.
 pub(super) fn write(document: &Value, file: Option<&Path>) -> Result<(), Failure> {
     let text = format!("{document:#}\n");
@@ -78,14 +114,14 @@ pub(super) fn write(document: &Value, file: Option<&Path>) -> Result<(), Failure
     }
 }
 
-/// `spnlab test merge`.
-pub(super) fn merge(files: &[PathBuf], output: Option<&Path>) -> Result<(), Failure> {
+/// The results in these files, joined.
+pub(super) fn merged(files: &[PathBuf]) -> Result<Vec<Value>, Failure> {
     let read = |file: &PathBuf| {
         let text = fs::read(file).map_err(Failure::io(format!("read {}", file.display())))?;
         parse(&text).map_err(|reason| Failure::Results { file: file.clone(), reason })
     };
     let results = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    write(&Value::Array(joined(results)), output)
+    Ok(joined(results))
 }
 
 /// The features in cucumber's JSON.
@@ -100,8 +136,6 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Value>, String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

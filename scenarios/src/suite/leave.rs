@@ -1,67 +1,103 @@
-//! What a run leaves to read: files in other people's forms. Each is one writer of cucumber, or is
-//! made at the end from the results.
+//! What a run leaves to read: cucumber's document, and what is made from it at the end.
 
-use cucumber::cli::Empty;
-use cucumber::event::{self, Event};
-use cucumber::{Writer, parser, writer};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cucumber::{Writer, writer};
 use serde_json::Value;
+use spnlab_report::{Results, Run, junit, write_folder};
 
 use super::failure::Failure;
 use super::json::{self, Buffer};
-use super::played::Results;
-use super::shard;
+use super::{played, shard};
 use crate::options::Leave;
 use crate::world::LabWorld;
-
-/// A writer of cucumber, if this run has it.
-#[derive(Debug)]
-pub(super) struct Optional<W>(Option<W>);
-
-impl<W: Writer<LabWorld, Cli: Default>> Writer<LabWorld> for Optional<W> {
-    type Cli = Empty;
-
-    async fn handle_event(
-        &mut self,
-        event: parser::Result<Event<event::Cucumber<LabWorld>>>,
-        _: &Empty,
-    ) {
-        if let Some(writer) = &mut self.0 {
-            writer.handle_event(event, &W::Cli::default()).await;
-        }
-    }
-}
 
 /// The files of one run.
 #[derive(Debug)]
 pub(super) struct Files<'a> {
     options: &'a Leave,
+    /// Where the evidence of the run is.
+    evidence: PathBuf,
     json: Buffer,
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn new(options: &'a Leave) -> Self {
-        Self { options, json: Buffer::default() }
+    pub(super) fn new(options: &'a Leave, evidence: PathBuf) -> Self {
+        Self { options, evidence, json: Buffer::default() }
     }
 
-    /// The writers that get every event. They see the events of one scenario after the other.
-    pub(super) fn writers(
+    /// The writer of cucumber's document. It sees the events of one scenario after the other.
+    pub(super) fn writer(
         &self,
     ) -> impl Writer<LabWorld, Cli: Default + cucumber::cli::Args> + writer::Normalized + use<>
     {
-        let json = self.options.json.is_some().then(|| writer::Json::raw(self.json.clone()));
-        writer::Normalize::new(Optional(json))
+        writer::Normalize::new(writer::Json::raw(self.json.clone()))
     }
 
-    /// Writes everything.
-    pub(super) fn write(&self, results: &Results) -> Result<(), Failure> {
+    /// Writes everything. The evidence gets the document, too: `spnlab report` reads it there.
+    pub(super) fn write(&self, results: &played::Results, run: &Run) -> Result<(), Failure> {
         if let Some(file) = &self.options.durations {
-            std::fs::write(file, shard::lines(&results.played))
+            fs::write(file, shard::lines(&results.played))
                 .map_err(Failure::io(format!("write {}", file.display())))?;
         }
+        let features = json::parse(&self.json.take()).unwrap_or_default();
+        let document = Value::Array(json::joined([json::completed(features, results)]));
         if let Some(file) = &self.options.json {
-            let features = json::parse(&self.json.take()).unwrap_or_default();
-            json::write(&Value::Array(json::joined([features])), Some(file))?;
+            json::write(&document, Some(file))?;
+        }
+        if self.evidence.is_dir() {
+            json::write(&document, Some(&self.evidence.join(spnlab_report::RESULTS)))?;
+        }
+        let Leave { junit, report, .. } = self.options;
+        let evidence = &self.evidence;
+        Made { junit: junit.as_deref(), report: report.as_deref(), evidence }.write(&document, run)
+    }
+}
+
+/// What is made from cucumber's document.
+#[derive(Debug)]
+pub(super) struct Made<'a> {
+    /// JUnit's file.
+    pub(super) junit: Option<&'a Path>,
+    /// The folder of the report.
+    pub(super) report: Option<&'a Path>,
+    /// The folder of the evidence, for the report.
+    pub(super) evidence: &'a Path,
+}
+
+impl Made<'_> {
+    fn write(&self, document: &Value, run: &Run) -> Result<(), Failure> {
+        if self.junit.is_none() && self.report.is_none() {
+            return Ok(());
+        }
+        let text = document.to_string();
+        let results = Results::read([text.as_str()]).map_err(|error| Failure::Results {
+            file: spnlab_report::RESULTS.into(),
+            reason: error.to_string(),
+        })?;
+        if let Some(file) = self.junit {
+            let written = fs::write(file, junit(&results));
+            written.map_err(Failure::io(format!("write {}", file.display())))?;
+        }
+        if let Some(folder) = self.report {
+            write_folder(folder, run, &results, self.evidence)?;
         }
         Ok(())
     }
+}
+
+/// `spnlab test merge`.
+pub(super) fn merge(
+    files: &[PathBuf],
+    output: Option<&Path>,
+    made: &Made<'_>,
+) -> Result<(), Failure> {
+    let joined = Value::Array(json::merged(files)?);
+    // Without a file, the document is what was asked for, unless something else was.
+    if output.is_some() || (made.junit.is_none() && made.report.is_none()) {
+        json::write(&joined, output)?;
+    }
+    let shards = ("shards".to_owned(), files.len().to_string());
+    made.write(&joined, &Run { exit: None, facts: vec![shards] })
 }

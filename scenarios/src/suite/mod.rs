@@ -17,6 +17,7 @@ mod select;
 mod shard;
 mod steps;
 mod tally;
+mod told;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,13 +27,17 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::kill::run_killed_fix;
 use crate::options::{Action, Options};
 use failure::Failure;
+use leave::{Made, merge};
 
 /// The program `spnlab-test`.
 pub async fn main() -> ExitCode {
     let options = Options::parse();
     let ended = match &options.action {
         Some(Action::KilledFix) => run_killed_fix().await.map_err(Failure::KilledFix),
-        Some(Action::Merge { files, output }) => json::merge(files, output.as_deref()),
+        Some(Action::Merge { files, output, junit, report, evidence }) => {
+            let to = Made { junit: junit.as_deref(), report: report.as_deref(), evidence };
+            merge(files, output.as_deref(), &to)
+        }
         Some(Action::Man { folder }) => man(folder),
         None if options.select.list => list::list(&options),
         None => {

@@ -53,8 +53,24 @@ impl Results {
 /// A scenario that this machine cannot play.
 #[derive(Debug, Clone)]
 pub(super) struct NotRun {
+    /// The feature's file.
+    pub(super) file: PathBuf,
+    pub(super) feature: String,
+    pub(super) line: usize,
     pub(super) title: String,
     pub(super) reason: String,
+}
+
+impl NotRun {
+    pub(super) fn of(feature: &Feature, scenario: &Scenario, reason: String) -> Self {
+        Self {
+            file: feature.path.clone().unwrap_or_default(),
+            feature: feature.name.clone(),
+            line: scenario.position.line,
+            title: scenario.name.clone(),
+            reason,
+        }
+    }
 }
 
 /// The file and the line of a scenario.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cucumber::event::ScenarioFinished;
 use cucumber::{World as _, WriterExt as _};
 use spnlab_harness::{EvidenceDir, Progress, ensure_images};
+use spnlab_report::Run;
 use tokio::signal::unix::{self, SignalKind};
 
 use super::failure::Failure;
@@ -17,6 +18,7 @@ use super::resets;
 use super::select::{Selected, rounds, select};
 use super::steps::refuse_unknown;
 use super::tally::Tally;
+use super::told::Told;
 use crate::options::Options;
 use crate::pool::{self, Settings, pool, usual_labs};
 use crate::target::Target;
@@ -30,7 +32,8 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let evidence = options.leave.evidence.clone().unwrap_or_else(EvidenceDir::of_suite);
     keep_evidence_in(evidence.clone());
     let to_stderr = options.leave.json.as_deref().is_some_and(|file| file.as_os_str() == "-");
-    let lines = Lines::new(to_stderr, evidence);
+    let lines = Lines::new(to_stderr, evidence.clone());
+    let files = Files::new(&options.leave, evidence);
     let talk = lines.clone();
     let progress = Progress::new(move |text| talk.say(text));
     if options.external.target.is_none() {
@@ -44,7 +47,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
         progress,
     });
     let ended = tokio::select! {
-        ended = Box::pin(scenarios(options, features, not_run, &lines)) => ended,
+        ended = Box::pin(scenarios(options, features, not_run, &lines, &files)) => ended,
         error = pool().until_broken() => Err(Failure::Lab(error)),
         signal = signal() => Err(Failure::Interrupted(signal)),
     };
@@ -92,6 +95,7 @@ async fn scenarios(
     mut features: Vec<cucumber::gherkin::Feature>,
     not_run: Vec<NotRun>,
     lines: &Lines,
+    files: &Files<'_>,
 ) -> Result<(), Failure> {
     let all = features.clone();
     rounds(&mut features, options.select.repeat);
@@ -110,7 +114,6 @@ async fn scenarios(
 
     let results = Arc::new(Mutex::new(Results { not_run, ..Results::default() }));
     let tally = Tally::new(&results, lines, &features);
-    let files = Files::new(&options.leave);
     // Each lab of the pool plays one scenario, and one more scenario may be next. Scenarios that
     // wait for the two domain controllers keep no other scenario from a lab. Whoever wants to stop
     // at the first failure wants none that has begun and waits.
@@ -136,36 +139,46 @@ async fn scenarios(
     }
     suite
         .with_parser(Given(features))
-        .with_writer(tally.tee::<LabWorld, _>(files.writers()))
+        .with_writer(Told(tally.tee::<LabWorld, _>(files.writer())))
         .with_default_cli()
         .run(())
         .await;
     lines.end();
     let results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    files.write(&results)?;
 
     let mut failed = results.failed();
+    let mut besides = Vec::new();
     if pool().replaced() > 0 {
         failed += pool().replaced();
-        lines.print(&format!("{} labs did not come back to their baseline", pool().replaced()));
+        besides.push(format!("{} labs did not come back to their baseline", pool().replaced()));
     }
     if is_whole(options) {
         let names = unreferenced(&all);
         failed += names.len();
-        for name in names {
-            lines.print(&format!("no scenario compares the record {name}"));
-        }
+        besides.extend(names.iter().map(|name| format!("no scenario compares the record {name}")));
     }
+    besides.iter().for_each(|line| lines.print(line));
     if let Some(line) = resets::line(pool().resets().await) {
         lines.print(&line);
     }
     lines.print(&order);
     let (passed, skipped) = (results.passed(), results.not_run.len());
     lines.print(&format!("scenarios: {passed} passed, {failed} failed, {skipped} skipped"));
-    match failed {
-        0 => Ok(()),
-        failed => Err(Failure::Scenarios(failed)),
-    }
+    let ended = if failed == 0 { Ok(()) } else { Err(Failure::Scenarios(failed)) };
+    files.write(&results, &in_words(&order, besides, &ended))?;
+    ended
+}
+
+/// What a report says about the run besides its results.
+fn in_words(order: &str, besides: Vec<String>, ended: &Result<(), Failure>) -> Run {
+    let exit = match ended {
+        Ok(()) => (0, "every scenario passed".to_owned()),
+        Err(failure) => (failure.exit_status(), failure.to_string()),
+    };
+    let order = order.strip_prefix("order: ").unwrap_or(order).to_owned();
+    let besides = besides.into_iter().map(|line| ("failed besides".to_owned(), line));
+    let facts = std::iter::once(("order".to_owned(), order)).chain(besides);
+    Run { exit: Some(exit), facts: facts.collect() }
 }
 
 /// Whether this run plays everything that the program carries.

@@ -72,11 +72,10 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
     for (tag, program) in NEEDS {
         if !is_installed(program) {
             for feature in &mut features {
-                keep(feature, |_, one, tags| {
+                keep(feature, |feature, one, tags| {
                     let needs = is_tagged(tags, tag);
                     let reason = || format!("{program} is not installed");
-                    let title = one.name.clone();
-                    not_run.extend(needs.then(|| NotRun { title, reason: reason() }));
+                    not_run.extend(needs.then(|| NotRun::of(feature, one, reason())));
                     !needs
                 });
             }
@@ -86,7 +85,7 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
         let target = Target::of_run();
         let differs = |title: &str| target.differs.iter().find(|one| one.scenario == title);
         for feature in &mut features {
-            keep(feature, |_, one, tags| {
+            keep(feature, |feature, one, tags| {
                 let reason = match differs(&one.name) {
                     Some(Differs { because, .. }) => format!("known to differ: {because}"),
                     None if is_tagged(tags, MAY_WRITE) && !target.may_write => {
@@ -94,7 +93,7 @@ pub(super) fn select(options: &Options) -> Result<Selected, Failure> {
                     }
                     None => return true,
                 };
-                not_run.push(NotRun { title: one.name.clone(), reason });
+                not_run.push(NotRun::of(feature, one, reason));
                 false
             });
         }

@@ -68,8 +68,8 @@ impl Tally {
                 running.note_step(&step, event, at);
             }
             Event::Hook(_, Hook::Failed(_, info)) => {
-                let line = scenario.position.line;
                 let message = said(&*info);
+                let line = scenario.position.line;
                 // The step that failed says more than what came of it.
                 running.failed.get_or_insert(Failed { step: None, line, message, kept_lab: None });
             }
@@ -125,7 +125,7 @@ impl Running {
 }
 
 /// The words of a panic.
-fn said(info: &(dyn Any + Send)) -> String {
+pub(super) fn said(info: &(dyn Any + Send)) -> String {
     let text = info.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| info.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
 }

@@ -6,6 +6,7 @@ use cucumber::World;
 use cucumber::gherkin::{Feature, Scenario};
 use spnfix::{FailureDiagnosis, Verdict};
 use spnlab_harness::{Attempt, ConnectOptions, Error, ExecOutput, Lab, WebVisit, WinrmSettings};
+use spnlab_picture::Scene;
 
 use super::evidence::{Evidence, claim_folder, folder_anew};
 use super::must;
@@ -178,6 +179,24 @@ impl LabWorld {
         self.note_holders().await;
         let attempt = must(self.lab().connect(options).await);
         self.earlier.extend(self.attempt.replace(attempt));
+    }
+
+    /// How the last connection ended, or the last visit if no connection failed: the Kerberos code
+    /// first, then what happened.
+    pub(crate) fn last_end(&self) -> Option<String> {
+        let attempt = self.attempt.as_ref();
+        match self.visits.last() {
+            Some(visit) if attempt.is_none_or(|attempt| attempt.outcome.connected()) => {
+                let sentence = Scene::of_visit(visit, None).sentence;
+                let code =
+                    visit.on_the_wire.as_ref().map(|code| format!("{code} from the web site"));
+                Some(format!("{}: {sentence}", code.as_deref().unwrap_or("visited")))
+            }
+            _ => attempt.map(|attempt| {
+                let sentence = Scene::of_attempt(attempt, None).sentence;
+                format!("{}: {sentence}", attempt.outcome.end())
+            }),
+        }
     }
 
     /// When the scenario got its lab.

@@ -70,9 +70,17 @@ pub(crate) fn compare(feature: &str, scenario: &str, outcome: &KerberosOutcome) 
     let (old, new) = (body_of(&recorded).unwrap_or_default(), body_of(&new).unwrap_or_default());
     let diff = TextDiff::from_lines(old, new);
     panic!(
-        "{name}: the outcome is not the record:\n{}",
+        "{}{name}: the outcome is not the record:\n{}",
+        in_words(old, outcome),
         diff.unified_diff().header("record", "outcome")
     );
+}
+
+/// The differences in words, as a paragraph. Empty if the record is no outcome.
+fn in_words(record: &str, outcome: &KerberosOutcome) -> String {
+    let expected: Option<KerberosOutcome> = serde_saphyr::from_str(record).ok();
+    let said = expected.map(|expected| outcome.differences(&expected)).unwrap_or_default();
+    if said.is_empty() { String::new() } else { said.join("\n") + "\n\n" }
 }
 
 /// The record that `insta` would write in place of this one, if they differ.
@@ -132,6 +140,32 @@ pub(crate) fn unreferenced(features: &[Feature]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every record that the program carries is an outcome, or a failure would lack the words.
+    #[test]
+    fn a_record_is_read_as_the_outcome_that_it_is() {
+        let mut read = 0;
+        for file in SHIPPED.files().filter(|file| file.path().extension().is_some()) {
+            let body = body_of(file.contents_utf8().unwrap()).unwrap();
+            let outcome: KerberosOutcome = serde_saphyr::from_str(body)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            assert_eq!(in_words(body, &outcome), "", "{}", file.path().display());
+            read += 1;
+        }
+        assert!(read > 100, "only {read} records");
+    }
+
+    #[test]
+    fn a_difference_begins_with_its_words() {
+        let record = SHIPPED.get_file("article-failure.snap");
+        let record = record.or_else(|| SHIPPED.files().next()).unwrap().contents_utf8().unwrap();
+        let body = body_of(record).unwrap();
+        let mut outcome: KerberosOutcome = serde_saphyr::from_str(body).unwrap();
+        outcome.target = "other".to_owned();
+        let said = in_words(body, &outcome);
+        assert!(said.starts_with("the client connected to other, expected "), "{said}");
+        assert!(said.ends_with("\n\n") && in_words("", &outcome).is_empty());
+    }
 
     #[test]
     #[should_panic(expected = "have one record")]
