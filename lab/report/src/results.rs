@@ -101,6 +101,12 @@ impl Failure {
         let known = name.starts_with("KRB_") || name.starts_with("KDC_");
         (known && number.parse::<i64>().is_ok()).then_some(code)
     }
+
+    /// The reason without its code.
+    pub fn rest(&self) -> &str {
+        let rest = self.code().and_then(|code| self.reason.strip_prefix(code));
+        rest.unwrap_or(&self.reason).trim_start_matches([':', ' '])
+    }
 }
 
 impl Results {
@@ -289,7 +295,14 @@ mod raw {
 
     /// The first paragraph in one line.
     fn paragraph(text: &str) -> String {
+        let mut one = String::new();
         let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
-        lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+        for line in lines.take_while(|line| !line.is_empty()) {
+            if !one.is_empty() {
+                one.push_str(if one.ends_with(['.', ',', ':', ';', '{']) { " " } else { "; " });
+            }
+            one.push_str(line);
+        }
+        one
     }
 }

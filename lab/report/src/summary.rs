@@ -29,6 +29,7 @@ pub fn summary(run: &Run, results: &Results) -> String {
         let left_out = all - failed.len();
         // Writing to a text does not fail.
         let text = Summary { run, results, failed: &failed, left_out }.render().unwrap_or_default();
+        let text = text + "\n";
         if text.len() <= MOST || failed.is_empty() {
             return text;
         }
@@ -45,11 +46,9 @@ struct Summary<'a> {
     left_out: usize,
 }
 
-/// The reason without the code that stands in a column of its own.
+/// The reason without its code, which stands in a column of its own.
 pub(crate) fn rest(failure: &Failure) -> String {
-    let rest = failure.code().and_then(|code| failure.reason.strip_prefix(code));
-    let rest = rest.unwrap_or(&failure.reason).trim_start_matches([':', ' ']);
-    let mut chars = rest.chars();
+    let mut chars = failure.rest().chars();
     let mut short: String = chars.by_ref().take(LONGEST).collect();
     if chars.next().is_some() {
         short.push('…');

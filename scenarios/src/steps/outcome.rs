@@ -10,7 +10,7 @@ use crate::world::{LabWorld, compare};
 #[then("the session runs on MEM1 as the user")]
 fn session_runs(world: &mut LabWorld) {
     let outcome = &world.attempt().outcome;
-    assert!(outcome.connected(), "not connected: {outcome:#?}");
+    assert!(outcome.connected(), "the user is not connected\n\n{outcome:#?}");
     let ran = outcome.remote.as_ref().unwrap_or_else(|| panic!("no command ran"));
     assert_eq!((ran.exit_code, ran.stdout.as_str()), (0, "mem1\ntrainer\n"));
 }

@@ -107,6 +107,7 @@ async fn grade(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, 
         let (verdicts, debrief) = (as_kept(&grade.verdicts)?, as_kept(&grade.debrief)?);
         kept.quiz.checks.push(Checked { when: SystemTime::now().into(), verdicts, debrief });
         kept.save()?;
+        console.explain(&format!("evidence: {}", kept.folder().display()));
     }
     console.document("quiz", &json!({ "grade": grade, "right": grade.right() }));
     for verdict in &grade.verdicts {

@@ -53,9 +53,12 @@ fn told(evidence: &Path, as_markdown: bool) -> Result<Option<Told>, Failure> {
         };
         return Ok(Some(Told { text, count: results.scenarios().count(), of: "scenario" }));
     }
-    let name = evidence.file_name().unwrap_or_default().to_string_lossy();
-    let title = format!("spnlab report: {name}");
     let quiz = KeptQuiz::at(evidence);
+    let name = evidence.file_name().unwrap_or_default().to_string_lossy();
+    let title = match &quiz {
+        Some(_) => "spnlab quiz".to_owned(),
+        None => format!("spnlab report: {name}"),
+    };
     let entries = match &quiz {
         Some(kept) => kept.entries()?,
         None => entries(evidence)?,
