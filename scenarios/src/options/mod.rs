@@ -66,7 +66,7 @@ Exit statuses:
   2    An argument or a feature file is wrong
   3-5  The engine, the images or the start of a lab failed
   13   A scenario failed
-  14   The options select no scenario
+  14   The options select no scenario, or none that can run here
   130  Ctrl-C ended the run; its labs are removed";
 
 /// Which scenarios to run.

@@ -29,6 +29,9 @@ pub(super) enum Failure {
         /// A tag that no scenario has, and the one that is most like it.
         unknown_tag: Option<(String, String)>,
     },
+    /// Scenarios fit, and this machine lacks what they need.
+    #[error("this machine can run none of the {0} scenarios that fit")]
+    NothingRuns(usize),
     /// A feature file has no meaning.
     #[error("the features cannot be read: {0}")]
     Features(String),
@@ -76,7 +79,7 @@ impl Failure {
     pub(super) fn exit_status(&self) -> u8 {
         match self {
             Self::Scenarios(_) => FAILED,
-            Self::NothingSelected { .. } => NOTHING_SELECTED,
+            Self::NothingSelected { .. } | Self::NothingRuns(_) => NOTHING_SELECTED,
             Self::Features(_)
             | Self::UnknownSteps(_)
             | Self::NoRecords
@@ -92,7 +95,7 @@ impl Failure {
     fn code(&self) -> &'static str {
         match self {
             Self::Scenarios(_) => "SPNLAB-SCENARIO-FAILED",
-            Self::NothingSelected { .. } => "SPNLAB-NOTHING-SELECTED",
+            Self::NothingSelected { .. } | Self::NothingRuns(_) => "SPNLAB-NOTHING-SELECTED",
             Self::Features(_) => "SPNLAB-FEATURES",
             Self::UnknownSteps(_) => "SPNLAB-UNKNOWN-STEP",
             Self::NoRecords => "SPNLAB-NO-RECORDS",
@@ -114,6 +117,7 @@ impl Failure {
                 format!("no scenario has the tag @{unknown}; the nearest is @{like}")
             }
             Self::NothingSelected { .. } => "`spnlab test --list` shows the scenarios".to_owned(),
+            Self::NothingRuns(_) => "install what the lines above name".to_owned(),
             Self::Features(_) => {
                 "--features takes a folder of .feature files, or one; the language is Gherkin"
                     .to_owned()

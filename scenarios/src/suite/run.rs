@@ -34,6 +34,12 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let to_stderr = options.leave.json.as_deref().is_some_and(|file| file.as_os_str() == "-");
     let lines = Lines::new(to_stderr, evidence.clone());
     let files = Files::new(&options.leave, evidence);
+    for one in &not_run {
+        lines.not_run(one);
+    }
+    if features.is_empty() {
+        return Err(Failure::NothingRuns(not_run.len()));
+    }
     let talk = lines.clone();
     let progress = Progress::new(move |text| talk.say(text));
     if options.external.target.is_none() {
@@ -108,9 +114,6 @@ async fn scenarios(
         format!("order: --seed {seed} --labs {labs} --samba {}", options.labs.samba)
     };
     lines.print(&order);
-    for one in &not_run {
-        lines.not_run(one);
-    }
 
     let results = Arc::new(Mutex::new(Results { not_run, ..Results::default() }));
     let tally = Tally::new(&results, lines, &features);

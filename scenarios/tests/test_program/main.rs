@@ -76,6 +76,19 @@ fn no_engine_has_the_status_of_the_engine() {
 }
 
 #[test]
+fn what_this_machine_cannot_run_is_told_and_is_no_success() {
+    let desk = Desk::new();
+    let mut command = desk.command(&["--name", "In the capture of a visit that the web site"]);
+    let ran = ran(command.env("PATH", "/nonexistent"));
+    assert_eq!(ran.status, Some(14), "{ran:?}");
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    let told =
+        |line: &&str| line.starts_with("not run In") && line.ends_with(": tshark is not installed");
+    assert!(lines.len() == 2 && lines.iter().all(told), "{ran:?}");
+    assert!(ran.stderr.starts_with("error [SPNLAB-NOTHING-SELECTED]: "), "{ran:?}");
+}
+
+#[test]
 fn the_list_is_the_same_for_people_and_for_programs() {
     let desk = Desk::new();
     let lines = desk.run(&["--list", "--tags", "@smoke"]);
