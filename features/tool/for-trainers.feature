@@ -33,6 +33,14 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       When the trainer types "events --name $LAB"
       Then spnlab ends with status 0 and says "event 4 of Microsoft-Windows-Security-Kerberos in the log System of client.contoso.com"
 
+    Scenario: trace shows the last attempt, be it a connection or a visit
+      When the trainer types "connect --name $LAB"
+      And the trainer types "browse www.contoso.com --picture --name $LAB"
+      Then spnlab ends with status 0 and says "Seal and keyhole match. The web site let trainer@CONTOSO.COM in."
+      When the trainer types "trace --name $LAB"
+      Then spnlab ends with status 0 and says "curl --negotiate --user : http://www.contoso.com/"
+      And spnlab says "5  CLIENT → MEM1    AP-REQ: in the Authorization header, port 80"
+
     Scenario: illustrate names the bytes of the failure and of its cure
       When the trainer types "illustrate --output bytes"
       Then spnlab ends with status 0 and says "bytes/index.html"
