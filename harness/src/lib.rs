@@ -69,8 +69,8 @@ mod judge;
 mod reset;
 
 pub use client::{Begun, Ended, Output, RegistryEntry, Session};
-pub use dc::{AccountChange, AddedComputer, CrashSwitch, Fault, KdcAudit};
-pub use engine::{ExecOutput, engine_variables};
+pub use dc::{AccountChange, AddedComputer, CrashSwitch, Fault, KdcAudit, SpnWrite};
+pub use engine::{ExecOutput, LogPart, engine_variables};
 pub use evidence::EvidenceDir;
 pub use images::{FilledImages, ImageSet, bundle, ensure_images, fill_images, load};
 pub use judge::{Attempt, CaptureMark, Watch, WebVisit, WindowsEvent, Wording, list_events};

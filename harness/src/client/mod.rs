@@ -5,6 +5,7 @@
 mod capture;
 mod clock;
 mod kept;
+mod log;
 mod registry;
 mod session;
 mod setspn;

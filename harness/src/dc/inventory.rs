@@ -63,6 +63,21 @@ impl Dc<'_> {
         self.lab.ldap(self.role).search(dc, search).await
     }
 
+    /// A number that grows with every change of the directory. To ask for it costs next to nothing.
+    pub async fn highest_usn(self) -> Result<u64> {
+        let search = Search {
+            base: "",
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &["highestCommittedUSN"],
+        };
+        let found = self.ask(search).await?.into_iter().next();
+        let usn =
+            found.and_then(|root| root.attrs.get("highestCommittedUSN")?.first()?.parse().ok());
+        let missing = || Error::Directory { action: "say its USN", detail: "no number".to_owned() };
+        usn.ok_or_else(missing)
+    }
+
     /// Who holds which SPN, as this domain controller knows it.
     pub async fn spns(self) -> Result<SpnInventory> {
         let found = self.search(WITH_SPNS, &HOLDER).await?;

@@ -14,6 +14,7 @@ mod inventory;
 mod keys;
 mod replication;
 mod samba;
+mod spn_audit;
 
 pub use account_state::AccountChange;
 pub(crate) use audit::KIND as AUDIT_KIND;
@@ -24,3 +25,4 @@ pub use crash::CrashSwitch;
 pub use fault::Fault;
 pub(crate) use inventory::{HOLDER, Holder, holders};
 pub(crate) use samba::change;
+pub use spn_audit::SpnWrite;

@@ -6,6 +6,7 @@
 //! once.
 
 use std::collections::VecDeque;
+use std::collections::vec_deque::Iter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -85,15 +86,23 @@ impl Read {
         self.count() - usize::from(self.open && !self.ended)
     }
 
+    /// These lines, without those that were dropped.
+    pub(super) fn texts(&self, range: std::ops::Range<usize>) -> Vec<String> {
+        self.range(range).map(|line| line.text.clone()).collect()
+    }
+
     /// What `pick` finds in these lines; the newest line with something wins.
     pub(super) fn newest<T>(
         &self,
         range: std::ops::Range<usize>,
         pick: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
+        self.range(range).rev().find_map(|line| pick(&line.text))
+    }
+
+    fn range(&self, range: std::ops::Range<usize>) -> Iter<'_, Line> {
         let kept = |line: usize| line.saturating_sub(self.dropped).min(self.lines.len());
-        let lines = self.lines.range(kept(range.start)..kept(range.end));
-        lines.rev().find_map(|line| pick(&line.text))
+        self.lines.range(kept(range.start)..kept(range.end))
     }
 }
 
@@ -148,6 +157,22 @@ impl Follower {
 
     pub(super) fn read(&self) -> MutexGuard<'_, Read> {
         lock(&self.read.0)
+    }
+
+    /// Waits until the line of this number is complete, or the stream has ended.
+    pub(super) async fn line(&self, number: usize) {
+        loop {
+            let changed = self.read.1.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let read = self.read();
+                if read.whole() > number || read.ended {
+                    return;
+                }
+            }
+            changed.await;
+        }
     }
 
     /// What `pick` finds in the newest line from this one on. Waits for such a line at most
@@ -278,5 +303,26 @@ mod tests {
         follower.read().take("2026-01-02T03:04:05.000000001Z gun\n");
         let found = follower.find(0, Duration::ZERO, |line| Some(line.to_owned())).await;
         assert_eq!(found.as_deref(), Some("begun"));
+    }
+
+    #[tokio::test]
+    async fn a_line_is_waited_for_until_it_is_whole_or_the_stream_has_ended() {
+        let follower = Arc::new(Follower::default());
+        follower.read().take(&piece(1, "one"));
+        let waiting = tokio::spawn({
+            let follower = Arc::clone(&follower);
+            async move { follower.line(1).await }
+        });
+        follower.read().take("2026-01-02T03:04:05.000000002Z half");
+        follower.read.1.notify_waiters();
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        follower.read().ended = true;
+        follower.read.1.notify_waiters();
+        waiting.await.unwrap();
+        assert_eq!(follower.read().texts(0..2), ["one", "half"]);
+        follower.read().dropped = 5;
+        assert_eq!(follower.read().texts(0..7), ["one", "half"], "the others are gone");
+        assert_eq!(follower.read().texts(6..7), ["half"]);
     }
 }

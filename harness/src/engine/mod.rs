@@ -24,6 +24,7 @@ pub use exec::ExecOutput;
 pub(crate) use exec::{Attached, Input, Output, attach};
 pub(crate) use follow::Follower;
 pub(crate) use part::{Container, Part, attach_part, find_part, part_of, read_ca};
+pub use part_log::LogPart;
 pub(crate) use part_log::{LogPosition, PartLog};
 pub(crate) use residents::{ADMIN, Residents};
 pub(crate) use ring::{ROOM, unreadable};

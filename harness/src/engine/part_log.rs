@@ -18,6 +18,15 @@ use crate::model::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogPosition(usize);
 
+/// Some lines of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LogPart {
+    /// Oldest first. Marks of the judge are among them.
+    pub lines: Vec<String>,
+    /// The number of the line behind them.
+    pub next: usize,
+}
+
 /// The log of a running part.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PartLog<'a> {
@@ -104,6 +113,22 @@ impl PartLog<'_> {
             read.take(&String::from_utf8_lossy(&chunk));
         }
         Ok(read.said_since(moment))
+    }
+
+    /// Everything that the part has written until now.
+    pub(crate) async fn until_now(self) -> Result<LogPart> {
+        let next = self.mark().await?;
+        Ok(LogPart { lines: self.follower.read().texts(0..next), next })
+    }
+
+    /// What the part has written from this line on. Waits for a line; without one, the part does
+    /// not run.
+    pub(crate) async fn from(self, line: usize) -> LogPart {
+        self.follower.follow(self.docker, &self.part.id);
+        self.follower.line(line).await;
+        let read = self.follower.read();
+        let next = read.whole().max(line);
+        LogPart { lines: read.texts(line..next), next }
     }
 
     /// Writes a line of our own behind everything that was written, and waits until it is read;

@@ -35,8 +35,8 @@ pub struct Lab {
     winrm: Mutex<WinrmState>,
     residents: Arc<Residents>,
     runs_of_dc1: Arc<AtomicUsize>,
-    /// The logs of dc1, dc2 and mem1.
-    followers: [Follower; 3],
+    /// The logs of dc1, dc2, mem1 and client.
+    followers: [Follower; 4],
     /// The connections to dc1 and dc2.
     ldap: [KeptConnection; 2],
     /// The lab's hosts by address; read once.
@@ -157,13 +157,13 @@ impl Lab {
         &self.ldap[usize::from(dc == Role::Dc2)]
     }
 
-    /// CLIENT's first program writes no log, so CLIENT has mem1's follower.
     fn follower(&self, role: Role) -> &Follower {
-        let [dc1, dc2, mem1] = &self.followers;
+        let [dc1, dc2, mem1, client] = &self.followers;
         match role {
             Role::Dc2 if self.dc2.is_some() => dc2,
-            Role::Dc1 | Role::Dc2 => dc1,
-            Role::Mem1 | Role::Client | Role::Network => mem1,
+            Role::Dc1 | Role::Dc2 | Role::Network => dc1,
+            Role::Mem1 => mem1,
+            Role::Client => client,
         }
     }
 

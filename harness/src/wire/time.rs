@@ -21,6 +21,12 @@ impl Time {
         Self(duration)
     }
 
+    /// So much later.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+
     /// From a record's header: seconds, and a fraction in microseconds or nanoseconds.
     pub(super) fn of_record(seconds: u32, fraction: u32, nanoseconds: bool) -> Self {
         let fraction = if nanoseconds {

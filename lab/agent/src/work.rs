@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 
+use rustix::fs::{FlockOperation, flock};
 use spnlab_agent::{Contents, Message, Request, send};
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
@@ -61,6 +62,8 @@ fn write_to_log(line: &str) -> Result<(), String> {
     use std::io::Write;
     let log = Path::new(LOG);
     let mut file = std::fs::File::options().write(true).open(log).map_err(about(log))?;
+    // A pipe takes 4096 bytes at once. Another agent may write a longer line.
+    flock(&file, FlockOperation::LockExclusive).map_err(|error| text(error.into()))?;
     // One write, so that lines of other programs do not split this line.
     file.write_all(format!("{line}\n").as_bytes()).map_err(about(log))
 }
