@@ -216,7 +216,7 @@ mod tests {
         run(5, "connect", "my-lab", "connect.json", &recorded("accepted"));
         run(6, "demo", "lab", "connect.json", &recorded("accepted"));
         let connection = |seen| matches!(seen, Recorded::Connection(_)).then_some(());
-        let last = |lab| last_attempt(root.path(), lab, |_| Some(())).map(|(_, folder)| folder);
+        let last = |lab| last_attempt(root.path(), lab, Some).map(|(_, folder)| folder);
         assert_eq!(last("lab"), Some(visited));
         assert_eq!(last_attempt(root.path(), "lab", connection), Some(((), connected)));
         assert_eq!(last("other"), None);
