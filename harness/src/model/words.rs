@@ -1,6 +1,4 @@
 //! An outcome in words, and the difference of two outcomes: one sentence for each fact.
-//!
-//! Uses: outcome.
 
 use super::outcome::{ApFact, KerberosOutcome, RemoteFact, TgsFact, TicketFact, WinrmFact};
 

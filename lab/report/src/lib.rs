@@ -22,9 +22,9 @@ mod annotations;
 
 mod summary;
 
-mod suite;
-
 mod archive;
+
+mod suite;
 
 mod folder;
 
