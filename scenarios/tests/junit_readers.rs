@@ -55,7 +55,7 @@ fn junitparser_and_junit2html_take_the_file() {
     let read = said(python(&library).args(["-c", PARSE]).arg(&file));
     let lines: Vec<_> = read.lines().collect();
     assert_eq!(lines[0], "a | One | NoneType | None");
-    assert_eq!(lines[1], "a | Two | Skipped | None");
+    assert_eq!(lines[1], "a | Two | Skipped | tshark is not installed");
     let begins = "b | The healthy host lets the user in | Failure | KRB_AP_ERR_MODIFIED (41) from";
     assert!(lines[2].starts_with(begins), "{read}");
     assert_eq!((lines.len(), lines[4]), (5, "4 2 0"), "{read}");

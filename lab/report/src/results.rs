@@ -41,6 +41,8 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// Why it did not run.
+    pub not_run: Option<String>,
     /// The folder of its evidence, relative to the folder of all evidence.
     pub evidence: Option<String>,
 }
@@ -251,6 +253,7 @@ mod raw {
                 took: Duration::ZERO,
                 steps: Vec::new(),
                 failure: None,
+                not_run: None,
                 evidence: None,
             });
             add(scenario, element);
@@ -276,8 +279,11 @@ mod raw {
             scenario.took += Duration::from_nanos(result.duration);
             let evidence = embeddings.iter().find_map(Embedding::evidence);
             scenario.evidence = evidence.or(scenario.evidence.take());
-            if result.status == Status::Failed && scenario.failure.is_none() {
-                let said = said(&result.error_message.unwrap_or_default());
+            let message = result.error_message;
+            if result.status == Status::Skipped {
+                scenario.not_run = message;
+            } else if result.status == Status::Failed && scenario.failure.is_none() {
+                let said = said(&message.unwrap_or_default());
                 let reason = paragraph(&said);
                 scenario.failure = Some(Failure { step, line, reason, said });
             }
