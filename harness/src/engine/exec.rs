@@ -14,6 +14,9 @@ use tokio::io::AsyncWrite;
 use super::refused;
 use crate::model::{Error, Result, Role};
 
+/// The agent in each container.
+pub(super) const AGENT: &str = "/usr/lib/spnlab/bin/spnlab-agent";
+
 /// What a program said and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ExecOutput {

@@ -19,8 +19,7 @@ use tokio::io::{AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::exec::{Attached, attach};
-use super::resident::AGENT;
+use super::exec::{AGENT, Attached, attach};
 use crate::model::{Error, Result};
 
 /// The network interfaces of this process's network. `/sys/class/net` may have another one's.

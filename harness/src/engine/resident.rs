@@ -12,11 +12,10 @@ use testcontainers::bollard::container::LogOutput;
 use tokio_util::codec::{FramedRead, FramedWrite, LengthDelimitedCodec};
 use tokio_util::io::StreamReader;
 
+use super::exec::AGENT;
 use super::{Attached, Container, Input, attach};
 use crate::model::{Error, Result, Role};
 
-/// The agent in each container.
-pub(super) const AGENT: &str = "/usr/lib/spnlab/bin/spnlab-agent";
 /// The resident for a DC's database. It does only what Samba's database tools do.
 const DATABASE: &str = "/usr/lib/spnlab/database";
 /// The resident for keys. It only tries every account's keys on a ticket in a credential cache.
