@@ -36,7 +36,11 @@ impl KerberosOutcome {
         let held = format!("{} was held by", self.requested_spn);
         said.fact(&held, holders(self), holders(expected));
         let [now, then] = [self, expected].map(|one| &one.client_settings);
-        said.fact("spn_prefix was", prefix(&now.spn_prefix), prefix(&then.spn_prefix));
+        said.fact(
+            "spn_prefix was",
+            prefix(now.spn_prefix.as_ref()),
+            prefix(then.spn_prefix.as_ref()),
+        );
         let port = |on| if on { "with its port" } else { "without its port" };
         let [now, then] = [now, then].map(|one| port(one.include_port_in_spn));
         said.fact("the client named the host", now, then);
@@ -136,8 +140,8 @@ fn holders(outcome: &KerberosOutcome) -> String {
     }
 }
 
-fn prefix(value: &Option<String>) -> &str {
-    value.as_deref().unwrap_or("not set")
+fn prefix(value: Option<&String>) -> &str {
+    value.map_or("not set", String::as_str)
 }
 
 fn status(outcome: &KerberosOutcome) -> &str {

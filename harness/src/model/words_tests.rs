@@ -3,6 +3,9 @@
 use super::super::outcome::{ClientFact, KrbCode, SettingsFact};
 use super::*;
 
+/// What differs, and how an outcome or a ticket gets it.
+type Change<T> = (&'static str, fn(&mut T));
+
 fn code(name: &str, code: i64) -> KrbCode {
     KrbCode { name: name.to_owned(), code }
 }
@@ -91,7 +94,7 @@ fn a_missing_ticket_is_told_by_the_kdc_s_code() {
 /// No fact of an outcome may change without a sentence.
 #[test]
 fn every_fact_has_its_sentence() {
-    let changes: [(&str, fn(&mut KerberosOutcome)); 13] = [
+    let changes: [Change<KerberosOutcome>; 13] = [
         ("connected to mem1", |one| one.target = "mem1".into()),
         ("asked for WSMAN/mem1", |one| one.requested_spn = "WSMAN/mem1".into()),
         ("spn_prefix was HOST", |one| one.client_settings.spn_prefix = Some("HOST".into())),
@@ -120,8 +123,11 @@ fn every_fact_has_its_sentence() {
         }),
         ("expected success", |_| {}),
         ("ended with 1", |one| {
-            one.remote =
-                Some(RemoteFact { command: "hostname".into(), exit_code: 1, stdout: "".into() });
+            one.remote = Some(RemoteFact {
+                command: "hostname".into(),
+                exit_code: 1,
+                stdout: String::new(),
+            });
         }),
     ];
     let mut expected = article();
@@ -138,7 +144,7 @@ fn every_fact_has_its_sentence() {
         let said = outcome.differences(&then);
         assert!(said.len() == 1 && said[0].contains(words), "{words}: {said:?}");
     }
-    let tickets: [(&str, fn(&mut TicketFact)); 5] = [
+    let tickets: [Change<TicketFact>; 5] = [
         ("sealed for no account", |one| one.encrypted_with_key_of.clear()),
         ("names HOST/mem1", |one| one.sname = "HOST/mem1".into()),
         ("is of A.B", |one| one.realm = "A.B".into()),

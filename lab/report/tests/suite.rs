@@ -67,8 +67,10 @@ fn the_parts_of_a_run_are_the_run() {
     assert_eq!(joined, results());
 }
 
+type Names = &'static [&'static str];
+
 /// The rules of Jenkins' junit-10.xsd: the children and the attributes of each element.
-const SCHEMA: [(&str, &[&str], &[&str], &[&str]); 5] = [
+const SCHEMA: [(&str, Names, Names, Names); 5] = [
     ("testsuites", &["testsuite"], &[], &["name", "time", "tests", "failures", "errors"]),
     (
         "testsuite",
@@ -129,21 +131,21 @@ fn junit_keeps_the_rules_of_jenkins() {
 fn junit_has_every_scenario_once_and_its_message_begins_with_the_code() {
     let text = junit(&results());
     let document = roxmltree::Document::parse(&text).unwrap();
-    let named = |node: &roxmltree::Node<'_, '_>, name| node.attribute(name).unwrap().to_owned();
+    let text_of = |node: &roxmltree::Node<'_, '_>, name| node.attribute(name).unwrap().to_owned();
     let cases: Vec<_> =
         document.descendants().filter(|node| node.has_tag_name("testcase")).collect();
     let names: BTreeSet<_> =
-        cases.iter().map(|case| (named(case, "classname"), named(case, "name"))).collect();
+        cases.iter().map(|case| (text_of(case, "classname"), text_of(case, "name"))).collect();
     assert_eq!((names.len(), cases.len()), (4, 4));
     assert!(names.contains(&("b".to_owned(), "The healthy host lets the user in".to_owned())));
     let mut failures = document.descendants().filter(|node| node.has_tag_name("failure"));
     let failure = failures.next().unwrap();
     let begins = "KRB_AP_ERR_MODIFIED (41) from the endpoint: the ticket was sealed for svc_web";
-    assert!(named(&failure, "message").starts_with(begins));
-    assert_eq!(named(&failure, "type"), "KRB_AP_ERR_MODIFIED (41)");
+    assert!(text_of(&failure, "message").starts_with(begins));
+    assert_eq!(text_of(&failure, "type"), "KRB_AP_ERR_MODIFIED (41)");
     // What would end a CDATA section, and a character that XML does not have.
     assert!(failure.text().unwrap().contains("+ap: refused ]]> \u{fffd}[31m|"));
-    assert_eq!(failures.next().map(|one| named(&one, "type")).as_deref(), Some("step"));
+    assert_eq!(failures.next().map(|one| text_of(&one, "type")).as_deref(), Some("step"));
     assert_eq!(text.matches("<skipped message=\"tshark is not installed\"/>").count(), 1);
 }
 

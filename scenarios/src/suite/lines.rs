@@ -127,6 +127,7 @@ mod tests {
     fn a_failure_tells_its_steps_its_reason_and_where_to_look() {
         let failed = Failed {
             step: Some("Then it works".to_owned()),
+            line: 3,
             message: "it does not:\n\n  at all".to_owned(),
             kept_lab: Some("scenarios-1-1".to_owned()),
         };

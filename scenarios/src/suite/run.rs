@@ -160,7 +160,9 @@ async fn scenarios(
         failed += names.len();
         besides.extend(names.iter().map(|name| format!("no scenario compares the record {name}")));
     }
-    besides.iter().for_each(|line| lines.print(line));
+    for line in &besides {
+        lines.print(line);
+    }
     if let Some(line) = resets::line(pool().resets().await) {
         lines.print(&line);
     }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use spnlab_harness::{Lab, LabSpec, Lifetime, Progress, WinrmSettings};
+use spnlab_harness::{Lab, LabSpec, Lifetime, Progress, Watch, WinrmSettings};
 use spnlab_lessons::{Grade, LEVELS, Question, check, start};
 use spnlab_scenarios::samba;
 use tokio::sync::Mutex;
