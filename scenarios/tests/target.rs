@@ -90,7 +90,7 @@ async fn a_domain_is_judged_and_left_as_it_was() {
     assert_eq!(lab.dc1().spns().await.unwrap(), before);
 
     // What is known to differ is left out, with the reason.
-    let known = "[[differs]]\nscenario = \"The connection ends as the directory foretells\"\n\
+    let known = "[[differs]]\nscenario = \"The connection ends as the directory predicts\"\n\
                  because = \"a reason\"\n";
     describe(&lab, &described("contoso.com", known)).await;
     ended(

@@ -102,8 +102,8 @@ fn every_fact_has_its_sentence() {
         ("unknown accounts", |one| one.holders = None),
         ("the KDC did not answer", |one| one.tgs = TgsFact::NotReached(None)),
         ("in clear, expected inside TLS", |one| {
-            let code = Some(code("KRB_AP_ERR_MODIFIED", 41));
-            one.ap = ApFact::Refused { on_the_wire: code, inside_tls: None, acceptor_said: None };
+            let ApFact::Refused { on_the_wire, inside_tls, .. } = &mut one.ap else { return };
+            *on_the_wire = inside_tls.take();
         }),
         ("own library said KRB_AP_ERR_BADKEYVER (44)", |one| {
             one.ap = ApFact::Refused {

@@ -184,6 +184,6 @@ mod tests {
         assert_eq!([count("- \"127.0.0.1::"), count("::")], [5; 2]);
         assert_eq!([count("org.spnlab.session"), count(LABEL_OWNER)], [4, 0]);
         assert!(text.contains("enable_ip_masquerade: \"false\""), "{text}");
-        assert!(text.contains("'DC1$$.keytab' 'DC1$$'"), "{text}");
+        assert!(text.contains("/DC1$$.keytab' 'DC1$$'"), "{text}");
     }
 }

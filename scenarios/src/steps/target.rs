@@ -89,7 +89,7 @@ fn code(report: &ClientReport) -> Option<String> {
     stages.into_iter().find_map(|(name, code)| Some(format!("{} ({})", name.as_ref()?, code?)))
 }
 
-#[then("the connection ends as the diagnosis foretells")]
+#[then("the connection ends as the diagnosis predicts")]
 fn ends_as_foretold(world: &mut LabWorld) {
     let diagnosis = world.remedy.diagnosis.as_ref();
     let verdict = &diagnosis.unwrap_or_else(|| panic!("nothing was diagnosed yet")).verdict;
