@@ -5,15 +5,15 @@
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use spnlab_engineer::ArticleOption;
 use tokio::process::Command;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::action::Action;
 use crate::log::typed;
-use crate::seen::Seen;
+use crate::seen::{Seen, Watched};
 
 /// The page shows no more of what a verb prints.
 const LONGEST: u64 = 256 << 10;
@@ -59,27 +59,30 @@ pub(crate) enum Refused {
 #[derive(Debug)]
 pub(crate) struct Desk {
     /// `spnlab` itself.
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     /// The name of the lab.
-    lab: String,
+    pub(crate) lab: String,
     pub(crate) shown: watch::Sender<Shown>,
-    /// An action has ended, so there is something to see.
-    pub(crate) ended: Notify,
+    watched: Mutex<Watched>,
 }
 
 impl Desk {
     pub(crate) fn new(program: PathBuf, lab: &str) -> Self {
         let shown = watch::Sender::new(Shown::default());
-        Self { program, lab: lab.to_owned(), shown, ended: Notify::new() }
+        Self { program, lab: lab.to_owned(), shown, watched: Mutex::default() }
     }
 
-    /// Shows what was seen, if it is something new.
-    pub(crate) fn saw(&self, seen: Seen) {
+    /// Adds to what was seen. Shows it, if it is something new.
+    pub(crate) fn saw<T>(&self, add: impl FnOnce(&mut Watched) -> T) -> T {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let added = add(&mut watched);
+        let seen = watched.seen();
         self.shown.send_if_modified(|shown| {
             let new = shown.seen != seen;
             shown.seen = seen;
             new
         });
+        added
     }
 
     /// Begins an action, unless one runs.
@@ -136,7 +139,6 @@ impl Desk {
             shown.said = Some(said);
             shown.plan = plan;
         });
-        self.ended.notify_one();
     }
 
     /// The plan of an option now. `before` is the text of the plan that was shown.

@@ -11,15 +11,20 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
-    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    SET_COOKIE, UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use uuid::Uuid;
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                      img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+/// Behind it, the styles with this answer's nonce: xterm.js makes two elements of styles.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'; style-src 'self'";
+
+/// A word that nobody can know before the answer has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Nonce(pub(crate) String);
 
 /// The rules of one address.
 #[derive(Debug)]
@@ -61,8 +66,10 @@ impl Guard {
         if only(headers, &HOST) != Some(self.host.as_str()) {
             return Pass::Refuse("this console has another address");
         }
-        // A browser names the page that posts. What is no browser must name it, too.
-        let reads = [Method::GET, Method::HEAD].contains(request.method());
+        // A browser names the page that posts or opens a socket. What is no browser must name it,
+        // too.
+        let gets = [Method::GET, Method::HEAD].contains(request.method());
+        let reads = gets && !headers.contains_key(UPGRADE);
         let origin_is_missing = !headers.contains_key(ORIGIN);
         if !(reads && origin_is_missing) && only(headers, &ORIGIN) != Some(self.origin.as_str()) {
             return Pass::Refuse("another page asks");
@@ -100,9 +107,12 @@ fn same(one: &str, other: &str) -> bool {
 /// Lets a request through, or not. Every answer has the headers that bind the browser.
 pub(crate) async fn guard(
     State(guard): State<Arc<Guard>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
+    let nonce = Uuid::new_v4().simple().to_string();
+    let policy = format!("{POLICY} 'nonce-{nonce}'");
+    request.extensions_mut().insert(Nonce(nonce));
     let mut response = match guard.check(&request) {
         Pass::Come => next.run(request).await,
         Pass::Exchange => {
@@ -113,8 +123,11 @@ pub(crate) async fn guard(
         }
         Pass::Refuse(why) => (StatusCode::FORBIDDEN, format!("{why}\n")).into_response(),
     };
+    // It consists of letters, digits and signs, so it is a value.
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // `no-referrer` would hide the origin of a form of this page, too.
         (REFERRER_POLICY, "same-origin"),

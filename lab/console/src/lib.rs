@@ -10,13 +10,21 @@ mod log;
 
 mod action;
 
+mod changes;
+
+mod story;
+
 mod seen;
 
 mod desk;
 
+mod watch;
+
 mod guard;
 
 mod page;
+
+mod terminal;
 
 mod server;
 

@@ -1,47 +1,41 @@
-//! What was done in a lab, from whichever terminal: one line of a file for each verb.
+//! What was done in a lab, from whichever terminal: one line of the lab's log for each verb.
 //!
 //! Uses: no other room.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
 use spnlab_harness::wire::Time;
+use spnlab_harness::{Client, Result};
+use spnlab_picture::Recorded;
 
-/// The log of one lab is no longer than this. What is behind is not read.
-const LONGEST: u64 = 1 << 20;
-
-/// One verb that worked on a lab.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One thing that was done in a lab.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Done {
     /// When it ended.
-    pub when: Time,
+    pub time: Time,
+    /// When it began.
+    pub began: Time,
     /// What was typed, without what names the lab and without what a quiz keeps secret.
+    #[serde(rename = "event")]
     pub line: String,
+    /// Who typed it: a user of the host.
+    pub who: String,
     /// Its exit status.
     pub status: u8,
-    /// The evidence of the attempt that it made.
-    pub evidence: Option<PathBuf>,
+    /// The attempt that it made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Recorded>,
 }
 
 impl Done {
-    /// Adds it to the log.
-    pub fn append(&self, log: &Path) -> io::Result<()> {
-        let mut line = serde_json::to_vec(self)?;
-        line.push(b'\n');
-        let mut options = OpenOptions::new();
-        // One write, so that lines of two terminals stay whole.
-        options.create(true).append(true).mode(0o600).open(log)?.write_all(&line)
+    /// Adds it to the lab's log.
+    pub async fn note(&self, client: Client<'_>) -> Result<()> {
+        // It has no map whose keys are no texts, so it is always JSON.
+        client.log(&serde_json::to_string(self).unwrap_or_default()).await
     }
 
-    /// Reads the log, oldest first. A line that is none, such as one half written, is left out.
-    pub fn all(log: &Path) -> Vec<Self> {
-        let mut text = Vec::new();
-        // A lab in which nothing was done has no log.
-        let _ = File::open(log).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
-        text.split(|byte| *byte == b'\n').filter_map(|l| serde_json::from_slice(l).ok()).collect()
+    /// Reads a line of the lab's log. `None`: a mark of the judge.
+    pub fn read(line: &str) -> Option<Self> {
+        serde_json::from_str(line).ok()
     }
 
     /// Whether it broke the lab secretly. Then the page must not mark what changed.
@@ -51,10 +45,21 @@ impl Done {
         verb == "quiz" || verb == "break" && words.any(|word| word == "--secret")
     }
 
-    /// The time of day, in UTC.
-    pub(crate) fn time(&self) -> String {
-        self.when.to_string().get(11..19).unwrap_or_default().to_owned()
+    /// Whether it may have changed the lab. An attempt, a plan and a question change nothing.
+    pub(crate) fn may_change(&self) -> bool {
+        let mut words = self.line.split(' ').map(str::to_lowercase);
+        let asks = match words.find(|word| matches!(&**word, "setspn" | "fix")).as_deref() {
+            Some("fix") => words.any(|word| word == "--plan-only"),
+            Some(_) => !words.any(|word| matches!(&*word, "-s" | "-a" | "-d" | "-r")),
+            None => false,
+        };
+        self.seen.is_none() && !asks
     }
+}
+
+/// The time of day, in UTC.
+pub(crate) fn clock(time: Time) -> String {
+    time.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 
 /// The line that was typed, as the log keeps it: without the lab's name, without switches that
@@ -117,24 +122,30 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_read_as_written_and_half_a_line_is_left_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("log");
-        assert_eq!(Done::all(&log), []);
-        let done = |line: &str| Done {
-            when: Time::EPOCH,
-            line: line.to_owned(),
-            status: 10,
-            evidence: Some(folder.path().to_owned()),
-        };
-        let both = [done("spnlab connect"), done("spnlab quiz")];
-        both[0].append(&log).unwrap();
-        let half = OpenOptions::new().append(true).open(&log).unwrap().write_all(b"{\"when\":\n");
-        half.unwrap();
-        both[1].append(&log).unwrap();
-        assert_eq!(Done::all(&log), both);
-        assert!(!both[0].is_secret() && both[1].is_secret());
-        assert!(done("spnlab break --secret").is_secret() && !done("spnlab break x").is_secret());
-        assert_eq!(both[0].time(), "00:00:00");
+    fn a_line_is_read_as_it_was_noted_and_a_mark_is_none() {
+        let noted = done("spnlab quiz");
+        let read = Done::read(&serde_json::to_string(&noted).unwrap()).unwrap();
+        assert_eq!((read.line, read.time, read.status), (noted.line, noted.time, 10));
+        assert!(Done::read("spnlab: read until here 0").is_none());
+        assert!(done("spnlab quiz").is_secret() && !done("spnlab break x").is_secret());
+        assert!(done("spnlab break --secret").is_secret());
+        assert_eq!(clock(Time::EPOCH), "00:00:00");
+    }
+
+    #[test]
+    fn a_question_changes_nothing() {
+        for line in
+            ["spnlab setspn -q HTTP/x", "CLIENT> Setspn -L svc_web", "spnlab fix --plan-only"]
+        {
+            assert!(!done(line).may_change(), "{line}");
+        }
+        for line in ["CLIENT> Setspn -S HTTP/x svc_web", "spnlab fix --option 1", "spnlab reset"] {
+            assert!(done(line).may_change(), "{line}");
+        }
+    }
+
+    fn done(line: &str) -> Done {
+        let (time, who) = (Time::EPOCH, "me".to_owned());
+        Done { time, began: time, line: line.to_owned(), who, status: 10, seen: None }
     }
 }

@@ -1,6 +1,6 @@
 //! The page.
 //!
-//! Uses: action, desk, seen.
+//! Uses: action, changes, desk, story.
 
 use askama::Template;
 use spnfix::shown;
@@ -10,16 +10,14 @@ use spnlab_lessons::Condition;
 use spnlab_picture::{DoorState, Key, style, svg, table};
 
 use crate::action::{SITES, WAYS};
+use crate::changes::Changed;
 use crate::desk::Shown;
-use crate::seen::Asked;
+use crate::story::{Asked, Prefix};
 
 /// The picture without its own title, sentence and margins: the page has them as text. So its
 /// smallest letters are 13 pixels high on a screen of 1280 by 720.
 const WHOLE: &str = r#"viewBox="0 0 1280 720""#;
 const MIDDLE: &str = r#"viewBox="26 48 1232 570""#;
-
-/// How much of the log the page has.
-const LINES: usize = 100;
 
 /// Everything that the page looks like.
 pub(crate) fn css() -> String {
@@ -29,13 +27,21 @@ pub(crate) fn css() -> String {
 /// Renews the page. Without it, the page is what it was when it was loaded.
 pub(crate) const SCRIPT: &str = include_str!("../templates/page.js");
 
-/// The page of this lab, with a reason why an action was not taken.
-pub(crate) fn page(lab: &Named, shown: &Shown, refused: Option<&str>) -> String {
+/// The page of this lab, with a reason why an action was not taken. It has the nonce of its answer,
+/// and perhaps a terminal.
+pub(crate) fn page(
+    lab: &Named,
+    shown: &Shown,
+    refused: Option<&str>,
+    (nonce, has_terminal): (&str, bool),
+) -> String {
     let changes = shown.seen.changes.as_ref().map(|all| &*all.lines).unwrap_or_default();
     let page = Page {
         lab,
         shown,
         refused,
+        nonce,
+        has_terminal,
         doors: [
             door("WinRM", shown.seen.doors[0].as_ref()),
             door("web site", shown.seen.doors[1].as_ref()),
@@ -63,12 +69,14 @@ struct Page<'a> {
     lab: &'a Named,
     shown: &'a Shown,
     refused: Option<&'a str>,
+    nonce: &'a str,
+    has_terminal: bool,
     doors: [Door; 2],
     picture: Option<String>,
     table: String,
     holders: Vec<Holder>,
-    /// What is not registered any more: the account and the SPN.
-    gone: Vec<(Key, String)>,
+    /// What is not registered any more.
+    gone: Vec<(Key, Changed)>,
 }
 
 #[derive(Debug)]
@@ -83,7 +91,7 @@ struct Door {
 #[derive(Debug)]
 struct Holder {
     key: Key,
-    spns: Vec<(String, bool)>,
+    spns: Vec<(String, Option<Changed>)>,
     /// Whether it has to do with MEM1's names.
     concerned: bool,
 }
@@ -105,26 +113,29 @@ fn door(service: &'static str, asked: Option<&Asked>) -> Door {
     Door { service, class, sign, words: format!("{} {time} {when}", state.words()) }
 }
 
-fn holders(shown: &Shown, changes: &[String]) -> Vec<Holder> {
+fn holders(shown: &Shown, changes: &[Changed]) -> Vec<Holder> {
     let Some(spns) = &shown.seen.spns else { return Vec::new() };
-    let new: Vec<&str> = changes.iter().filter_map(|change| change.strip_prefix("+ ")).collect();
     let holder = |(name, values): (&String, &Vec<String>)| {
-        let is_new = |spn: &String| new.contains(&&*format!("{name} {}", spn.to_ascii_lowercase()));
-        let mut spns: Vec<(String, bool)> =
-            values.iter().map(|spn| (spn.clone(), is_new(spn))).collect();
-        spns.sort_by_key(|(_, new)| !new);
+        let change = |spn: &String| {
+            let same = |one: &&Changed| one.came && one.account == *name;
+            let mut own = changes.iter().filter(same);
+            own.find(|one| one.spn.eq_ignore_ascii_case(spn)).cloned()
+        };
+        let mut spns: Vec<(String, Option<Changed>)> =
+            values.iter().map(|spn| (spn.clone(), change(spn))).collect();
+        spns.sort_by_key(|(_, new)| new.is_none());
         let of_mem1 = values.iter().any(|spn| spn.to_ascii_lowercase().contains("/mem1"));
         let known = [accounts::MEM1.name, accounts::SVC_WEB.name].contains(&name.as_str());
         Holder { key: Key::of(name), spns, concerned: of_mem1 || known }
     };
     let mut all: Vec<Holder> = spns.0.iter().map(holder).collect();
-    all.sort_by_key(|one| !one.spns.iter().any(|(_, new)| *new));
+    all.sort_by_key(|one| one.spns.iter().all(|(_, new)| new.is_none()));
     all
 }
 
-fn gone(changes: &[String]) -> Vec<(Key, String)> {
-    let gone = changes.iter().filter_map(|change| change.strip_prefix("- ")?.split_once(' '));
-    gone.map(|(name, spn)| (Key::of(name), spn.to_owned())).collect()
+fn gone(changes: &[Changed]) -> Vec<(Key, Changed)> {
+    let gone = changes.iter().filter(|one| !one.came);
+    gone.map(|one| (Key::of(&one.account), one.clone())).collect()
 }
 
 /// A text from the directory or from a verb, without what could control a terminal or turn a line.

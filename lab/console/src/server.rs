@@ -1,41 +1,37 @@
-//! Serves the page on this machine, and looks at the lab.
+//! Serves the page on this machine.
 //!
-//! Uses: action, desk, guard, log, page, seen.
+//! Uses: action, desk, guard, page, terminal, watch.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Form, State};
+use axum::extract::{DefaultBodyLimit, Form, Query, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use futures::{Stream, stream};
-use spnlab_harness::{Error, Lab, Result, Role};
+use spnlab_harness::{Error, Lab, Result};
 use tokio::net::TcpListener;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::sync::Semaphore;
 
 use crate::action::Action;
 use crate::desk::{Desk, Refused};
-use crate::guard::{Guard, guard};
-use crate::log::Done;
+use crate::guard::{Guard, Nonce, guard};
 use crate::page::{self, Named};
-use crate::seen::Story;
+use crate::terminal::{self, Wanted, Xterm};
+use crate::watch::{look, watch};
 
-/// How often the console looks. Nobody tells it when a terminal or another program has changed the
-/// directory.
-const LOOK: Duration = Duration::from_secs(1);
-/// A directory that takes longer does not answer.
-const PATIENCE: Duration = Duration::from_secs(3);
 /// The longest form is a tenth of it.
 const LONGEST: usize = 1024;
+/// The longest text that somebody pastes into the terminal.
+const PASTED: usize = 64 << 10;
 
 /// Where the console finds things.
 #[derive(Debug)]
@@ -44,8 +40,6 @@ pub struct Place {
     pub name: String,
     /// Whether a terminal takes this lab without its name.
     pub is_default: bool,
-    /// The log of the lab.
-    pub log: PathBuf,
     /// `spnlab` itself.
     pub program: PathBuf,
 }
@@ -75,14 +69,13 @@ impl Open {
     /// # Errors
     /// [`Error::LabGone`]: somebody removed the lab.
     pub async fn serve(self, lab: &Lab, place: Place, end: impl Future<Output = ()>) -> Result<()> {
-        let Place { name, is_default, log, program } = place;
+        let Place { name, is_default, program } = place;
         let desk = Arc::new(Desk::new(program, &name));
-        let router = router(self.guard, Arc::clone(&desk), Named { name, is_default });
-        let mut story = Story::default();
-        // The first page has something to show.
-        look(lab, &log, &mut story, &desk).await?;
+        let served = Served::new(&desk, Named { name, is_default }, Xterm::of(lab).await);
+        let router = router(self.guard, served);
+        let begun = look(lab, &desk).await?;
         let served = tokio::select! {
-            gone = watch(lab, &log, &mut story, &desk) => Err(gone),
+            gone = watch(lab, &desk, begun) => Err(gone),
             served = axum::serve(self.listener, router).into_future() => served
                 .map_err(|source| Error::Io { action: "serve the page".to_owned(), source }),
             () = end => Ok(()),
@@ -92,64 +85,71 @@ impl Open {
     }
 }
 
-/// Looks at the lab until it is gone.
-async fn watch(lab: &Lab, log: &Path, story: &mut Story, desk: &Desk) -> Error {
-    let mut ticks = interval(LOOK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = desk.ended.notified() => {}
-        }
-        if let Err(gone) = look(lab, log, story, desk).await {
-            return gone;
-        }
-    }
-}
-
-/// Looks once: at what was done, and at the directory.
-async fn look(lab: &Lab, log: &Path, story: &mut Story, desk: &Desk) -> Result<()> {
-    let done = Done::all(log);
-    if story.done != done {
-        *story = Story::read(done);
-    }
-    let spns = if lab.is_paused(Role::Dc1).await {
-        None
-    } else {
-        timeout(PATIENCE, lab.dc1().spns()).await.ok().and_then(Result::ok)
-    };
-    if spns.is_none() && lab.was_removed().await {
-        return Err(Error::LabGone { name: lab.identity().name.clone() });
-    }
-    desk.saw(story.seen(spns));
-    Ok(())
-}
-
 /// The page of one lab.
 #[derive(Debug, Clone)]
 struct Served {
     desk: Arc<Desk>,
     lab: Arc<Named>,
+    xterm: Arc<Xterm>,
+    /// Whoever has it has the terminal.
+    terminal: Arc<Semaphore>,
 }
 
-fn router(rules: Guard, desk: Arc<Desk>, lab: Named) -> Router {
+impl Served {
+    fn new(desk: &Arc<Desk>, lab: Named, xterm: Xterm) -> Self {
+        Self {
+            desk: Arc::clone(desk),
+            lab: Arc::new(lab),
+            xterm: Arc::new(xterm),
+            terminal: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    fn page(&self, Nonce(nonce): &Nonce, refused: Option<&str>) -> String {
+        let has_terminal = !self.xterm.script.is_empty();
+        page::page(&self.lab, &self.desk.shown.borrow(), refused, (nonce, has_terminal))
+    }
+}
+
+fn router(rules: Guard, served: Served) -> Router {
+    let Xterm { script, style } = (*served.xterm).clone();
     Router::new()
         .route("/", get(show))
         .route("/do", post(act))
         .route("/events", get(events))
         .route("/page.css", get(async || ([(CONTENT_TYPE, "text/css")], page::css())))
         .route("/page.js", get(async || ([(CONTENT_TYPE, "text/javascript")], page::SCRIPT)))
+        .route("/xterm.css", get(async || ([(CONTENT_TYPE, "text/css")], style)))
+        .route("/xterm.js", get(async || ([(CONTENT_TYPE, "text/javascript")], script)))
+        .route("/terminal", get(open))
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(from_fn_with_state(Arc::new(rules), guard))
-        .with_state(Served { desk, lab: Arc::new(lab) })
+        .with_state(served)
 }
 
-async fn show(State(served): State<Served>) -> Html<String> {
-    Html(page::page(&served.lab, &served.desk.shown.borrow(), None))
+async fn show(State(served): State<Served>, nonce: Extension<Nonce>) -> Html<String> {
+    Html(served.page(&nonce, None))
+}
+
+/// Opens the terminal, unless another page has it.
+async fn open(
+    State(served): State<Served>,
+    Query(wanted): Query<Wanted>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let own = Arc::clone(&served.terminal).try_acquire_owned();
+    upgrade.max_message_size(PASTED).on_upgrade(async move |socket| match own {
+        Ok(_own) => terminal::serve(socket, &served.desk.program, &served.desk.lab, wanted).await,
+        Err(_) => terminal::refuse(socket).await,
+    })
 }
 
 /// Begins an action. The page says how it goes.
-async fn act(State(served): State<Served>, Form(action): Form<Action>) -> Response {
+async fn act(
+    State(served): State<Served>,
+    nonce: Extension<Nonce>,
+    Form(action): Form<Action>,
+) -> Response {
     let (status, why) = match served.desk.begin(&action) {
         Ok(()) => return Redirect::to("/").into_response(),
         Err(Refused::Busy(line)) => {
@@ -159,8 +159,7 @@ async fn act(State(served): State<Served>, Form(action): Form<Action>) -> Respon
             (StatusCode::BAD_REQUEST, "There is no such action, or no plan to apply.".to_owned())
         }
     };
-    let page = page::page(&served.lab, &served.desk.shown.borrow(), Some(&why));
-    (status, Html(page)).into_response()
+    (status, Html(served.page(&nonce, Some(&why)))).into_response()
 }
 
 /// One event at the beginning, and one for each change.

@@ -10,10 +10,12 @@ use axum::http::header::{
 use axum::http::request::Builder;
 use axum::http::{HeaderName, Request};
 use spnlab_harness::SpnInventory;
+use spnlab_harness::wire::Time;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::seen::tests::story;
+use crate::seen::tests::lines;
+use crate::story::Prefix;
 
 const ADDRESS: &str = "127.0.0.1:4711";
 const PAGE: &str = "http://127.0.0.1:4711";
@@ -37,7 +39,8 @@ impl Console {
         let key = rules.address().split_once("?key=").unwrap().1.to_owned();
         let cookie = format!("spnlab-4711={key}");
         let lab = Named { name: "lab".to_owned(), is_default: true };
-        Self { router: router(rules, Arc::clone(&desk), lab), desk, key, cookie }
+        let xterm = Xterm { script: "x".to_owned(), style: "y".to_owned() };
+        Self { router: router(rules, Served::new(&desk, lab, xterm)), desk, key, cookie }
     }
 
     async fn ask(&self, request: Builder, body: &str) -> Response {
@@ -95,7 +98,9 @@ async fn the_key_of_the_address_is_exchanged_for_a_cookie() {
 async fn nothing_works_without_the_key_and_every_answer_binds_the_browser() {
     let folder = tempfile::tempdir().unwrap();
     let console = Console::running(folder.path(), "");
-    for path in ["/", "/page.css", "/page.js", "/events", "/do", "/nowhere"] {
+    let paths =
+        ["/", "/page.css", "/page.js", "/xterm.js", "/terminal", "/events", "/do", "/nowhere"];
+    for path in paths {
         for cookie in ["", "spnlab-4711=", "spnlab-4711=x", "x=x; spnlab-4712=x"] {
             let request = Request::get(path).header(HOST, ADDRESS).header(COOKIE, cookie);
             let refused = console.ask(request, "").await;
@@ -107,13 +112,40 @@ async fn nothing_works_without_the_key_and_every_answer_binds_the_browser() {
         let expected = match path {
             "/do" => StatusCode::METHOD_NOT_ALLOWED,
             "/nowhere" => StatusCode::NOT_FOUND,
+            // It names no width, and opens no socket.
+            "/terminal" => StatusCode::BAD_REQUEST,
             _ => StatusCode::OK,
         };
         assert_eq!(status, expected, "{path}");
     }
     let page = console.get("/").await;
-    assert!(header(&page, CONTENT_SECURITY_POLICY).contains("frame-ancestors 'none'"));
-    assert!(!text(page).await.contains(&console.key));
+    let policy = header(&page, CONTENT_SECURITY_POLICY).to_owned();
+    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+    let (_, nonce) = policy.split_once("'nonce-").unwrap();
+    let page = text(page).await;
+    assert!(page.contains(&format!(r#"nonce="{}""#, nonce.trim_end_matches('\''))), "{page}");
+    assert!(!page.contains(&console.key) && !console.page().await.contains(nonce));
+}
+
+#[tokio::test]
+async fn a_socket_is_opened_by_a_page_of_this_address_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let console = Console::running(folder.path(), "");
+    let asked = async |origin: Option<&str>| {
+        let request = Request::get("/terminal?columns=80").header(HOST, ADDRESS);
+        let mut request = request.header(COOKIE, &console.cookie).header("upgrade", "websocket");
+        request = request.header("connection", "upgrade").header("sec-websocket-version", "13");
+        request = request.header("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==");
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
+        console.ask(request, "").await.status()
+    };
+    for origin in [None, Some("null"), Some("http://127.0.0.1:4712"), Some("http://evil.example")] {
+        assert_eq!(asked(origin).await, StatusCode::FORBIDDEN, "{origin:?}");
+    }
+    // A request in memory has no connection to upgrade.
+    assert_eq!(asked(Some(PAGE)).await, StatusCode::UPGRADE_REQUIRED);
 }
 
 #[tokio::test]
@@ -231,23 +263,28 @@ async fn a_plan_is_applied_as_it_was_shown_or_not_at_all() {
 async fn the_page_shows_the_attempt_and_marks_what_changed() {
     let folder = tempfile::tempdir().unwrap();
     let console = Console::running(folder.path(), "");
-    let lines = [
+    let told = [
         ("spnlab connect", Some("accepted")),
         ("spnlab break article", None),
         ("spnlab connect", Some("ap-refused")),
     ];
-    let told = story(folder.path(), &lines);
     let spns = [
         ("MEM1$".to_owned(), vec!["HOST/mem1".to_owned(), "HTTP/mem1.contoso.com".to_owned()]),
         ("svc_<b>\u{202e}".to_owned(), vec!["HTTP/mem1<script>".to_owned()]),
     ];
-    console.desk.saw(told.seen(Some(SpnInventory(spns.into()))));
+    console.desk.saw(|watched| {
+        watched.story.take(&lines(&told));
+        watched.directory(Some(SpnInventory(spns.into())), Time::EPOCH);
+        watched.registry(Prefix::Set("<i>".to_owned()));
+    });
     let page = console.page().await;
     assert!(page.contains("<svg") && page.contains(r#"viewBox="26 48"#), "{page}");
     assert!(page.contains("<caption>The same as a table</caption>"));
     assert!(page.contains("It was carried to the wrong door"));
     assert!(page.contains("✕ WinRM"));
     assert!(page.contains(r#"<li class="new">HTTP/mem1.contoso.com <b>new</b></li>"#), "{page}");
+    assert!(page.contains(r#"<li class="new">spn_prefix: &#60;i&#62; <b>new</b></li>"#), "{page}");
+    assert!(page.contains("new: 00:00:02, spnlab break article (ann)"), "{page}");
     assert!(page.contains("<del>http/www.contoso.com</del>"), "{page}");
     assert!(page.contains("HTTP/mem1&#60;script&#62;"), "{page}");
     assert!(!page.contains("<script>") && !page.contains("svc_<b>") && !page.contains('\u{202e}'));

@@ -153,8 +153,15 @@ fn lookup(scene: &Scene) -> Option<LookupBox> {
         }
     }
     let wanted = format!(" {}", lookup.spn.to_ascii_lowercase());
-    let changed = lookup.changes.iter().find_map(|change| change.strip_suffix(&wanted));
-    texts.extend(changed.map(|change| (None, format!("since the last attempt: {change}"))));
+    let changed = lookup.changes.iter().find_map(|change| {
+        let (sign, account) = change.what.strip_suffix(&wanted)?.split_once(' ')?;
+        let is = if sign == "+" { "new".to_owned() } else { format!("gone from {account}") };
+        Some(match &change.by {
+            Some(by) => format!("{is}: {by}"),
+            None => format!("{is} since the last attempt"),
+        })
+    });
+    texts.extend(changed.map(|change| (None, change)));
     let lines = texts.into_iter().zip(1..);
     let lines: Vec<Line> = lines
         .map(|((class, text), index)| Line { y: 163 + 26 * index, size: 16, class, text })

@@ -21,5 +21,7 @@ mod record;
 
 pub use draw::{style, svg, svg_alone, table};
 pub use record::{Record, Recorded};
-pub use scene::{Door, DoorState, Key, Lookup, Message, Part, Scene, Seen, Shape, TriedKey};
+pub use scene::{
+    Change, Door, DoorState, Key, Lookup, Message, Part, Scene, Seen, Shape, TriedKey,
+};
 pub use text::shown;

@@ -2,6 +2,7 @@
 //!
 //! Uses: scene.
 
+use serde::{Deserialize, Serialize};
 use spnlab_harness::wire::{Time, Trace};
 use spnlab_harness::{Attempt, SpnInventory, WebVisit, accounts};
 
@@ -17,7 +18,8 @@ pub struct Record {
 }
 
 /// A connection or a visit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Recorded {
     /// `connect`.
     Connection(Box<Attempt>),
@@ -28,6 +30,15 @@ pub enum Recorded {
 impl Recorded {
     /// The names of the files in which `connect` and `browse` keep what they saw.
     pub const FILES: [&str; 2] = ["connect.json", "browse.json"];
+
+    /// The name of the file in which it is kept.
+    pub fn file(&self) -> &'static str {
+        let [connection, visit] = Self::FILES;
+        match self {
+            Self::Connection(_) => connection,
+            Self::Visit(_) => visit,
+        }
+    }
 
     /// Reads what is kept. `None`: it is another document.
     pub fn read(json: &[u8]) -> Option<Self> {

@@ -107,8 +107,18 @@ pub struct Lookup {
     pub holders: Option<Vec<Key>>,
     /// The holder of the HOST name that stands in for it.
     pub host_of: Option<Key>,
-    /// SPNs that came or went since the attempt before: `+ svc_web http/mem1`.
-    pub changes: Vec<String>,
+    /// SPNs that came or went since the attempt before.
+    pub changes: Vec<Change>,
+}
+
+/// An SPN that came or went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// As [`SpnInventory::difference`](spnlab_harness::SpnInventory::difference) says it:
+    /// `+ svc_web http/mem1`.
+    pub what: String,
+    /// When, and by what, if that is known.
+    pub by: Option<String>,
 }
 
 /// A service of MEM1.
@@ -192,6 +202,13 @@ impl Shape {
 }
 
 impl Scene {
+    /// Marks who changed what, and when.
+    pub fn changed_by(&mut self, by: impl Fn(&str) -> Option<String>) {
+        for change in self.lookup.iter_mut().flat_map(|lookup| &mut lookup.changes) {
+            change.by = by(&change.what);
+        }
+    }
+
     /// The name of a lifeline.
     pub fn name(&self, part: Part) -> &str {
         match part {

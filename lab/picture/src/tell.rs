@@ -7,7 +7,7 @@ use spnlab_harness::{
 };
 
 use crate::messages::{Ap, Heard, message, numbered, seal};
-use crate::scene::{Door, DoorState, Key, Lookup, Part, Scene, Seen, TriedKey};
+use crate::scene::{Change, Door, DoorState, Key, Lookup, Part, Scene, Seen, TriedKey};
 
 const WINRM: &str = "WinRM";
 const WEB_SITE: &str = "web site";
@@ -212,6 +212,7 @@ fn lookup(story: &Story<'_>, spns: Option<&SpnInventory>, before: Option<&SpnInv
         (Some(now), Some(before)) => now.difference(before),
         _ => Vec::new(),
     };
+    let changes = changes.into_iter().map(|what| Change { what, by: None }).collect();
     Lookup {
         spn: story.spn.to_owned(),
         holders: story.holders.map(|names| names.iter().map(|name| Key::of(name)).collect()),

@@ -100,8 +100,10 @@ fn the_seal_is_that_of_the_key_and_not_of_the_holder() {
 #[test]
 fn a_name_that_came_since_the_last_attempt_is_marked() {
     let (before, after) = (attempt("accepted"), attempt("ap-refused"));
-    let scene = Scene::of_attempt(&after, before.spns.as_ref());
-    assert!(svg(&scene).contains("since the last attempt: + svc_web<"));
+    let mut scene = Scene::of_attempt(&after, before.spns.as_ref());
+    assert!(svg(&scene).contains(">new since the last attempt<"));
+    scene.changed_by(|what| what.contains("svc_web").then(|| "14:02:11, spnlab break".to_owned()));
+    assert!(svg(&scene).contains(">new: 14:02:11, spnlab break<"));
     let same = Scene::of_attempt(&after, after.spns.as_ref());
     assert!(!svg(&same).contains("since the last attempt"));
 }

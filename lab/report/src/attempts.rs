@@ -1,25 +1,17 @@
 //! Attempts as one page without scripts, or as Markdown.
 //!
-//! Uses: text.
+//! Uses: evidence, text.
 
 use askama::Template;
 use spnlab_harness::SpnInventory;
 use spnlab_harness::wire::Time;
 use spnlab_picture::{Key, Record, Recorded, Scene, style};
 
+use crate::evidence::Entry;
 use crate::text::lines;
 
 /// With more attempts than this, a page shows them closed.
 const OPEN: usize = 20;
-
-/// An attempt, and what was typed in its lab since the attempt before.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The attempt.
-    pub record: Record,
-    /// The lines, oldest first; the last one made the attempt. Empty if nobody noted them.
-    pub done: Vec<String>,
-}
 
 /// The page.
 pub fn html(title: &str, entries: &[Entry]) -> String {

@@ -14,9 +14,23 @@ pub const RESULTS: &str = "results.json";
 /// The texts that a page shows: plans, and what programs printed.
 const KINDS: [&str; 7] = ["curl", "ldapmodify", "ldbmodify", "plan", "screen", "setspn", "spnlab"];
 
+/// An attempt, and what was typed in its lab since the attempt before.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The attempt.
+    pub record: Record,
+    /// The lines, oldest first; the last one made the attempt. Empty if nobody noted them.
+    pub done: Vec<String>,
+}
+
+/// The file with the lines that were typed before the attempt that is kept in this file.
+pub fn commands_of(attempt: &Path) -> PathBuf {
+    attempt.with_extension("commands.txt")
+}
+
 /// The connections and visits in this folder and in the folders in it, or in this file, oldest
 /// first. A link is not followed.
-pub fn records(evidence: &Path) -> Result<Vec<Record>> {
+pub fn entries(evidence: &Path) -> Result<Vec<Entry>> {
     let mut files = Vec::new();
     if evidence.is_dir() {
         find(evidence, &mut files)?;
@@ -24,17 +38,20 @@ pub fn records(evidence: &Path) -> Result<Vec<Record>> {
     } else {
         files.push(evidence.to_owned());
     }
-    let mut records = Vec::new();
+    let mut entries = Vec::new();
     for file in files {
         let text = std::fs::read(&file).map_err(|source| failed("read", &file, source))?;
         let Some(seen) = Recorded::read(&text) else { continue };
         let name = file.strip_prefix(evidence).ok().filter(|rest| !rest.as_os_str().is_empty());
         let name = name.unwrap_or(&file).with_extension("");
-        records.push(Record { name: name.display().to_string(), seen });
+        let record = Record { name: name.display().to_string(), seen };
+        // Only an attempt by a verb or a line of a prompt has some.
+        let done = std::fs::read_to_string(commands_of(&file)).unwrap_or_default();
+        entries.push(Entry { record, done: done.lines().map(str::to_owned).collect() });
     }
     // Attempts of one time stay in the order of their names.
-    records.sort_by_key(Record::began);
-    Ok(records)
+    entries.sort_by_key(|entry| entry.record.began());
+    Ok(entries)
 }
 
 /// The results of a run of the suite, and the folder of its evidence: from the run's own folder, or

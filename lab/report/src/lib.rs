@@ -1,7 +1,7 @@
 //! What a run leaves to read: a page without scripts, Markdown, JUnit, annotations, and archives of
 //! evidence.
 //!
-//! Everything is rendered from what the judge kept ([`records`]) and from cucumber's own document
+//! Everything is rendered from what the judge kept ([`entries`]) and from cucumber's own document
 //! of a run of the suite ([`Results`]). Nothing is computed anew.
 
 // The rooms, lowest first. A room uses only rooms above it in this list. The first lines of each
@@ -29,8 +29,8 @@ mod suite;
 mod folder;
 
 pub use annotations::annotations;
-pub use attempts::{Entry, html, markdown};
-pub use evidence::{RESULTS, records, suite_of};
+pub use attempts::{html, markdown};
+pub use evidence::{Entry, RESULTS, commands_of, entries, suite_of};
 pub use folder::write_folder;
 pub use junit::junit;
 pub use quiz::{Checked, Debrief, Heard, Hinted, Quiz, Verdict};

@@ -2,13 +2,14 @@
 //!
 //! `spnlab quiz` writes this document while the quiz goes on.
 //!
-//! Uses: attempts.
+//! Uses: attempts, evidence.
 
 use askama::Template;
 use serde::{Deserialize, Serialize};
 use spnlab_harness::wire::Time;
 
-use crate::attempts::{AttemptBody, Entry, bodies, markdown};
+use crate::attempts::{AttemptBody, bodies, markdown};
+use crate::evidence::Entry;
 
 /// The document of a quiz.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

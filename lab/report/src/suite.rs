@@ -6,11 +6,10 @@ use std::path::Path;
 
 use askama::Template;
 use spnlab_harness::Result;
-use spnlab_picture::Record;
 
 use crate::archive;
-use crate::attempts::{AttemptBody, Entry, bodies};
-use crate::evidence::{holders, records, texts};
+use crate::attempts::{AttemptBody, bodies};
+use crate::evidence::{Entry, entries, holders, texts};
 use crate::results::{Failure, Feature, Results, Scenario, Status, Step};
 use crate::summary::Run;
 use crate::text::{cut, lines};
@@ -58,10 +57,8 @@ impl Kept {
         let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
             return Ok(Self::default());
         };
-        let entry = |record: Record| Entry { record, done: Vec::new() };
         let changes = holders(folder).map(|[before, after]| after.difference(&before));
-        let entries = records(folder)?.into_iter().map(entry).collect();
-        Ok(Self { entries, changes, texts: texts(folder) })
+        Ok(Self { entries: entries(folder)?, changes, texts: texts(folder) })
     }
 }
 

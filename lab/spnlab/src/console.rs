@@ -5,13 +5,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use spnfix::{shown, shown_json};
-use spnlab_harness::Progress;
+use spnlab_harness::{Lab, Progress};
+use spnlab_picture::Recorded;
 use tokio::sync::Notify;
 
 use crate::ascii::{ascii, shows_utf8};
@@ -42,13 +43,17 @@ pub(crate) struct Console {
     only_ascii: bool,
 }
 
-/// A lab that this run changes or connects in, for the lab's log.
+/// What this run does in a lab, for the lab's log.
 #[derive(Debug)]
 pub(crate) struct Work {
-    /// The session of the lab.
-    pub(crate) session: String,
-    /// The evidence of the attempt.
-    pub(crate) evidence: Option<PathBuf>,
+    pub(crate) lab: Arc<Lab>,
+    pub(crate) began: SystemTime,
+    /// The line of a prompt. `None`: that of the program.
+    pub(crate) line: Option<String>,
+    /// The attempt that it made.
+    pub(crate) seen: Option<Recorded>,
+    /// The file in which an attempt is kept, if it made one.
+    pub(crate) kept: Option<PathBuf>,
 }
 
 /// The longest line that is easily read.
@@ -244,16 +249,31 @@ impl Console {
         *self.doing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that this run works on the lab of this session.
-    pub(crate) fn works_in(&self, session: &str) {
-        let work = Work { session: session.to_owned(), evidence: None };
+    /// Notes that this run works on this lab from now on.
+    pub(crate) fn works_in(&self, lab: impl Into<Arc<Lab>>) -> Arc<Lab> {
+        let lab = lab.into();
+        self.works(&lab, None);
+        lab
+    }
+
+    /// Notes that a line of a prompt works on this lab from now on.
+    pub(crate) fn works(&self, lab: &Arc<Lab>, line: Option<String>) {
+        let lab = Arc::clone(lab);
+        let work = Work { lab, began: SystemTime::now(), line, seen: None, kept: None };
         *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
     }
 
-    /// Notes where the evidence of its attempt is.
-    pub(crate) fn keeps(&self, evidence: PathBuf) {
+    /// Notes the attempt that it made.
+    pub(crate) fn saw(&self, seen: Recorded) {
         if let Some(work) = &mut *self.work.lock().unwrap_or_else(PoisonError::into_inner) {
-            work.evidence = Some(evidence);
+            work.seen = Some(seen);
+        }
+    }
+
+    /// Notes the file in which an attempt is kept.
+    pub(crate) fn keeps(&self, file: PathBuf) {
+        if let Some(work) = &mut *self.work.lock().unwrap_or_else(PoisonError::into_inner) {
+            work.kept = Some(file);
         }
     }
 
@@ -263,8 +283,8 @@ impl Console {
     }
 
     /// Prints the progress of long work, with the seconds since the start.
-    pub(crate) fn progress(self: &std::sync::Arc<Self>) -> Progress {
-        let console = std::sync::Arc::clone(self);
+    pub(crate) fn progress(self: &Arc<Self>) -> Progress {
+        let console = Arc::clone(self);
         Progress::new(move |text| {
             let seconds = console.start.elapsed().as_secs_f64();
             console.say(&format!("[{seconds:5.1} s] {text}"));

@@ -106,7 +106,7 @@ impl OpenDirectory {
     /// Notes that this run works on the lab, if it is one.
     pub(crate) fn works_for(&self, console: &Console) {
         if let Self::Lab(lab, _) = self {
-            console.works_in(&lab.identity().session);
+            console.works(lab, None);
         }
     }
 

@@ -23,3 +23,15 @@ pub(crate) fn locale() -> Option<String> {
 pub(crate) fn lab_name() -> Option<String> {
     std::env::var("SPNLAB_NAME").ok().filter(|name| !name.trim().is_empty())
 }
+
+/// The user who types, also behind `sudo`, for the lab's log.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn user() -> String {
+    let named = |name| std::env::var(name).ok().filter(|user| !user.is_empty());
+    let user = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(named);
+    let number = || match rustix::process::getuid() {
+        rustix::process::Uid::ROOT => "root".to_owned(),
+        uid => format!("user {}", uid.as_raw()),
+    };
+    user.unwrap_or_else(number)
+}

@@ -43,11 +43,11 @@ pub(crate) async fn session(
     let mut interrupts = signal(SignalKind::interrupt()).map_err(unusable)?;
     let opening = async {
         let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
-        note_attempt(lab, &attempt).await;
+        note_attempt(lab, &attempt, evidence, console).await;
         let status = show::connection(&attempt, look.details, console);
         (look.after)(&attempt);
         // The session may last, and a page shows the attempt now.
-        note_done(status, console);
+        note_done(status, console).await;
         if !attempt.outcome.connected() {
             return Ok(Err(status));
         }

@@ -12,6 +12,7 @@ mod story;
 mod table;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{
@@ -24,7 +25,7 @@ use crate::failure::Failure;
 use crate::state::RunEvidence;
 use seen::session;
 use stage::Stage;
-use story::Story;
+use story::{Story, entering};
 
 /// The host of the article.
 const HOST: &str = "mem1.contoso.com";
@@ -92,7 +93,9 @@ async fn healthy(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
 
 async fn broken(story: &mut Story<'_>, lab: &Lab) -> Result<(), Failure> {
     story.chapter("3. Broken: somebody registers the host's HTTP SPNs on the web site's account");
+    let began = SystemTime::now();
     lab.dc1().seed(&Fault::Article).await?;
+    story.did(lab, began, "spnlab break article", None).await;
     story.tell("HTTP/mem1.contoso.com and HTTP/mem1 are now on svc_web (seeded in DC1's database)");
     story.browse(lab, "broken", HOST, 200).await?;
     story.command(&format!("Enter-PSSession -ComputerName {HOST}"));
@@ -139,17 +142,21 @@ async fn fixed_and_back(
     story.command(&format!("spnlab fix --option {option}"));
     story.wrapped(&plan);
     let journal = story.evidence().path().join(format!("option-{option}-journal.json"));
+    let began = SystemTime::now();
     engineer.apply(&plan, &journal).await?;
+    story.did(lab, began, &format!("spnlab fix --option {option}"), None).await;
     story.tell(&format!("applied; journal: {}", journal.display()));
-    let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
-    story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
+    let how = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
+    story.command(&entering(&how));
     let attempt = connect(story, lab, &format!("option-{option}"), port).await?;
     story.attempt(&attempt);
     story.expect(&state, "WinRM session", CONNECTED, session(&attempt));
     let site = if option == ArticleOption::One { 401 } else { 200 };
     story.browse(lab, &state, HOST, site).await?;
     story.command("spnlab rollback");
+    let began = SystemTime::now();
     engineer.rollback(&journal).await?;
+    story.did(lab, began, "spnlab rollback", None).await;
     story.tell("rolled back from the journal");
     let back = format!("option {option} undone");
     let attempt = connect(story, lab, &format!("option-{option}-undone"), false).await?;
@@ -165,7 +172,7 @@ async fn connect(
     port: bool,
 ) -> Result<Attempt, Failure> {
     let options = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
-    let attempt = lab.connect(&options).await?;
+    let attempt = story.connect(lab, &options).await?;
     attempt.write_to(story.evidence(), title)?;
     Ok(attempt)
 }

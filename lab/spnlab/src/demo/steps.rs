@@ -3,7 +3,7 @@
 //! Each step sets the state that it begins with: directory, registry and tickets. So the user can
 //! go back to any of them, and nothing is played again.
 
-use std::time::Instant;
+use std::time::SystemTime;
 
 use spnlab_engineer::{ArticleOption, Engineer};
 use spnlab_harness::{Attempt, ConnectOptions, Lab, accounts};
@@ -11,7 +11,7 @@ use spnlab_harness::{Attempt, ConnectOptions, Lab, accounts};
 use super::keys::{Key, key, number};
 use super::script::{Act, STEPS, State, Step};
 use super::seen::session;
-use super::story::Story;
+use super::story::{Story, entering};
 use super::{BROKEN, COMMAND, CONNECTED, HOST};
 use crate::console::{BOLD, Console};
 use crate::failure::Failure;
@@ -30,9 +30,10 @@ pub(super) async fn tell(
     set(State::Broken, lab).await?;
     let mut at = 0;
     while let Some(step) = STEPS.get(at) {
-        let begin = Instant::now();
+        let began = SystemTime::now();
         set(step.state, lab).await?;
-        let took = begin.elapsed().as_millis();
+        let took = began.elapsed().unwrap_or_default().as_millis();
+        story.did(lab, began, described(step.state), None).await;
         story.chapter(&format!("{} of {}. {}", at + 1, STEPS.len(), step.title));
         story.tell(&format!("({}; set in {took} ms)", described(step.state)));
         let attempt = act(step, story, lab, console).await?;
@@ -142,9 +143,11 @@ async fn act(
         }
         Act::Register => {
             for spn in ARTICLE {
-                story.command(&format!("setspn -s {spn} svc_web"));
-                let words = ["-s", spn, accounts::SVC_WEB.name];
+                let line = format!("setspn -s {spn} svc_web");
+                story.command(&line);
+                let (words, began) = (["-s", spn, accounts::SVC_WEB.name], SystemTime::now());
                 let ran = lab.client().setspn(accounts::SPN_OPERATOR, &words).await?;
+                story.did(lab, began, &line, None).await;
                 story.block(&ran.stdout);
             }
             story.tell("No tool warns: HOST/mem1.contoso.com of MEM1$ is another name.");
@@ -163,7 +166,8 @@ async fn act(
         Act::Fix(option) => {
             let mut engineer = Engineer::at(lab).await?;
             let plan = engineer.plan(HOST, option).await?;
-            story.command(&format!("spnlab fix --option {option}"));
+            let line = format!("spnlab fix --option {option}");
+            story.command(&line);
             story.wrapped(&plan);
             if !goes_on("applies it", console).await? {
                 return Ok(None);
@@ -171,7 +175,9 @@ async fn act(
             let journal = story.evidence().path().join(format!("step-{option}-journal.json"));
             // The step may be played again. The file of the last time is gone then.
             let _ = std::fs::remove_file(&journal);
+            let began = SystemTime::now();
             engineer.apply(&plan, &journal).await?;
+            story.did(lab, began, &line, None).await;
             let port = option == ArticleOption::Two;
             let how = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
             let attempt = connect(story, lab, &how, CONNECTED).await?;
@@ -186,7 +192,9 @@ async fn act(
                 return Ok(Some(stale));
             }
             story.command("klist purge");
+            let began = SystemTime::now();
             lab.client().purge_tickets().await?;
+            story.did(lab, began, "klist purge", None).await;
             return connect(story, lab, &kept, CONNECTED).await.map(Some);
         }
     }
@@ -199,10 +207,8 @@ async fn connect(
     how: &ConnectOptions,
     expected: &str,
 ) -> Result<Attempt, Failure> {
-    let port = how.include_port_in_spn;
-    let switch = if port { " -SessionOption (New-PSSessionOption -IncludePortInSPN)" } else { "" };
-    story.command(&format!("Enter-PSSession -ComputerName {HOST}{switch}"));
-    let attempt = lab.connect(how).await?;
+    story.command(&entering(how));
+    let attempt = story.connect(lab, how).await?;
     // A step fits on 24 lines. `w` shows the facts.
     story.first_line(&attempt);
     story.output(&attempt);

@@ -1,9 +1,9 @@
 //! Tells the story, and compares the expected facts with the seen ones.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use spnlab_harness::{Attempt, EvidenceDir, Lab, accounts};
-use spnlab_picture::Scene;
+use spnlab_harness::{Attempt, ConnectOptions, EvidenceDir, Lab, accounts};
+use spnlab_picture::{Recorded, Scene};
 
 use super::check::Check;
 use super::table;
@@ -12,6 +12,7 @@ use crate::console::{BAD, BOLD, Console, GOOD};
 use crate::failure::Failure;
 use crate::show::accounts::painted;
 use crate::show::{facts, picture};
+use crate::state::note;
 
 /// The story so far.
 pub(crate) struct Story<'a> {
@@ -152,6 +153,30 @@ impl<'a> Story<'a> {
         });
     }
 
+    /// Notes in the lab's log what was done.
+    pub(crate) async fn did(
+        &self,
+        lab: &Lab,
+        began: SystemTime,
+        line: &str,
+        seen: Option<Recorded>,
+    ) {
+        note(lab, began, format!("demo: {line}"), 0, seen).await;
+    }
+
+    /// Connects, and notes it in the lab's log.
+    pub(crate) async fn connect(
+        &self,
+        lab: &Lab,
+        how: &ConnectOptions,
+    ) -> Result<Attempt, Failure> {
+        let began = SystemTime::now();
+        let attempt = lab.connect(how).await?;
+        let seen = Recorded::Connection(Box::new(attempt.clone()));
+        self.did(lab, began, &entering(how), Some(seen)).await;
+        Ok(attempt)
+    }
+
     /// Visits the web site with Kerberos and expects this status.
     pub(crate) async fn browse(
         &mut self,
@@ -160,8 +185,11 @@ impl<'a> Story<'a> {
         host: &str,
         status: u16,
     ) -> Result<(), Failure> {
+        let began = SystemTime::now();
         let visit = lab.browse(host, accounts::TRAINER).await?;
-        self.command(&format!("curl --negotiate --user : http://{host}/"));
+        let line = format!("curl --negotiate --user : http://{host}/");
+        self.did(lab, began, &line, Some(Recorded::Visit(Box::new(visit.clone())))).await;
+        self.command(&line);
         self.block(&plain(&visit.body));
         visit.write_to(&self.evidence, &format!("{}-web-site", state.replace(' ', "-")))?;
         if !visit.logged_in() {
@@ -216,6 +244,16 @@ impl<'a> Story<'a> {
         }
         Ok(0)
     }
+}
+
+/// What a user of Windows types for this connection.
+pub(crate) fn entering(how: &ConnectOptions) -> String {
+    let port = if how.include_port_in_spn {
+        " -SessionOption (New-PSSessionOption -IncludePortInSPN)"
+    } else {
+        ""
+    };
+    format!("Enter-PSSession -ComputerName {}{port}", how.host)
 }
 
 /// The words of a page, without its tags.

@@ -24,6 +24,24 @@ pub(super) enum Line {
     Remote(Box<Remote>),
 }
 
+impl Line {
+    /// Whether it does something in the lab, for the lab's log.
+    pub(super) fn acts(&self) -> bool {
+        match self {
+            Self::Setspn(_) | Self::Remote(_) => true,
+            Self::Reg(reg) => !matches!(reg, Reg::Query(_)),
+            Self::Klist(klist) => matches!(klist, Klist::Purge | Klist::Get(_)),
+            Self::Nothing
+            | Self::Exit(_)
+            | Self::Clear
+            | Self::Help
+            | Self::Hostname
+            | Self::Whoami
+            | Self::Ping(_) => false,
+        }
+    }
+}
+
 /// Reads a line. The error is what to print.
 pub(super) fn read(line: &str) -> Result<Line, String> {
     let tokens = split(line)?;

@@ -37,6 +37,7 @@ use crate::console::{BOLD, Console};
 use crate::env;
 use crate::failure::Failure;
 use crate::reader::{Reader, Typed, on_a_terminal};
+use crate::state::note_done;
 use line::Line;
 
 pub(crate) use run::run_setspn;
@@ -82,7 +83,14 @@ pub(crate) async fn prompts(lab: &Arc<Lab>, console: &Arc<Console>) -> Result<u8
                 status = with.unwrap_or(status);
                 break;
             }
-            Ok(line) => run::run(line, lab, &mut reader, console).await?,
+            Ok(line) => {
+                if line.acts() {
+                    console.works(lab, Some(format!("{PROMPT}{}", typed.trim())));
+                }
+                let status = run::run(line, lab, &mut reader, console).await?;
+                note_done(status, console).await;
+                status
+            }
             Err(refusal) => run::refused(&refusal, console),
         };
         ran.push(Ran { line: typed, status });

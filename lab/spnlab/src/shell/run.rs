@@ -240,7 +240,7 @@ async fn connect(
         return prompt::session(lab, how.clone(), &look, &evidence, reader, console).await;
     }
     let attempt = lab.connect_watched(how, &evidence.watch(console)).await?;
-    note_attempt(lab, &attempt).await;
+    note_attempt(lab, &attempt, &evidence, console).await;
     let status = show::connection(&attempt, details, console);
     if *cmdlet == Cmdlet::TestWsMan && attempt.outcome.connected() {
         console.print(&format!("{} answers, and {} is authenticated", how.host, how.user.name));

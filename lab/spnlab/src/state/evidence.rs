@@ -35,20 +35,8 @@ impl RunEvidence {
         console: &Console,
     ) -> Result<Self> {
         if let Some(folder) = folder {
-            let folder = EvidenceDir::at(folder.to_owned())?;
-            console.keeps(std::path::absolute(folder.path()).unwrap_or_default());
-            return Ok(Self(Some(folder)));
+            return EvidenceDir::at(folder.to_owned()).map(|folder| Self(Some(folder)));
         }
-        let made = Self::unnoted(verb, lab, console);
-        if let Some(folder) = &made.0 {
-            console.keeps(folder.path().to_owned());
-        }
-        Ok(made)
-    }
-
-    /// Makes a new folder of this user, if it can. The log of the lab does not lead to it: the
-    /// console would show what a quiz keeps to itself.
-    pub(crate) fn unnoted(verb: &str, lab: &str, console: &Console) -> Self {
         let root = EvidenceDir::root();
         let folder = root.join(name(SystemTime::now(), verb, lab, std::process::id()));
         let made = create_private(&folder).and_then(|()| Ok(EvidenceDir::at(folder)?));
@@ -56,13 +44,21 @@ impl RunEvidence {
             console.warn(&format!("no evidence is kept: {failure}"));
         }
         prune(&root, RUNS_KEPT);
-        Self(made.ok())
+        Ok(Self(made.ok()))
     }
 
     /// Makes a new folder, which the run cannot do without.
     pub(crate) fn needed(verb: &str, lab: &str) -> Result<Self> {
         let name = name(SystemTime::now(), verb, lab, std::process::id());
         EvidenceDir::at(EvidenceDir::root().join(name)).map(|folder| Self(Some(folder)))
+    }
+
+    /// Notes the attempt that was made, and where it is kept.
+    pub(crate) fn saw(&self, seen: Recorded, console: &Console) {
+        if let Some(folder) = &self.0 {
+            console.keeps(folder.path().join(seen.file()));
+        }
+        console.saw(seen);
     }
 
     /// Makes the harness keep an attempt here, and say what it waits for.

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use spnfix::{Diagnosis, Observed};
 use spnlab_engineer::observed;
 use spnlab_harness::{Attempt, Lab};
+use spnlab_picture::Recorded;
+
+use super::RunEvidence;
+use crate::console::Console;
 
 /// The name under which CLIENT keeps it.
 const NAME: &str = "last-connect";
@@ -23,8 +27,15 @@ pub(crate) struct LastAttempt {
     pub(crate) observed: Observed,
 }
 
-/// Keeps what an attempt saw. A lab that cannot keep it loses a hint, and nothing else.
-pub(crate) async fn note_attempt(lab: &Lab, attempt: &Attempt) {
+/// Keeps what an attempt saw, for the lab's log and for a diagnosis. A lab that cannot keep it loses
+/// a hint, and nothing else.
+pub(crate) async fn note_attempt(
+    lab: &Lab,
+    attempt: &Attempt,
+    evidence: &RunEvidence,
+    console: &Console,
+) {
+    evidence.saw(Recorded::Connection(Box::new(attempt.clone())), console);
     let Some(observed) = observed(attempt) else { return };
     let outcome = &attempt.outcome;
     let last = LastAttempt {

@@ -1,129 +1,128 @@
-//! The log of a lab: what this user did in it, from whichever terminal.
+//! Notes what was done: in the lab's log, whoever did it, from whichever terminal, and beside the
+//! attempt that it made.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use spnlab_console::{Done, typed};
+use spnlab_harness::Lab;
+use spnlab_picture::Recorded;
+use spnlab_report::commands_of;
 
-use super::create_private;
-use crate::console::Console;
+use super::quiz::KeptQuiz;
+use crate::console::{Console, Work};
 use crate::env;
 
-/// How many labs have a log.
-const LOGS_KEPT: usize = 100;
-
-fn folder() -> PathBuf {
-    env::state_folder().join("labs")
+/// Notes that the work in a lab is done, if there is one. A second call notes nothing.
+pub(crate) async fn note_done(status: u8, console: &Console) {
+    let Some(Work { lab, began, line, seen, kept }) = console.take_work() else { return };
+    let words = || std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let line = line.unwrap_or_else(|| typed(words()));
+    if let Some(kept) = kept {
+        keep_lines(&lab, &line, &kept, seen.as_ref()).await;
+    }
+    note(&lab, began, line, status, seen).await;
 }
 
-/// Where the log of the lab of this session is.
-pub(crate) fn log_of(session: &str) -> PathBuf {
-    folder().join(format!("{session}.log"))
+/// Notes what was done in a lab.
+pub(crate) async fn note(
+    lab: &Lab,
+    began: SystemTime,
+    line: String,
+    status: u8,
+    seen: Option<Recorded>,
+) {
+    let (began, time) = (began.into(), SystemTime::now().into());
+    let done = Done { time, began, line, who: env::user(), status, seen };
+    // What cannot be noted costs a line of the page, and nothing else.
+    let _ = done.note(lab.client()).await;
 }
 
-/// Notes that this run has done its work in its lab, if it has one. A second call notes nothing.
-pub(crate) fn note_done(status: u8, console: &Console) {
-    let Some(work) = console.take_work() else { return };
-    let log = log_of(&work.session);
-    let done = Done {
-        when: SystemTime::now().into(),
-        line: typed(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned())),
-        status,
-        evidence: work.evidence,
-    };
-    let folder = folder();
-    // A log that cannot be kept costs a line of the page, and nothing else.
-    if create_private(&folder).is_ok() {
-        let _ = done.append(&log);
-        prune(&folder, LOGS_KEPT);
-    }
-}
-
-/// What was done in labs, from all logs.
-#[derive(Debug)]
-pub(crate) struct History(Vec<Vec<Done>>);
-
-impl History {
-    /// Reads the logs.
-    pub(crate) fn read() -> Self {
-        Self::of(&folder())
-    }
-
-    fn of(folder: &Path) -> Self {
-        let Ok(entries) = std::fs::read_dir(folder) else { return Self(Vec::new()) };
-        Self(entries.flatten().map(|entry| Done::all(&entry.path())).collect())
-    }
-
-    /// What was typed in a lab since the attempt before this one: the last line made the attempt
-    /// that is kept here. Empty if no log knows it.
-    pub(crate) fn until(&self, evidence: &Path) -> Vec<String> {
-        let evidence = std::path::absolute(evidence).unwrap_or_default();
-        let made = |done: &Done| done.evidence.as_ref() == Some(&evidence);
-        let found = self.0.iter().find_map(|log| Some((log, log.iter().position(made)?)));
-        let Some((log, at)) = found else { return Vec::new() };
-        let before = log[..at].iter().rposition(|done| done.evidence.is_some());
-        let since = before.map_or(0, |before| before + 1);
-        log[since..=at].iter().map(|done| done.line.clone()).collect()
+/// Writes what was typed since the attempt before beside this one: the lab's log goes with the lab.
+/// While a quiz goes on, its folder gets the attempt, too.
+async fn keep_lines(lab: &Lab, line: &str, kept: &Path, seen: Option<&Recorded>) {
+    let logged = lab.client().logged().await.unwrap_or_default();
+    let done: Vec<Done> = logged.lines.iter().filter_map(|line| Done::read(line)).collect();
+    let lines = lines_until(&done, line);
+    // What cannot be kept costs lines of a report, and nothing else.
+    let _ = std::fs::write(commands_of(kept), &lines);
+    let identity = lab.identity();
+    if let Some(seen) = seen.filter(|_| in_quiz(&done))
+        && let Some(quiz) = KeptQuiz::running(&identity.name, &identity.session)
+    {
+        let _ = quiz.add(seen, &lines);
     }
 }
 
-/// Removes all but the logs that were written last. Most of the others are of labs that are gone.
-fn prune(folder: &Path, kept: usize) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let dated = entries.flatten().filter_map(|entry| {
-        let written = entry.metadata().and_then(|data| data.modified()).ok()?;
-        Some((written, entry.path()))
-    });
-    let mut logs: Vec<(SystemTime, PathBuf)> = dated.collect();
-    logs.sort();
-    for (_, log) in &logs[..logs.len().saturating_sub(kept)] {
-        // Another run may remove it, too.
-        let _ = std::fs::remove_file(log);
-    }
+/// The lines since the attempt before, and this one.
+fn lines_until(done: &[Done], line: &str) -> String {
+    let since = done.iter().rposition(tried).map_or(0, |before| before + 1);
+    let lines = done[since..].iter().map(|done| done.line.as_str()).chain([line]);
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Whether it made an attempt. The log does not have those of a quiz: the console would show its
+/// secret.
+fn tried(done: &Done) -> bool {
+    done.seen.is_some() || quiz_action(&done.line).is_some_and(|action| action != "hint")
+}
+
+/// Whether a quiz has begun and no reset has ended it.
+fn in_quiz(done: &[Done]) -> bool {
+    let turns = |done: &&Done| is_reset(&done.line) || quiz_action(&done.line) == Some("");
+    done.iter().rev().find(turns).is_some_and(|done| !is_reset(&done.line))
+}
+
+fn is_reset(line: &str) -> bool {
+    line.split(' ').nth(1) == Some("reset")
+}
+
+/// `hint`, `check`, or nothing, if the quiz begins. `None`: it is another verb.
+fn quiz_action(line: &str) -> Option<&str> {
+    let mut words = line.split(' ').skip(1);
+    let is_quiz = words.next() == Some("quiz");
+    is_quiz.then(|| words.find(|word| matches!(*word, "hint" | "check")).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_lines_of_an_attempt_are_those_since_the_one_before() {
-        let folder = tempfile::tempdir().unwrap();
-        let done = |line: &str, evidence: Option<&str>| Done {
-            when: SystemTime::UNIX_EPOCH.into(),
-            line: line.to_owned(),
-            status: 0,
-            evidence: evidence.map(PathBuf::from),
-        };
-        let log = [
-            done("up", None),
-            done("connect", Some("/e/1")),
-            done("break article", None),
-            done("fix --option 1", None),
-            done("connect", Some("/e/2")),
-            done("down", None),
-        ];
-        for one in &log {
-            one.append(&folder.path().join("lab.log")).unwrap();
-        }
-        let history = History::of(folder.path());
-        assert_eq!(history.until(Path::new("/e/1")), ["up", "connect"]);
-        let second = ["break article", "fix --option 1", "connect"];
-        assert_eq!(history.until(Path::new("/e/2")), second);
-        assert_eq!(history.until(Path::new("/e/3")), [""; 0]);
+    fn done(line: &str) -> Done {
+        let time = SystemTime::UNIX_EPOCH.into();
+        let line = format!("spnlab {line}");
+        Done { time, began: time, line, who: "ann".to_owned(), status: 0, seen: None }
     }
 
     #[test]
-    fn the_logs_that_were_written_last_stay() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, second) in [("c", 1), ("a", 2), ("b", 3)] {
-            let file = std::fs::File::create(folder.path().join(name)).unwrap();
-            let written = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
-            file.set_modified(written).unwrap();
-        }
-        prune(folder.path(), 2);
-        let there = ["a", "b", "c"].map(|name| folder.path().join(name).exists());
-        assert_eq!(there, [true, true, false]);
-        prune(&folder.path().join("nowhere"), 2);
+    fn a_quiz_goes_on_until_a_reset() {
+        let is_in = |lines: &[&str]| in_quiz(&lines.iter().copied().map(done).collect::<Vec<_>>());
+        assert!(!is_in(&[]) && !is_in(&["up", "break article"]));
+        assert!(is_in(&["reset", "quiz --seed", "quiz hint", "setspn -l reset"]));
+        assert!(!is_in(&["quiz --level 1", "quiz check", "reset", "quiz hint"]));
+    }
+
+    #[test]
+    fn the_lines_of_an_attempt_are_those_since_the_one_before() {
+        let lines = |before: &[&str]| {
+            let before: Vec<Done> = before.iter().copied().map(done).collect();
+            lines_until(&before, "spnlab connect")
+        };
+        assert_eq!(lines(&[]), "spnlab connect\n");
+        let broken = "spnlab up\nspnlab break article\nspnlab connect\n";
+        assert_eq!(lines(&["up", "break article"]), broken);
+        // A quiz makes attempts when it begins and when it checks.
+        let hinted = "spnlab quiz hint\nspnlab connect\n";
+        assert_eq!(
+            lines(&["up", "quiz --seed", "fix --option 1", "quiz check", "quiz hint"]),
+            hinted
+        );
+        assert_eq!(lines(&["up", "quiz --seed", "quiz hint"]), hinted);
+        let mut seen = done("connect");
+        let recorded =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../picture/tests/attempts/accepted.json");
+        seen.seen = Recorded::read(&std::fs::read(recorded).unwrap());
+        let lines = lines_until(&[done("up"), seen, done("fix --option 1")], "spnlab browse");
+        assert_eq!(lines, "spnlab fix --option 1\nspnlab browse\n");
     }
 }

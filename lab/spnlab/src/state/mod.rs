@@ -17,7 +17,7 @@ use crate::failure::Failure;
 pub(crate) use evidence::{RunEvidence, last_attempt, newest_run, size_of_runs};
 pub(crate) use journals::{Journals, Last};
 pub(crate) use last_attempt::{LastAttempt, note_attempt};
-pub(crate) use log::{History, log_of, note_done};
+pub(crate) use log::{note, note_done};
 pub(crate) use quiz::KeptQuiz;
 
 /// Makes a folder that only this user may enter.

@@ -3,12 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use spnlab_console::Done;
 use spnlab_harness::{EvidenceDir, Result};
-use spnlab_report::{Entry, Quiz, records};
+use spnlab_picture::Recorded;
+use spnlab_report::{Entry, Quiz, entries};
 
 use super::evidence::runs;
-use super::log::log_of;
 
 /// The document in the folder.
 const DOCUMENT: &str = "quiz.json";
@@ -53,40 +52,32 @@ impl KeptQuiz {
 
     /// Where the attempt of the next check is kept.
     pub(crate) fn next_check(&self) -> Result<EvidenceDir> {
-        EvidenceDir::at(self.check(self.quiz.checks.len() + 1))
+        let number = self.quiz.checks.len() + 1;
+        EvidenceDir::at(self.folder.join(format!("check-{number}")))
     }
 
-    fn check(&self, number: usize) -> PathBuf {
-        self.folder.join(format!("check-{number}"))
+    /// Adds an attempt that its user made, and the lines that were typed before.
+    pub(crate) fn add(&self, seen: &Recorded, lines: &str) -> Result<()> {
+        let folder = EvidenceDir::at(self.folder.clone())?;
+        let mut number = 1;
+        while folder.path().join(format!("attempt-{number}.json")).exists() {
+            number += 1;
+        }
+        let name = format!("attempt-{number}");
+        match seen {
+            Recorded::Connection(attempt) => attempt.write_to(&folder, &name)?,
+            Recorded::Visit(visit) => visit.write_to(&folder, &name)?,
+        }
+        folder.write(&format!("{name}.commands.txt"), lines)
     }
 
-    /// The attempts since it began, those of the user and its own, each with what was typed before.
+    /// The attempts since it began, those of the user and its own, each under the line that made
+    /// it.
     pub(crate) fn entries(&self) -> Result<Vec<Entry>> {
-        self.entries_in(Done::all(&log_of(&self.quiz.session)))
-    }
-
-    fn entries_in(&self, log: Vec<Done>) -> Result<Vec<Entry>> {
-        let since = log.into_iter().filter(|done| done.when >= self.quiz.began);
-        let (mut entries, mut typed, mut checks) = (Vec::new(), Vec::new(), 0);
-        for Done { line, evidence, .. } in since {
-            let mut words = line.split(' ').skip(1);
-            let folder = match (words.next(), words.next(), evidence) {
-                // A reset ends the quiz.
-                (Some("reset"), ..) => break,
-                (Some("quiz"), Some("hint"), _) => None,
-                (Some("quiz"), Some("check"), _) => {
-                    checks += 1;
-                    Some(self.check(checks))
-                }
-                (Some("quiz"), ..) => Some(self.folder.join("connect.json")),
-                (.., evidence) => evidence,
-            };
-            typed.push(line.clone());
-            // Newer runs may have taken its place.
-            let Some(folder) = folder.filter(|folder| folder.exists()) else { continue };
-            for mut record in records(&folder)? {
-                record.name.clone_from(&line);
-                entries.push(Entry { record, done: std::mem::take(&mut typed) });
+        let mut entries = entries(&self.folder)?;
+        for Entry { record, done } in &mut entries {
+            if let Some(line) = done.last() {
+                record.name.clone_from(line);
             }
         }
         Ok(entries)
@@ -95,9 +86,9 @@ impl KeptQuiz {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
-    use spnlab_report::Heard;
+    use spnlab_report::{Heard, commands_of};
 
     use super::*;
 
@@ -120,49 +111,37 @@ mod tests {
     }
 
     #[test]
-    fn a_quiz_is_told_with_its_own_attempts_and_those_of_its_user_until_the_reset() {
+    fn a_quiz_is_told_with_its_own_attempts_and_those_of_its_user() {
         let root = tempfile::tempdir().unwrap();
-        let at = |second| SystemTime::UNIX_EPOCH + Duration::from_secs(second);
-        let kept = |folder: &Path, name: &str| {
-            std::fs::create_dir_all(folder).unwrap();
+        let folder = EvidenceDir::at(root.path().join("quiz")).unwrap();
+        let one = KeptQuiz::new(&folder, quiz(SystemTime::UNIX_EPOCH));
+        one.save().unwrap();
+        let kept = |folder: &EvidenceDir, name: &str, line: &str| {
             let from = Path::new(ATTEMPTS).join(name).with_extension("json");
-            std::fs::copy(from, folder.join("connect.json")).unwrap();
+            let to = folder.path().join("connect.json");
+            std::fs::copy(from, &to).unwrap();
+            std::fs::write(commands_of(&to), line).unwrap();
         };
-        let folder = root.path().join("quiz");
-        let one = KeptQuiz { folder: folder.clone(), quiz: quiz(at(2)) };
-        let (mine, later) = (root.path().join("mine"), root.path().join("later"));
-        for (folder, name) in [(&folder, "ap-refused"), (&mine, "ap-refused")] {
-            kept(folder, name);
+        kept(&folder, "ap-refused", "spnlab quiz --level 1\n");
+        kept(&one.next_check().unwrap(), "accepted", "spnlab fix --option 1\nspnlab quiz check\n");
+        for name in ["ap-refused", "web-accepted"] {
+            let text = std::fs::read(format!("{ATTEMPTS}/{name}.json")).unwrap();
+            let seen = Recorded::read(&text).unwrap();
+            one.add(&seen, &format!("spnlab quiz hint\nspnlab {name}\n")).unwrap();
         }
-        kept(&folder.join("check-1"), "accepted");
-        kept(&later, "accepted");
-        let done = |second, line: &str, evidence: Option<&PathBuf>| Done {
-            when: at(second).into(),
-            line: format!("spnlab {line}"),
-            status: 0,
-            evidence: evidence.cloned(),
-        };
-        let log = vec![
-            done(1, "connect", Some(&later)),
-            done(3, "quiz --level 1", None),
-            done(4, "quiz hint", None),
-            done(5, "connect -c hostname", Some(&mine)),
-            done(6, "fix --option 1", None),
-            done(7, "quiz check", None),
-            done(8, "reset", None),
-            done(9, "connect", Some(&later)),
-        ];
-        let entries = one.entries_in(log).unwrap();
-        let told: Vec<_> = entries.iter().map(|entry| entry.done.join(", ")).collect();
+        let entries = one.entries().unwrap();
+        let mut told: Vec<_> = entries.iter().map(|entry| entry.done.join(", ")).collect();
+        told.sort();
         assert_eq!(
             told,
             [
-                "spnlab quiz --level 1",
-                "spnlab quiz hint, spnlab connect -c hostname",
                 "spnlab fix --option 1, spnlab quiz check",
+                "spnlab quiz --level 1",
+                "spnlab quiz hint, spnlab ap-refused",
+                "spnlab quiz hint, spnlab web-accepted",
             ]
         );
-        assert_eq!(entries[1].record.name, "spnlab connect -c hostname");
+        assert!(entries.iter().all(|entry| entry.done.last() == Some(&entry.record.name)));
     }
 
     #[test]

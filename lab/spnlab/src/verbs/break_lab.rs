@@ -15,8 +15,7 @@ pub(super) async fn break_lab(options: &Break, console: &Console) -> Result<u8, 
         list(console);
         return Ok(0);
     }
-    let lab = Lab::attach(name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(name).await?);
     let failed = Failure::of_lesson(name);
     let option = name_option(name);
     if let Some(seed) = options.secret {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use spnlab_harness::{Lab, accounts};
-use spnlab_picture::Scene;
+use spnlab_picture::{Recorded, Scene};
 
 use crate::cli::Browse;
 use crate::console::Console;
@@ -15,10 +15,10 @@ use crate::state::RunEvidence;
 pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u8, Failure> {
     let Browse { host, picture: with_picture, evidence: folder, lab } = options;
     let name = lab.name.as_str();
-    let lab = Lab::attach(name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(name).await?);
     let evidence = RunEvidence::open("browse", name, folder.as_deref(), console)?;
     let visit = lab.browse_watched(host, accounts::TRAINER, &evidence.watch(console)).await?;
+    evidence.saw(Recorded::Visit(Box::new(visit.clone())), console);
     console.document("browse", &evidence.with_path(&visit));
     console.pass_on(visit.body.trim_end());
     for line in facts::of_visit(&visit) {

@@ -22,8 +22,7 @@ pub(crate) fn opens_session(options: &Connect, console: &Console) -> bool {
 }
 
 pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result<u8, Failure> {
-    let lab = Lab::attach(&options.lab.name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(&options.lab.name).await?);
     let command = options.command.as_deref();
     let mut how = ConnectOptions::new(&options.host, command.unwrap_or(DEFAULT_COMMAND))
         .include_port_in_spn(options.include_port_in_spn)
@@ -60,7 +59,7 @@ pub(super) async fn connect(options: &Connect, console: &Arc<Console>) -> Result
         return prompt::session(&lab, how, &look, &evidence, &mut reader, console).await;
     }
     let attempt = lab.connect_watched(&how, &evidence.watch(console)).await?;
-    note_attempt(&lab, &attempt).await;
+    note_attempt(&lab, &attempt, &evidence, console).await;
     console.document("connect", &evidence.with_path(&attempt));
     let status = show::connection(&attempt, details, console);
     evidence.say(console);

@@ -8,7 +8,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{OpenConsole, name_option};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::state;
 
 /// Serves the page until Ctrl-C.
 pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8, Failure> {
@@ -16,7 +15,6 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     let lab = Lab::attach(name).await?;
     let program = std::env::current_exe()
         .map_err(|source| Error::Io { action: "find spnlab itself".to_owned(), source })?;
-    let log = state::log_of(&lab.identity().session);
     let port = options.port.unwrap_or(0);
     let taken = |error: std::io::Error| Failure::Port { port, reason: error.to_string() };
     let open = Open::at(port).await.map_err(taken)?;
@@ -28,7 +26,7 @@ pub(super) async fn serve(options: &OpenConsole, console: &Console) -> Result<u8
     console.print(&address);
     console.say("open this address in a browser on this machine; Ctrl-C ends the console");
     let is_default = name_option(name).is_empty();
-    let place = Place { name: name.to_owned(), is_default, log, program };
+    let place = Place { name: name.to_owned(), is_default, program };
     let end = async {
         interrupts.recv().await;
     };

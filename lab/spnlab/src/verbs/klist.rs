@@ -1,5 +1,7 @@
 //! `spnlab klist`: the tickets of the logon session.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use spnlab_harness::Lab;
 
@@ -8,9 +10,9 @@ use crate::console::{Console, escaped};
 use crate::failure::Failure;
 
 pub(super) async fn klist(options: &Klist, console: &Console) -> Result<u8, Failure> {
-    let lab = Lab::attach(&options.lab.name).await?;
+    let lab = Arc::new(Lab::attach(&options.lab.name).await?);
     if options.action == Some(TicketAction::Purge) {
-        console.works_in(&lab.identity().session);
+        console.works(&lab, None);
         lab.client().purge_tickets().await?;
         console.document("klist", &json!({ "purged": true }));
         console.done("the tickets are purged: the next connect asks the domain controller anew");

@@ -76,6 +76,9 @@ fn readable(line: &str) -> Option<String> {
     let time = time.as_ref().and_then(Value::as_str).and_then(clock).unwrap_or_default();
     let kind = record.remove("event").or_else(|| record.remove("type"));
     let kind = kind.as_ref().and_then(Value::as_str).unwrap_or("event").to_owned();
+    // The attempt of a line of CLIENT is long, and has a verb of its own.
+    record.remove("seen");
+    record.remove("began");
     let mut facts = Vec::new();
     // Samba's facts are below the kind's own name.
     for (name, value) in &record {
@@ -117,6 +120,9 @@ mod tests {
             readable(winrmd).unwrap(),
             "08:41:02 authentication  code 35, text Wrong principal, peer 10.213.0.5:1"
         );
+        let done = r#"{"time":"2026-11-30T08:41:02.123456Z","began":"2026-11-30T08:41:01Z","event":"spnlab connect","who":"ann","status":10,"seen":{"visit":{}}}"#;
+        let expected = "08:41:02 spnlab connect  status 10, who ann";
+        assert_eq!(readable(done).unwrap(), expected);
         let samba = r#"  {"timestamp": "2026-11-30T08:41:02.123456+0000", "type": "KDC Authorization", "KDC Authorization": {"version": {"major": 1}, "eventId": 1, "status": "NT_STATUS_OK", "account": "trainer", "logonId": "8f"}}"#;
         let expected = "08:41:02 KDC Authorization  account trainer, status NT_STATUS_OK";
         assert_eq!(readable(samba).unwrap(), expected);

@@ -9,8 +9,7 @@ use crate::doing::Doing;
 use crate::failure::Failure;
 
 pub(super) async fn mend(options: &Mend, console: &Console) -> Result<u8, Failure> {
-    let lab = Lab::attach(&options.lab.name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(&options.lab.name).await?);
     console.begins(Doing::CHANGING_LAB);
     let done = match options.what {
         Mended::Clocks => lab.mend_clocks().await?,

@@ -61,7 +61,7 @@ pub(crate) async fn run(verb: Verb, console: &Arc<Console>) -> Result<u8, Failur
     let lab = asks(&verb).map(str::to_owned);
     let work = Box::pin(run_one(verb, console));
     let ended = patience::patient(lab.as_deref(), console, work).await;
-    note_done(ended.as_ref().map_or_else(Failure::exit_status, |status| *status), console);
+    note_done(ended.as_ref().map_or_else(Failure::exit_status, |status| *status), console).await;
     ended
 }
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use spnlab_harness::{Error, Lab, Watch};
 use spnlab_lessons::{Grade, HINTS, Hint, Reported, Verdict, check, hint, start};
+use spnlab_picture::Recorded;
 use spnlab_report::{Checked, Heard, Hinted, Quiz as Story};
 
 use crate::cli::{Quiz, QuizAction, name_option};
@@ -19,8 +20,7 @@ use crate::failure::Failure;
 use crate::state::{KeptQuiz, RunEvidence};
 
 pub(super) async fn quiz(options: &Quiz, console: &Arc<Console>) -> Result<u8, Failure> {
-    let lab = Lab::attach(&options.lab.name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(&options.lab.name).await?);
     match options.action {
         None => begin(options, &lab, console).await,
         Some(QuizAction::Hint) => give_hint(options, &lab, console).await,
@@ -36,7 +36,7 @@ async fn begin(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, 
     console.explain("breaking the lab, and connecting as its user does");
     let began = SystemTime::now().into();
     let question = start(lab, options.level, seed).await.map_err(&failed)?;
-    let evidence = RunEvidence::unnoted("quiz", name, console);
+    let evidence = RunEvidence::open("quiz", name, None, console)?;
     let reported = question.report(lab, &evidence.watch(console)).await.map_err(&failed)?;
     if let Some(folder) = evidence.folder() {
         let Reported { situation, would_report, message, .. } = reported.clone();
@@ -46,6 +46,7 @@ async fn begin(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, 
         let level = question.level;
         let story = Story { session, began, seed, level, heard, hints, checks };
         KeptQuiz::new(folder, story).save()?;
+        console.keeps(folder.path().join(Recorded::FILES[0]));
     }
     console.begins(Doing::Looking);
     console
@@ -103,6 +104,9 @@ async fn grade(options: &Quiz, lab: &Lab, console: &Arc<Console>) -> Result<u8, 
     let evidence = kept.as_ref().map(KeptQuiz::next_check).transpose()?;
     let watch = Watch { evidence, progress: console.progress() };
     let grade = check(lab, options.host.as_deref(), &watch).await.map_err(failed)?;
+    if let Some(folder) = &watch.evidence {
+        console.keeps(folder.path().join(Recorded::FILES[0]));
+    }
     if let Some(mut kept) = kept {
         let (verdicts, debrief) = (as_kept(&grade.verdicts)?, as_kept(&grade.debrief)?);
         kept.quiz.checks.push(Checked { when: SystemTime::now().into(), verdicts, debrief });

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::json;
 use spnlab_harness::{Error, EvidenceDir};
-use spnlab_report::{Entry, Run, html, markdown, records, suite_html, suite_of, summary};
+use spnlab_report::{Run, entries, html, markdown, suite_html, suite_of, summary};
 
 use crate::cli::Report;
 use crate::console::{Console, escaped};
 use crate::failure::Failure;
-use crate::state::{History, KeptQuiz, newest_run};
+use crate::state::{KeptQuiz, newest_run};
 
 /// What a report is made of.
 #[derive(Debug)]
@@ -71,25 +71,6 @@ fn told(evidence: &Path, as_markdown: bool) -> Result<Option<Told>, Failure> {
         (None, true) => markdown(&title, &entries),
     };
     Ok(Some(Told { text, count: entries.len(), of: "attempt" }))
-}
-
-/// The attempts, each with what was typed before it.
-fn entries(evidence: &Path) -> Result<Vec<Entry>, Failure> {
-    let records = records(evidence)?;
-    let history = History::read();
-    let folder_of = |name: &str| {
-        let file = if evidence.is_dir() { evidence.join(name) } else { evidence.to_owned() };
-        file.parent().map(Path::to_owned).unwrap_or_default()
-    };
-    let folders: Vec<_> = records.iter().map(|record| folder_of(&record.name)).collect();
-    let entry = |record: &spnlab_picture::Record| {
-        let folder = folder_of(&record.name);
-        // The line of a run with several attempts says nothing about one of them.
-        let alone = folders.iter().filter(|other| **other == folder).count() == 1;
-        let done = if alone { history.until(&folder) } else { Vec::new() };
-        Entry { record: record.clone(), done }
-    };
-    Ok(records.iter().map(entry).collect())
 }
 
 #[cfg(test)]

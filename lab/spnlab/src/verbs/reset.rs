@@ -13,8 +13,7 @@ use crate::doing::Doing;
 use crate::failure::Failure;
 
 pub(super) async fn reset(name: &str, console: &Console) -> Result<u8, Failure> {
-    let lab = Arc::new(Lab::attach(name).await?);
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(name).await?);
     console.begins(Doing::CHANGING_LAB);
     let mut all = lab.mend().await?;
     // Only what nothing else of the reset says.

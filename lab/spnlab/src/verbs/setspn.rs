@@ -10,8 +10,7 @@ use crate::typed::account;
 
 /// Passes the tool's output and its exit status through.
 pub(super) async fn setspn(options: &Setspn, console: &Console) -> Result<u8, Failure> {
-    let lab = Lab::attach(&options.lab.name).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(Lab::attach(&options.lab.name).await?);
     let user = account(&options.user)?;
     let ran = shell::run_setspn(&lab, user, &options.arguments, console).await?;
     console.document("setspn", &ran);

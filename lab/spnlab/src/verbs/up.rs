@@ -20,7 +20,7 @@ pub(super) async fn up(up: &Up, console: &Arc<Console>) -> Result<u8, Failure> {
     };
     console.begins(Doing::Starting);
     let lab = Lab::start_with(&spec, up.winrm(), &console.progress()).await?;
-    console.works_in(&lab.identity().session);
+    let lab = console.works_in(lab);
     console.begins(Doing::Looking);
     // A fresh lab has no registry value. Reading it would only cost time.
     show(&lab, None, false, console).await?;

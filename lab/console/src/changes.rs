@@ -1,0 +1,76 @@
+//! What changed in the directory: when, and by what.
+//!
+//! Uses: log.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use spnlab_harness::wire::Time;
+
+use crate::log::{Done, clock};
+
+/// What changed in the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// Since when: the last attempt, or the one before if nothing changed since the last.
+    pub(crate) since: &'static str,
+    pub(crate) lines: Vec<Changed>,
+}
+
+/// An SPN that came or went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    pub(crate) came: bool,
+    pub(crate) account: String,
+    /// In small letters.
+    pub(crate) spn: String,
+    /// When, and by what, if that is known.
+    pub(crate) by: Option<String>,
+}
+
+impl Changed {
+    /// A line of [`SpnInventory::difference`](spnlab_harness::SpnInventory::difference).
+    pub(crate) fn new(what: &str, between: &[Done], moments: &Moments) -> Option<Self> {
+        let (sign, rest) = what.split_once(' ')?;
+        let (account, spn) = rest.split_once(' ')?;
+        Some(Self {
+            came: sign == "+",
+            account: account.to_owned(),
+            spn: spn.to_owned(),
+            by: origin(what, between, moments),
+        })
+    }
+}
+
+/// When the console saw that a value came or went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) time: Time,
+    /// Who wrote it over LDAP, as the domain controller's audit says.
+    pub(crate) writer: Option<String>,
+}
+
+/// The moments of the lines of a difference.
+pub(crate) type Moments = BTreeMap<String, Moment>;
+
+/// So much later than the change the console may have seen it.
+const LATE: Duration = Duration::from_millis(500);
+
+/// When a value came or went, and by what.
+///
+/// The console may have seen the moment: then a line that was at work says by what. Otherwise it is
+/// known if only one line can have done it.
+pub(crate) fn origin(what: &str, between: &[Done], moments: &Moments) -> Option<String> {
+    let mut lines = between.iter().filter(|one| one.may_change());
+    let told = |time, Done { line, who, .. }: &Done| format!("{}, {line} ({who})", clock(time));
+    let Some(Moment { time, writer }) = moments.get(what) else {
+        let (only, None) = (lines.next()?, lines.next()) else { return None };
+        return Some(told(only.time, only));
+    };
+    let at_work = |one: &&Done| one.began <= *time && *time <= one.time.after(LATE);
+    Some(match (lines.rfind(at_work), writer) {
+        (Some(line), _) => told(*time, line),
+        (None, Some(writer)) => format!("{}, {writer} over LDAP", clock(*time)),
+        (None, None) => clock(*time),
+    })
+}
