@@ -1,5 +1,7 @@
 //! `spnlab logs`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use spnlab_harness::{Error, Lab, Role};
 
@@ -67,8 +69,9 @@ fn readable(line: &str) -> Option<String> {
     }
     // Samba writes the kind of a record in front of it.
     let json = line.find('{').map(|at| &line[at..]);
-    let Some(Value::Object(mut record)) = json.and_then(|text| serde_json::from_str(text).ok())
-    else {
+    // By name: a map of serde_json keeps its order only if some crate of the build asks for that.
+    let read = |text| serde_json::from_str::<BTreeMap<String, Value>>(text).ok();
+    let Some(mut record) = json.and_then(read) else {
         return Some(line.trim().to_owned());
     };
     let of_samba = record.contains_key("timestamp");
@@ -102,7 +105,10 @@ fn flatten<'a>(name: &'a str, value: &'a Value, facts: &mut Vec<(&'a str, String
         Value::String(text) if text.is_empty() => {}
         Value::String(text) => facts.push((name, text.trim().to_owned())),
         Value::Object(inner) => {
-            inner.iter().for_each(|(name, value)| flatten(name, value, facts));
+            let inner: BTreeMap<_, _> = inner.iter().collect();
+            for (name, value) in inner {
+                flatten(name, value, facts);
+            }
         }
         Value::Array(values) => values.iter().for_each(|value| flatten(name, value, facts)),
         other => facts.push((name, other.to_string())),
