@@ -8,6 +8,7 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
 
   Rule: The files that spnlab writes are valid, and hold what happened
 
+    @tshark
     Scenario: Wireshark opens the ticket with the line that capture prints
       Given the HTTP SPNs of MEM1 are registered on the web site's service account
       When the trainer types "connect --name $LAB"

@@ -11,6 +11,8 @@ use crate::model::Result;
 const MOUNTS: &str = "/proc/self/mountinfo";
 /// The folder in which the engine keeps a container's files, before the container's id.
 const KEPT_IN: &str = "/containers/";
+/// The file that an engine mounts into each of its containers.
+const HOST_NAME: &str = "/etc/hostname";
 /// Length of a container's id.
 const ID: usize = 64;
 
@@ -50,10 +52,17 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == ID && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The id in the mounts of a container's process.
+/// The id in the mounts of a container's process: the engine mounts a file of its own over
+/// `/etc/hostname`. The engine's host has mounts of all containers, below other names.
 fn id(mounts: &str) -> Option<&str> {
-    let ids = mounts.match_indices(KEPT_IN).map(|(at, _)| at + KEPT_IN.len());
-    ids.filter_map(|at| mounts.get(at..at + ID)).find(|text| is_id(text))
+    let source = mounts.lines().find_map(|mount| {
+        // The fourth field is the mount's root, the fifth where it is mounted (proc(5)).
+        let mut fields = mount.split(' ').skip(3);
+        let root = fields.next()?;
+        (fields.next() == Some(HOST_NAME)).then_some(root)
+    })?;
+    let (_, rest) = source.rsplit_once(KEPT_IN)?;
+    rest.split('/').next().filter(|text| is_id(text))
 }
 
 #[cfg(test)]
@@ -68,9 +77,11 @@ mod tests {
         };
         let docker = mount(&format!("/var/lib/docker/containers/{known}/hostname"));
         assert_eq!(id(&docker), Some(known.as_str()));
-        let other = mount("/srv/containers/notes/hostname");
-        assert_eq!(id(&format!("{other}{docker}")), Some(known.as_str()));
-        assert_eq!(id(&other), None);
+        assert_eq!(id(&mount("/srv/containers/notes/hostname")), None);
+        let shm = format!("/var/lib/docker/containers/{known}/mounts/shm");
+        let on_the_host =
+            format!("1 2 0:3 / / rw - ext4 /dev/vda rw\n4 5 0:9 / {shm} rw - tmpfs shm rw\n");
+        assert_eq!(id(&on_the_host), None, "the engine's host is in none of its containers");
         assert_eq!(id(""), None);
     }
 }
