@@ -3,7 +3,7 @@
 //! So they belong to the lab: every user of the engine can roll a fix back, and they are gone when
 //! the lab is, or when dc1 starts anew with the directory of its image.
 //!
-//! Uses: no other room.
+//! Uses: journal_folder.
 
 use std::io;
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use spnfix::{Journal, JournalError, JournalState, JournalStore, Plan};
 use spnlab_harness::{Error, ExecOutput, Lab, Role};
+
+use crate::journal_folder::name_after;
 
 /// Their folder in dc1, in memory like the directory.
 const FOLDER: &str = "/run/spnlab/journals";
@@ -103,12 +105,6 @@ impl LabJournals {
         let lab = Arc::clone(&self.0);
         Kept { lab, name: name.to_owned(), checksum: checksum.to_owned() }
     }
-}
-
-/// `fix-0008.json` after `fix-0007.json`.
-fn name_after(last: Option<&str>) -> String {
-    let number = |name: &str| name.strip_prefix("fix-")?.strip_suffix(".json")?.parse::<u32>().ok();
-    format!("fix-{:04}.json", last.and_then(number).unwrap_or_default() + 1)
 }
 
 impl JournalStore for Kept {

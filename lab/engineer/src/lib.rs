@@ -9,6 +9,8 @@ mod article;
 
 mod registry;
 
+mod journal_folder;
+
 mod lab_journals;
 
 mod observed;
@@ -17,6 +19,7 @@ mod engineer;
 
 pub use article::{ArticleOption, NoSuchOption};
 pub use engineer::{Engineer, access};
+pub use journal_folder::JournalFolder;
 pub use lab_journals::LabJournals;
 pub use observed::observed;
 pub use registry::LabRegistry;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use spnlab_harness::EvidenceDir;
 
-/// Where the journals of external domains are, and the shell's history.
+/// Where this user's programs keep what must stay, such as the shell's history.
 pub(crate) fn state_folder() -> PathBuf {
     EvidenceDir::state()
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use spnfix::connect::{ConnectionOptions, Connector, PasswordSource, UserOptions};
 use spnfix::{ClientProfile, Diagnosis, Directory as _, Journal, Plan, Scope};
-use spnlab_engineer::{ArticleOption, Engineer};
+use spnlab_engineer::{ArticleOption, Engineer, JournalFolder};
 use spnlab_harness::ClientReport;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
@@ -76,23 +76,22 @@ impl<'a> Reached<'a> {
         if !self.target.may_write {
             return Err("nothing is written to this domain without --may-write".to_owned());
         }
-        let folder = journals::folder(&self.target.domain);
-        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        let journal = journals::next(&folder).map_err(|left| {
+        let folder = JournalFolder::of_domain(&self.target.domain);
+        let next = journals::next(&folder).map_err(|error| error.to_string())?;
+        let journal = next.map_err(|left| {
             format!("the fix of {} was not undone: spnlab rollback", left.display())
         })?;
         let plan = self.plan(option).await?;
-        let applied = self.engineer.apply(&plan, &journal).await;
-        if let Err(error) = applied {
-            let undone = self.take_back(&journal).await;
-            return Err(format!("{}\nthen: {undone:?}", told(error)));
-        }
-        let verified = self.engineer.verify(&plan).await.map_err(told)?;
-        if !verified.ok() {
-            let undone = self.take_back(&journal).await;
-            return Err(format!("{verified}\nthen: {undone:?}"));
-        }
-        Ok(Fixed { journal })
+        let failed = match self.engineer.apply(&plan, &journal).await {
+            Err(error) => told(error),
+            Ok(_) => match self.engineer.verify(&plan).await {
+                Ok(verified) if verified.ok() => return Ok(Fixed { journal }),
+                Ok(verified) => verified.to_string(),
+                Err(error) => told(error),
+            },
+        };
+        let undone = self.take_back(&journal).await;
+        Err(format!("{failed}\nthen: {undone:?}"))
     }
 
     /// Undoes a fix from its journal.

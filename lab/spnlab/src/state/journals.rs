@@ -1,15 +1,13 @@
 //! The journals of fixes: those of a lab are in the lab, those of an external domain in a folder of
 //! this user.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use spnfix::{Journal, JournalState, Plan};
-use spnlab_engineer::LabJournals;
+use spnlab_engineer::{JournalFolder, LabJournals};
 use spnlab_harness::Lab;
 
-use super::create_private;
-use crate::env;
 use crate::failure::Failure;
 
 /// The journals of one lab or domain.
@@ -17,8 +15,8 @@ use crate::failure::Failure;
 pub(crate) enum Journals {
     /// Of a lab.
     Lab(LabJournals),
-    /// Of an external domain. This program never removes them.
-    Folder(PathBuf),
+    /// Of an external domain.
+    Folder(JournalFolder),
 }
 
 /// What there is to undo.
@@ -38,7 +36,7 @@ impl Journals {
 
     /// The journals of an external domain.
     pub(crate) fn of_domain(dns_name: &str) -> Self {
-        Self::Folder(env::state_folder().join("domains").join(dns_name.to_lowercase()))
+        Self::Folder(JournalFolder::of_domain(dns_name))
     }
 
     /// Begins the journal of the next fix.
@@ -46,7 +44,7 @@ impl Journals {
         match self {
             Self::Lab(lab) => Ok(lab.begin(plan).await?),
             Self::Folder(folder) => {
-                let path = next(folder)?;
+                let path = folder.next()?;
                 let journal = Journal::create(&path, plan).map_err(spnfix::Error::from)?;
                 Ok((path, journal))
             }
@@ -58,7 +56,7 @@ impl Journals {
         match self {
             Self::Lab(lab) => Ok(lab.open(name).await?),
             Self::Folder(folder) => {
-                Ok(Journal::open(&folder.join(name)).map_err(spnfix::Error::from)?)
+                Ok(Journal::open(&folder.place(name)).map_err(spnfix::Error::from)?)
             }
         }
     }
@@ -91,7 +89,7 @@ impl Journals {
     async fn names(&self) -> Result<Vec<String>, Failure> {
         match self {
             Self::Lab(lab) => Ok(lab.names().await?),
-            Self::Folder(folder) => Ok(names_in(folder)),
+            Self::Folder(folder) => Ok(folder.names()),
         }
     }
 
@@ -99,35 +97,16 @@ impl Journals {
     async fn state(&self, name: &str) -> Option<JournalState> {
         match self {
             Self::Lab(lab) => lab.state(name).await.ok(),
-            Self::Folder(folder) => Journal::peek(&folder.join(name)).ok(),
+            Self::Folder(folder) => Journal::peek(&folder.place(name)).ok(),
         }
     }
 
     fn place(&self, name: &str) -> PathBuf {
         match self {
             Self::Lab(_) => LabJournals::place(name),
-            Self::Folder(folder) => folder.join(name),
+            Self::Folder(folder) => folder.place(name),
         }
     }
-}
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let journals = paths.filter(|path| path.extension().is_some_and(|end| end == "json"));
-    let names = journals.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    names
-}
-
-/// A path for the journal of the next fix. Its number says which fix to undo first.
-fn next(folder: &Path) -> Result<PathBuf, Failure> {
-    create_private(folder)?;
-    let number =
-        |name: &String| name.strip_prefix("fix-")?.strip_suffix(".json")?.parse::<u32>().ok();
-    let last = names_in(folder).last().and_then(number).unwrap_or_default();
-    Ok(folder.join(format!("fix-{:04}.json", last + 1)))
 }
 
 #[cfg(test)]
@@ -138,11 +117,12 @@ mod tests {
     async fn a_folder_knows_what_is_next_and_what_is_unfinished() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        let journals = Journals::Folder(folder.clone());
+        let journals = Journals::Folder(JournalFolder::at(&folder));
+        let next = || JournalFolder::at(&folder).next();
         assert!(matches!(journals.last().await, Ok(Last::AllUndone(0))));
-        assert_eq!(next(&folder).unwrap(), folder.join("fix-0001.json"));
+        assert_eq!(next().unwrap(), folder.join("fix-0001.json"));
         std::fs::write(folder.join("fix-0007.json"), "no journal").unwrap();
-        assert_eq!(next(&folder).unwrap(), folder.join("fix-0008.json"));
+        assert_eq!(next().unwrap(), folder.join("fix-0008.json"));
         let unfinished = journals.unfinished().await.unwrap();
         assert_eq!(unfinished, Some(folder.join("fix-0007.json")));
         let Ok(Last::Found(path, name)) = journals.last().await else { panic!() };
