@@ -115,6 +115,13 @@ pub(super) fn runs(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Whether a folder is that of a run of this verb in this lab.
+pub(super) fn is_run_of(folder: &Path, verb: &str, lab: &str) -> bool {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
+    run.ends_with(&format!("Z-{verb}-{lab}"))
+}
+
 /// The newest run.
 pub(crate) fn newest_run() -> Option<PathBuf> {
     runs(&EvidenceDir::root()).pop()
@@ -128,9 +135,7 @@ pub(crate) fn last_attempt<T>(
     kind: impl Fn(Recorded) -> Option<T>,
 ) -> Option<(T, PathBuf)> {
     let is_attempt = |folder: &PathBuf| {
-        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let run = name.rsplit_once('-').map_or(name, |(run, _process)| run);
-        ["connect", "shell", "browse"].iter().any(|verb| run.ends_with(&format!("Z-{verb}-{lab}")))
+        ["connect", "shell", "browse"].iter().any(|verb| is_run_of(folder, verb, lab))
     };
     let read = |folder: PathBuf| {
         let read = |name| Recorded::read(&std::fs::read(folder.join(name)).ok()?);

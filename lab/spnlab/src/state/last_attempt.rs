@@ -27,8 +27,8 @@ pub(crate) struct LastAttempt {
     pub(crate) observed: Observed,
 }
 
-/// Keeps what an attempt saw, for the lab's log and for a diagnosis. A lab that cannot keep it loses
-/// a hint, and nothing else.
+/// Keeps what an attempt saw, for the lab's log and for a diagnosis. A lab that cannot keep it
+/// loses a hint, and nothing else.
 pub(crate) async fn note_attempt(
     lab: &Lab,
     attempt: &Attempt,

@@ -7,7 +7,7 @@ use spnlab_harness::{EvidenceDir, Result};
 use spnlab_picture::Recorded;
 use spnlab_report::{Entry, Quiz, entries};
 
-use super::evidence::runs;
+use super::evidence::{is_run_of, runs};
 
 /// The document in the folder.
 const DOCUMENT: &str = "quiz.json";
@@ -28,9 +28,8 @@ impl KeptQuiz {
 
     /// The quiz that runs in this lab, if its folder is still there.
     pub(crate) fn running(lab: &str, session: &str) -> Option<Self> {
-        let of_lab = format!("Z-quiz-{lab}-");
         let found = runs(&EvidenceDir::root()).into_iter().rev();
-        let mut found = found.filter(|run| run.to_string_lossy().contains(&of_lab));
+        let mut found = found.filter(|run| is_run_of(run, "quiz", lab));
         found.find_map(|folder| Self::at(&folder).filter(|kept| kept.quiz.session == session))
     }
 
