@@ -1,7 +1,7 @@
 //! The log of the lab: what was done in it, one line each, for every user of the engine.
 //!
-//! It is the log of CLIENT's container, in which no program of CLIENT writes. So it is there as long
-//! as the lab is, a reset leaves it, and the engine hands a new line on at once.
+//! It is the log of CLIENT's container, in which no program of CLIENT writes. So it is there as
+//! long as the lab is, a reset leaves it, and the engine hands a new line on at once.
 
 use spnlab_agent::Request;
 

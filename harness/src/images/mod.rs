@@ -160,7 +160,7 @@ fn set_of(samba: SambaVersion) -> ImageSet {
 pub(crate) async fn missing(docker: &Docker, samba: SambaVersion) -> Result<Vec<String>> {
     let filled = match Programs::find() {
         Ok(programs) => filled::find(docker, &set_of(samba), &programs).await?,
-        // Whoever starts a lab is told so.
+        // The start of a lab says so.
         Err(_) => None,
     };
     if filled.is_some() {

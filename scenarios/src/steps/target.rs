@@ -1,4 +1,4 @@
-//! A named domain and host, which are no lab (`--target`). Without `--may-write` nothing is written.
+//! A named domain and host, which are no lab (`--target`). Only `--may-write` lets steps write.
 
 use cucumber::{given, then, when};
 use spnfix::{ClientProfile, Verdict};

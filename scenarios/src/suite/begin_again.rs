@@ -1,4 +1,4 @@
-//! Some libraries are told by the environment alone. Where it does not say what this program needs,
+//! Some libraries read the environment alone. Where it does not say what this program needs,
 //! the program begins again in one that does.
 
 use std::os::unix::process::CommandExt as _;

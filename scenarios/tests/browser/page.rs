@@ -87,7 +87,7 @@ pub(crate) async fn a_terminal_s_break_appears(room: &Room) {
     // The registry of CLIENT is part of the picture.
     room.lab.client().registry_set("spn_prefix", "WSMAN").await.unwrap();
     room.until("document.querySelector('#registry .new')?.textContent.includes('WSMAN')").await;
-    // A directory that does not answer is told, and comes back.
+    // The page says that a directory does not answer, and shows it again.
     room.lab.pause(spnlab_harness::Role::Dc1).await.unwrap();
     room.until("document.querySelector('#names').textContent.includes('does not answer')").await;
     room.lab.unpause(spnlab_harness::Role::Dc1).await.unwrap();

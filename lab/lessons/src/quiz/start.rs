@@ -78,7 +78,8 @@ async fn refuse_changed(lab: &Lab) -> Result<()> {
 }
 
 impl Question {
-    /// Connects as the user does, and says what the user sees. `watch` says where the attempt is kept.
+    /// Connects as the user does, and says what the user sees. `watch` says where the attempt is
+    /// kept.
     ///
     /// # Errors
     /// [`Error::NotThere`] if the user connects.
