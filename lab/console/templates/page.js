@@ -2,12 +2,16 @@
 // Parts of the page that change. Forms stay, with what is chosen in them.
 const parts = ["top", "story", "names", "registry", "said", "log", "table"];
 
+const attempt = (page) => page.querySelector("figure h2").textContent;
+
 // Takes the parts out of a newer page. The focus stays where it was.
 function renew(html) {
   const newer = new DOMParser().parseFromString(html, "text/html");
   for (const id of parts) {
     const [old, now] = [document.getElementById(id), newer.getElementById(id)];
     if (!old || !now || old.outerHTML === now.outerHTML) continue;
+    // A new attempt comes in message by message.
+    if (id === "story") document.body.classList.toggle("arriving", attempt(newer) !== attempt(document));
     const button = old.contains(document.activeElement) && document.activeElement.value;
     old.replaceWith(document.adoptNode(now));
     if (button) now.querySelector(`button[value="${button}"]`)?.focus();

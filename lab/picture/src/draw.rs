@@ -98,6 +98,8 @@ struct DrawnDoor<'a> {
 #[derive(Debug)]
 struct Arrow {
     y: i32,
+    /// Where it goes, for a page that lets the messages come in one after the other.
+    direction: &'static str,
     class: &'static str,
     head_class: &'static str,
     text_class: &'static str,
@@ -261,6 +263,7 @@ fn arrow(message: &Message, reply: Option<&Message>, y: i32) -> Arrow {
     });
     Arrow {
         y,
+        direction: if from < to { "to-right" } else { "to-left" },
         class: match (message.refuses, unseen) {
             (true, true) => " no dashed",
             (true, false) => " no",

@@ -16,12 +16,13 @@ use std::process::ExitCode;
 use room::{Room, missing};
 
 /// The checks, in their order: each begins with the page of a lab at its baseline.
-const CHECKS: [&str; 8] = [
+const CHECKS: [&str; 9] = [
     "only the browser with the key gets in",
     "a page of another port of this host gets nothing",
     "the keyboard alone breaks, plans, fixes and connects",
     "at 400 % nothing is cut, and the page does not scroll sideways",
     "what a terminal does appears, with its time and its line",
+    "a new attempt comes in message by message, unless the user wants no movement",
     "a name out of the directory is text",
     "without JavaScript the page can be read, and its buttons work",
     "the terminal takes lines, is one, and ends with the page",
@@ -34,8 +35,9 @@ async fn check(name: &str, room: &Room) {
         Some(2) => page::by_keyboard(room).await,
         Some(3) => page::at_four_hundred_percent(room).await,
         Some(4) => page::a_terminal_s_break_appears(room).await,
-        Some(5) => page::names_are_text(room).await,
-        Some(6) => page::without_scripts(room).await,
+        Some(5) => page::an_attempt_arrives(room).await,
+        Some(6) => page::names_are_text(room).await,
+        Some(7) => page::without_scripts(room).await,
         _ => terminal::takes_lines_and_ends(room).await,
     }
 }

@@ -94,6 +94,37 @@ pub(crate) async fn a_terminal_s_break_appears(room: &Room) {
     room.until("document.querySelector('#names .own')").await;
 }
 
+pub(crate) async fn an_attempt_arrives(room: &Room) {
+    let moving = "document.getAnimations().map((one) => one.effect.target)";
+    room.motion("no-preference").await;
+    assert_eq!(room.spnlab(&["connect"]).await, 0);
+    room.until("document.body.matches('.arriving')").await;
+    // Each message, the mark at the door, and the sentence.
+    let all = format!("{moving}.filter((one) => one.parentNode.matches('.messages')).length");
+    let messages = "document.querySelectorAll('.messages>g').length";
+    assert_eq!(room.value(&all).await, room.value(messages).await, "not every message moves");
+    assert!(room.value(messages).await.as_i64() >= Some(3));
+    // They begin one after the other, in their order.
+    let begin = "[...document.querySelectorAll('.messages>g')]
+        .map((one) => one.getAnimations()[0].effect.getTiming().delay)";
+    let begin: Vec<f64> = serde_json::from_value(room.value(begin).await).unwrap();
+    assert!(begin.is_sorted_by(|one, next| one < next), "{begin:?}");
+    let sentence = "document.querySelector('figcaption').getAnimations()[0].effect.getTiming().delay";
+    assert!(room.value(sentence).await.as_f64() > begin.last().copied());
+    // At the end everything is there.
+    room.value("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 1)")
+        .await;
+    // What is not an attempt does not let it come in again.
+    assert_eq!(room.spnlab(&["break", "article"]).await, 0);
+    room.until("document.querySelector('figcaption').textContent.includes('Done since')").await;
+    assert_eq!(room.value(&format!("{moving}.length")).await, 0);
+    room.motion("reduce").await;
+    assert_eq!(room.spnlab(&["connect"]).await, 10);
+    room.until("document.querySelector('.state.refused')").await;
+    assert_eq!(room.value(&format!("{moving}.length")).await, 0);
+    room.motion("no-preference").await;
+}
+
 pub(crate) async fn names_are_text(room: &Room) {
     let bad = "HTTP/<img src=x onerror=document.title='run'>mem1";
     let mut spns = accounts::SVC_WEB.baseline_spns.to_vec();

@@ -161,6 +161,12 @@ impl Room {
         self.browser.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
     }
 
+    /// What the user's system says about movement: `reduce` or `no-preference`.
+    pub(crate) async fn motion(&self, value: &str) {
+        let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": value }] });
+        self.browser.cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
+    }
+
     pub(crate) async fn close(mut self) {
         self.browser.quit().await.unwrap();
         self.driver.kill().await.unwrap();
