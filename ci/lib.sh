@@ -18,6 +18,13 @@ built() {
   cargo metadata --format-version 1 --no-deps --offline | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'
 }
 
+# build: every program, test and example.
+build() {
+  cargo test --locked --quiet --workspace --no-run "$@"
+  # No test brings the library along that CLIENT preloads.
+  cargo build --locked --quiet --package spnlab-sockets
+}
+
 # median FILE, spread FILE: of the figures in a file, one a line (its first word).
 median() { awk '{ print $1 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # Minimum, median and maximum.
