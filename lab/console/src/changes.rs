@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use spnlab_harness::SpnInventory;
 use spnlab_harness::wire::Time;
 
 use crate::log::{Done, clock};
@@ -22,7 +23,6 @@ pub(crate) struct Changes {
 pub(crate) struct Changed {
     pub(crate) came: bool,
     pub(crate) account: String,
-    /// In small letters.
     pub(crate) spn: String,
     /// When, and by what, if that is known.
     pub(crate) by: Option<String>,
@@ -39,6 +39,16 @@ impl Changed {
             spn: spn.to_owned(),
             by: origin(what, between, moments),
         })
+    }
+
+    /// The SPN as the account has it there. A difference has it in small letters.
+    pub(crate) fn spelled_as_in(mut self, inventory: &SpnInventory) -> Self {
+        let all = inventory.0.get(&self.account);
+        let same = all.and_then(|all| all.iter().find(|spn| spn.eq_ignore_ascii_case(&self.spn)));
+        if let Some(spelled) = same {
+            self.spn.clone_from(spelled);
+        }
+        self
     }
 }
 

@@ -144,33 +144,44 @@ impl Desk {
     /// The plan of an option now. `before` is the text of the plan that was shown.
     async fn plan(&self, option: ArticleOption, before: Option<&str>) -> (Said, Option<Planned>) {
         let words = Action::Plan { option }.words().unwrap_or_default();
-        let said = self.run(&words).await;
-        let plan = (said.status == Some(0)).then(|| Planned {
+        // What is said beside the plan, such as that the lab is busy, is no part of it.
+        let (status, text) = match self.verb(&words).output().await {
+            Ok(ended) if ended.status.success() => (Some(0), ended.stdout),
+            Ok(ended) => (ended.status.code(), ended.stderr),
+            Err(error) => (None, self.not_run(&error).into_bytes()),
+        };
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let plan = (status == Some(0)).then(|| Planned {
             option,
-            text: said.text.clone(),
-            changed: before.is_some_and(|before| before != said.text),
+            text: text.clone(),
+            changed: before.is_some_and(|before| before != text),
         });
-        (said, plan)
+        (Said { line: typed(words), status, text }, plan)
     }
 
     async fn run(&self, words: &[String]) -> Said {
         let (status, text) = match self.output(words).await {
             Ok(ended) => ended,
-            Err(error) => (None, format!("{}: {error}", self.program.display())),
+            Err(error) => (None, self.not_run(&error)),
         };
         Said { line: typed(words.to_vec()), status, text }
+    }
+
+    fn not_run(&self, error: &io::Error) -> String {
+        format!("{}: {error}", self.program.display())
+    }
+
+    /// `spnlab` with these words, for this lab.
+    fn verb(&self, words: &[String]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(words).env("SPNLAB_NAME", &self.lab).stdin(Stdio::null());
+        command
     }
 
     /// Runs `spnlab` and returns its status and what it printed, in the order of printing.
     async fn output(&self, words: &[String]) -> io::Result<(Option<i32>, String)> {
         let (reader, writer) = io::pipe()?;
-        let mut child = Command::new(&self.program)
-            .args(words)
-            .env("SPNLAB_NAME", &self.lab)
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone()?)
-            .stderr(writer)
-            .spawn()?;
+        let mut child = self.verb(words).stdout(writer.try_clone()?).stderr(writer).spawn()?;
         let read = tokio::task::spawn_blocking(move || {
             let mut text = Vec::new();
             let mut reader = reader.take(LONGEST);

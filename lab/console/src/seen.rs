@@ -112,7 +112,8 @@ impl Watched {
         let since = |compared: &crate::story::Compared| -> Vec<Changed> {
             let between = self.story.since(compared);
             let changed = now.difference(&compared.spns).into_iter();
-            changed.filter_map(|what| Changed::new(&what, between, &self.moments)).collect()
+            let changed = changed.filter_map(|what| Changed::new(&what, between, &self.moments));
+            changed.map(|one| one.spelled_as_in(&compared.spns).spelled_as_in(now)).collect()
         };
         let lines = since(last.as_ref()?);
         let changes = Changes { since: "the last attempt", lines };

@@ -67,6 +67,8 @@ fn the_last_attempt_is_shown_with_what_changed_and_what_was_done_since() {
     assert!(changes.lines.iter().all(|one| one.came), "{changes:?}");
     let changes = now(&mut told, &SpnInventory::default(), 0).changes.unwrap();
     assert!(changes.since == "the last attempt" && !changes.lines.is_empty());
+    let spelled = |one: &Changed| spns.0[&one.account].contains(&one.spn);
+    assert!(changes.lines.iter().all(spelled), "not as it was written: {changes:?}");
     let told =
         watched(&[&ARTICLE[..], &[("spnlab reset", None), ("spnlab setspn -q x", None)]].concat());
     let seen = told.seen();

@@ -231,8 +231,9 @@ async fn one_action_runs_at_a_time_and_its_words_are_shown() {
 #[tokio::test]
 async fn a_plan_is_applied_as_it_was_shown_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
-    // It plans what the file says, and writes down what it did.
-    let script = r#"cd "${0%/*}"; echo "$*" >>did; case "$*" in *--plan-only) cat plan;; esac"#;
+    // It plans what the file says, writes down what it did, and says something else each time.
+    let script = r#"cd "${0%/*}"; echo "$*" >>did; echo "waiting $$" >&2
+        case "$*" in *--plan-only) cat plan;; esac"#;
     let console = Console::running(folder.path(), script);
     let did = || std::fs::read_to_string(folder.path().join("did")).unwrap_or_default();
     let plan = |text| std::fs::write(folder.path().join("plan"), text).unwrap();
@@ -285,7 +286,7 @@ async fn the_page_shows_the_attempt_and_marks_what_changed() {
     assert!(page.contains(r#"<li class="new">HTTP/mem1.contoso.com <b>new</b></li>"#), "{page}");
     assert!(page.contains(r#"<li class="new">spn_prefix: &#60;i&#62; <b>new</b></li>"#), "{page}");
     assert!(page.contains("new: 00:00:02, spnlab break article (ann)"), "{page}");
-    assert!(page.contains("<del>http/www.contoso.com</del>"), "{page}");
+    assert!(page.contains("<del>HTTP/www.contoso.com</del>"), "{page}");
     assert!(page.contains("HTTP/mem1&#60;script&#62;"), "{page}");
     assert!(!page.contains("<script>") && !page.contains("svc_<b>") && !page.contains('\u{202e}'));
     assert!(!page.contains("style="), "the policy lets no style through");
