@@ -109,7 +109,8 @@ pub(crate) async fn an_attempt_arrives(room: &Room) {
         .map((one) => one.getAnimations()[0].effect.getTiming().delay)";
     let begin: Vec<f64> = serde_json::from_value(room.value(begin).await).unwrap();
     assert!(begin.is_sorted_by(|one, next| one < next), "{begin:?}");
-    let sentence = "document.querySelector('figcaption').getAnimations()[0].effect.getTiming().delay";
+    let sentence =
+        "document.querySelector('figcaption').getAnimations()[0].effect.getTiming().delay";
     assert!(room.value(sentence).await.as_f64() > begin.last().copied());
     // At the end everything is there.
     room.value("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => 1)")
