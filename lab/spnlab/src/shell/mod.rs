@@ -104,8 +104,9 @@ pub(crate) async fn prompts(lab: &Arc<Lab>, console: &Arc<Console>) -> Result<u8
 
 fn banner(lab: &Lab, console: &Console) {
     console.say(&format!(
-        "{BOLD}CLIENT of the lab {}{BOLD:#}: a shell of the lab, not PowerShell. It takes the lines of\n\
-         KB 4549715 as they are typed on Windows. You are trainer; setspn runs as spn_operator.\n\
+        "{BOLD}CLIENT of the lab {}{BOLD:#}: a shell of the lab, not PowerShell.\n\
+         It takes the lines of KB 4549715 as they are typed on Windows.\n\
+         You are trainer; setspn runs as spn_operator.\n\
          help lists the commands, Tab completes, exit leaves.",
         lab.identity().name
     ));

@@ -39,7 +39,8 @@ pub(super) async fn break_lab(options: &Break, console: &Console) -> Result<u8, 
     let rows: Vec<_> = wanted.iter().map(|one| row(*one)).collect();
     console.document("break", &json!({ "conditions": rows, "before": there, "spns": spns }));
     for condition in wanted {
-        console.done(&format!("{condition}: {}", condition.is()));
+        let before = if there.contains(condition) { " (it was so before)" } else { "" };
+        console.done(&format!("{condition}: {}{before}", condition.is()));
         console.explain(&format!("  you will see {}", condition.shows()));
     }
     let others: Vec<&str> =

@@ -20,7 +20,11 @@ pub(super) async fn browse(options: &Browse, console: &Arc<Console>) -> Result<u
     let visit = lab.browse_watched(host, accounts::TRAINER, &evidence.watch(console)).await?;
     evidence.saw(Recorded::Visit(Box::new(visit.clone())), console);
     console.document("browse", &evidence.with_path(&visit));
-    console.pass_on(visit.body.trim_end());
+    // The page of a refusal is a server's stock text, which pushes the facts off the screen.
+    if visit.logged_in() {
+        console.pass_on(visit.body.trim_end());
+    }
+    console.explain("\nwhat Kerberos did");
     for line in facts::of_visit(&visit) {
         console.explain(&format!("  {line}"));
     }
