@@ -100,3 +100,25 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       Then the screen shows "WRONG WinRM session"
       When they press "q" while "[1/10] a key goes on, w why, b back, q quit" is the last line
       Then the session ends with status 8
+
+  Rule: At the prompt of demo --step the title of the step is on the screen
+
+    Scenario: Also on a terminal that is too small for the step
+      Given the trainer plays the demo step by step in this lab on 60 columns and 24 rows
+      Then the screen shows "1 of 10. The host is healthy" above the last line "[1/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[1/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "2 of 10. Somebody registers the host's HTTP names" above the last line "[2/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[2/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "3 of 10. WinRM fails with 0x80090322" above the last line "[3/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[3/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "4 of 10. The web site works all the while" above the last line "[4/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[4/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "5 of 10. The article asks who holds the name" above the last line "[5/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[5/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "6 of 10. The diagnosis says what it means" above the last line "[6/10] a key goes on, w why, b back, q quit"
+      When they press " " while "[6/10] a key goes on, w why, b back, q quit" is the last line
+      Then the screen shows "7 of 10. Option 1: remove the names" above the last line "[…] a key applies it"
+      When they press " " while "[…] a key applies it" is the last line
+      Then the screen shows "7 of 10. Option 1: remove the names" above the last line "[7/10] a key goes on, w why, b back, q quit"
+      When they press "q" while "[7/10] a key goes on, w why, b back, q quit" is the last line
+      Then the session ends with status 0

@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
@@ -39,6 +39,10 @@ pub(crate) struct Console {
     work: Mutex<Option<Work>>,
     /// The widths of standard output and standard error, if they are terminals.
     widths: [Option<usize>; 2],
+    /// The rows of the terminal that has both. Zero: it does not know.
+    height: Option<usize>,
+    /// The rows that were printed there.
+    rows: AtomicUsize,
     /// Whether the locale says that a terminal does not show UTF-8.
     only_ascii: bool,
 }
@@ -74,6 +78,10 @@ pub(crate) fn escaped(text: &str) -> String {
 
 impl Console {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        let sizes = [
+            width::of(io::stdout().is_terminal(), &io::stdout()),
+            width::of(io::stderr().is_terminal(), &io::stderr()),
+        ];
         Self {
             json,
             quiet,
@@ -85,10 +93,9 @@ impl Console {
             spoke: AtomicBool::new(false),
             doing: Mutex::new(Doing::Looking),
             work: Mutex::new(None),
-            widths: [
-                width::of(io::stdout().is_terminal(), &io::stdout()),
-                width::of(io::stderr().is_terminal(), &io::stderr()),
-            ],
+            widths: sizes.map(|size| size.map(|(columns, _)| columns)),
+            height: sizes[0].filter(|_| sizes[1].is_some()).map(|(_, rows)| rows),
+            rows: AtomicUsize::new(0),
             only_ascii: !shows_utf8(env::locale().as_deref()),
         }
     }
@@ -122,6 +129,7 @@ impl Console {
     pub(crate) fn warn(&self, text: &str) {
         self.spoke.store(true, Ordering::Relaxed);
         let text = self.shown(text, self.widths[1]);
+        self.count(&text);
         let _line = self.line.lock();
         // If standard error takes nothing, nobody can be told.
         let _ = writeln!(anstream::stderr(), "{text}");
@@ -132,6 +140,8 @@ impl Console {
         self.spoke.store(true, Ordering::Relaxed);
         let _line = self.line.lock();
         let question = self.shown(question, self.widths[1]);
+        // The answer ends the last of its rows.
+        self.count(&question);
         let mut stderr = anstream::stderr();
         let _ = write!(stderr, "\n{question}").and_then(|()| stderr.flush());
     }
@@ -140,6 +150,7 @@ impl Console {
     pub(crate) fn print(&self, text: &str) {
         if !self.json {
             let text = self.shown(text, self.terminal());
+            self.count(&text);
             self.put_out(|out| writeln!(out, "{text}"));
         }
     }
@@ -155,6 +166,25 @@ impl Console {
     fn shown(&self, text: &str, columns: Option<usize>) -> String {
         let text = width::fit(text, columns);
         if self.only_ascii && columns.is_some() { ascii(&text) } else { text }
+    }
+
+    fn count(&self, text: &str) {
+        if let Some(columns) = self.terminal() {
+            self.rows.fetch_add(width::rows(text, columns), Ordering::Relaxed);
+        }
+    }
+
+    /// How many rows were printed on the terminal.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// Whether the row that came after so many leaves the screen, if this question comes next.
+    pub(crate) fn leaves(&self, row: usize, question: &str) -> bool {
+        let (Some(height), Some(columns)) = (self.height, self.terminal()) else { return false };
+        // A blank row comes before the question.
+        let more = 1 + width::rows(question, columns);
+        height > 0 && self.rows() - row + more > height
     }
 
     /// The width for texts that wrap themselves: that of the terminal, but no wider than is

@@ -7,10 +7,11 @@ use std::os::fd::AsFd;
 /// Narrower than this, nothing is readable, so lines are not broken further.
 const NARROWEST: usize = 20;
 
-/// The columns of this terminal; `None` if it is no terminal or does not know.
-pub(crate) fn of(is_terminal: bool, stream: &impl AsFd) -> Option<usize> {
+/// The columns and rows of this terminal; `None` if it is no terminal or does not know.
+pub(crate) fn of(is_terminal: bool, stream: &impl AsFd) -> Option<(usize, usize)> {
     let size = is_terminal.then(|| rustix::termios::tcgetwinsize(stream).ok()).flatten()?;
-    (size.ws_col > 0).then_some(usize::from(size.ws_col).max(NARROWEST))
+    let columns = usize::from(size.ws_col).max(NARROWEST);
+    (size.ws_col > 0).then_some((columns, usize::from(size.ws_row)))
 }
 
 /// A blank between two words that stay on one line.
@@ -87,6 +88,11 @@ fn hanging(line: &str) -> usize {
     }
 }
 
+/// How many rows of a terminal a fitted text takes. The terminal itself wraps what stayed too long.
+pub(crate) fn rows(text: &str, columns: usize) -> usize {
+    text.split('\n').map(|line| seen(line).div_ceil(columns).max(1)).sum()
+}
+
 /// How many columns a text takes. Colours take none.
 fn seen(text: &str) -> usize {
     anstream::adapter::strip_str(text).map(|part| part.chars().count()).sum()
@@ -113,6 +119,13 @@ mod tests {
         let long = "x".repeat(50);
         assert_eq!(fit(&long, Some(20)), long, "a word stays whole, so that it can be copied");
         assert_eq!(fit("a\n\nb c", None), "a\n\nb c");
+    }
+
+    #[test]
+    fn rows_are_those_of_the_screen() {
+        let two = format!("{}\n\u{1b}[1mab\u{1b}[0m", "x".repeat(41));
+        assert_eq!([rows("", 20), rows("a\n", 20), rows(&two, 20)], [1, 2, 4]);
+        assert_eq!(rows(&"x".repeat(40), 20), 2);
     }
 
     #[test]

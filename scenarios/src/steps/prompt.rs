@@ -63,6 +63,15 @@ async fn meanwhile(world: &mut LabWorld, keys: String, line: String) {
     must(terminal.press(&keys).await);
 }
 
+#[then(expr = "the screen shows {string} above the last line {string}")]
+async fn shows_above(world: &mut LabWorld, words: String, line: String) {
+    let terminal = terminal_of(world);
+    let is_last = |terminal: &Terminal| terminal.lines().last() == Some(&line);
+    must(terminal.until(&format!("{line:?} at its end"), is_last).await);
+    let shown = terminal.lines().iter().any(|line| line.contains(&words));
+    assert!(shown, "the screen does not show {words:?}:\n{terminal:?}");
+}
+
 #[then(expr = "the screen shows the line {string}")]
 async fn shows(world: &mut LabWorld, line: String) {
     let shown = |terminal: &Terminal| terminal.lines().contains(&line);

@@ -55,7 +55,7 @@ async fn next(
     let last = at + 1 == STEPS.len();
     let on = if last { "a key ends" } else { "a key goes on" };
     loop {
-        console.ask(&format!(
+        story.ask(&format!(
             "{BOLD}[{}/{}]{BOLD:#} {on}, w why, b back, q quit ",
             at + 1,
             STEPS.len()
@@ -121,8 +121,8 @@ async fn spns(broken: bool, lab: &Lab) -> Result<(), spnlab_harness::Error> {
 }
 
 /// Waits for a key in the middle of a step that is taller than a screen. Whether to go on.
-async fn goes_on(then: &str, console: &Console) -> Result<bool, Failure> {
-    console.ask(&format!("{BOLD}[…]{BOLD:#} a key {then} "));
+async fn goes_on(then: &str, story: &Story<'_>, console: &Console) -> Result<bool, Failure> {
+    story.ask(&format!("{BOLD}[…]{BOLD:#} a key {then} "));
     let key = key().await?;
     console.warn("");
     Ok(key != Key::Quit)
@@ -169,7 +169,7 @@ async fn act(
             let line = format!("spnlab fix --option {option}");
             story.command(&line);
             story.wrapped(&plan);
-            if !goes_on("applies it", console).await? {
+            if !goes_on("applies it", story, console).await? {
                 return Ok(None);
             }
             let journal = story.evidence().path().join(format!("step-{option}-journal.json"));
@@ -188,7 +188,7 @@ async fn act(
         Act::Purge => {
             let kept = ConnectOptions::new(HOST, COMMAND).keep_tickets(true);
             let stale = connect(story, lab, &kept, BROKEN).await?;
-            if !goes_on("purges the tickets", console).await? {
+            if !goes_on("purges the tickets", story, console).await? {
                 return Ok(Some(stale));
             }
             story.command("klist purge");

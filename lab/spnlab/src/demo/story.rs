@@ -1,5 +1,6 @@
 //! Tells the story, and compares the expected facts with the seen ones.
 
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 
 use spnlab_harness::{Attempt, ConnectOptions, EvidenceDir, Lab, accounts};
@@ -20,6 +21,9 @@ pub(crate) struct Story<'a> {
     evidence: EvidenceDir,
     checks: Vec<Check>,
     pace: Pace,
+    /// The last title, and how many rows were printed before it.
+    title: RefCell<String>,
+    title_at: Cell<usize>,
 }
 
 /// How long a reader has for a letter and for a line, with `--pace slow`.
@@ -28,7 +32,8 @@ const LONGEST: Duration = Duration::from_millis(1200);
 
 impl<'a> Story<'a> {
     pub(crate) fn new(console: &'a Console, evidence: EvidenceDir, pace: Pace) -> Self {
-        Self { console, evidence, checks: Vec::new(), pace }
+        let (title, title_at) = (RefCell::default(), Cell::default());
+        Self { console, evidence, checks: Vec::new(), pace, title, title_at }
     }
 
     /// Prints a line, and with `--pace slow` gives the reader time for it.
@@ -46,7 +51,21 @@ impl<'a> Story<'a> {
     }
 
     pub(crate) fn chapter(&self, title: &str) {
+        // A blank row comes before it.
+        self.title_at.set(self.console.rows() + 1);
+        self.title.replace(title.to_owned());
         self.line(&format!("\n{BOLD}{title}{BOLD:#}"));
+    }
+
+    /// Asks for a key. A title that leaves the screen comes again.
+    pub(crate) fn ask(&self, question: &str) {
+        if self.console.leaves(self.title_at.get(), question) {
+            self.title_at.set(self.console.rows() + 1);
+            let title = self.title.borrow();
+            self.console.ask(&format!("{BOLD}{title}{BOLD:#}\n{question}"));
+        } else {
+            self.console.ask(question);
+        }
     }
 
     pub(crate) fn tell(&self, text: &str) {
