@@ -91,6 +91,15 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       And they press "q" while "[1/10] a key goes on, w why, b back, q quit" is the last line
       Then the session ends with status 0
 
+    Scenario: A step sets the stale tickets, and asks no KDC
+      When they press "b" while "[1/10] a key goes on, w why, b back, q quit" is the last line
+      And they press "10<Enter>" while "Back to which step? [1]" is the last line
+      Then the step that waits at "[…] a key purges the tickets" has the same stale tickets each time
+      And the screen shows "KRB_AP_ERR_MODIFIED (41)" above the last line "[…] a key purges the tickets"
+      When they press "q" while "[…] a key purges the tickets" is the last line
+      And they press "q" while "[10/10] a key ends, w why, b back, q quit" is the last line
+      Then the session ends with status 0
+
     Scenario: An outcome that is not the expected one ends with status 8
       When they press "w" while "[1/10] a key goes on, w why, b back, q quit" is the last line
       Then the screen shows "So it seals the ticket with MEM1$'s key, which"

@@ -14,6 +14,9 @@ const GET: &str = r#"umask 077; mkdir -p "$1" || exit; export KRB5CCNAME="FILE:$
 [ -e "$1/cc" ] || kinit "$2" >/dev/null || exit
 exec kvno -- "$3""#;
 
+/// Takes a credential cache from standard input.
+const KEEP: &str = r#"umask 077; rm -rf "$1" && mkdir -p "$1" && exec cat >"$1/cc""#;
+
 /// Where CLIENT keeps them; the reset looks for this name.
 pub(crate) const FOLDER: &str = "/tmp/spnlab.session";
 
@@ -31,16 +34,26 @@ impl Client<'_> {
 
     /// The kept tickets, oldest first.
     pub async fn kept_tickets(self) -> Result<Vec<KeptTicket>> {
+        let bytes = self.ticket_cache().await?;
+        if bytes.is_empty() {
+            return Ok(Vec::new());
+        }
+        ccache::kept(&bytes).map_err(unreadable)
+    }
+
+    /// The credential cache of the kept tickets as it is. Empty: no tickets are kept.
+    pub async fn ticket_cache(self) -> Result<Vec<u8>> {
         let command = ["sh", "-c", r#"[ ! -e "$1" ] || base64 -w0 "$1""#, "base64", CACHE];
         let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
         let read = ran.success(Role::Client, "base64")?;
-        if read.is_empty() {
-            return Ok(Vec::new());
-        }
-        let unreadable =
-            |detail| Error::Unreadable { what: "the cache of the kept tickets".to_owned(), detail };
-        let bytes = STANDARD.decode(read.trim()).map_err(|error| unreadable(error.to_string()))?;
-        ccache::kept(&bytes).map_err(unreadable)
+        STANDARD.decode(read.trim()).map_err(|error| unreadable(error.to_string()))
+    }
+
+    /// Keeps the tickets of this credential cache instead of those that are kept.
+    pub async fn keep_ticket_cache(self, cache: &[u8]) -> Result<()> {
+        let ran =
+            self.lab.exec(Role::Client, ADMIN, &["sh", "-c", KEEP, "cat", FOLDER], Some(cache));
+        ran.await?.success(Role::Client, "the keeping of the tickets").map(drop)
     }
 
     /// Gets a ticket for this SPN and keeps it, as `klist get` does. If no tickets are kept, this
@@ -57,6 +70,10 @@ impl Client<'_> {
         let ran = self.lab.exec(Role::Client, ADMIN, &command, None).await?;
         ran.success(Role::Client, "the purge of the tickets").map(drop)
     }
+}
+
+fn unreadable(detail: String) -> Error {
+    Error::Unreadable { what: "the cache of the kept tickets".to_owned(), detail }
 }
 
 /// Whether `klist`'s list holds a ticket for this SPN.

@@ -15,7 +15,12 @@ fn caches(left: &[String]) -> Vec<&str> {
 }
 
 impl Client<'_> {
-    pub(crate) async fn reset(self) -> Result<()> {
+    /// Restores the registry byte for byte, removes all tickets, and makes sure that the capture
+    /// goes on.
+    ///
+    /// # Errors
+    /// [`Error::NotAtBaseline`](crate::Error::NotAtBaseline) with what still differs.
+    pub async fn reset(self) -> Result<()> {
         let ClientReset { captures, mut left } =
             self.lab.ask(Role::Client, ADMIN, Request::ResetClient).await?;
         // The agent cannot remove what another user left, for example root with `docker exec`.

@@ -56,7 +56,7 @@ async fn at_the_prompt(world: &mut LabWorld, keys: String) {
 }
 
 #[when(expr = "they press {string} while {string} is the last line")]
-async fn meanwhile(world: &mut LabWorld, keys: String, line: String) {
+pub(super) async fn meanwhile(world: &mut LabWorld, keys: String, line: String) {
     let terminal = terminal_of(world);
     let is_last = |terminal: &Terminal| terminal.lines().last() == Some(&line);
     must(terminal.until(&format!("{line:?} at its end"), is_last).await);

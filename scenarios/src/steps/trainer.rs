@@ -12,6 +12,7 @@ use spnlab_lessons::Condition;
 use tokio::process::Command;
 
 use super::command_line::{folder_of_evidence, output, program, spnlab};
+use super::prompt::meanwhile;
 use crate::terminal::Terminal;
 use crate::world::{LabWorld, must};
 
@@ -47,6 +48,20 @@ async fn plays(world: &mut LabWorld, columns: NonZeroU16, rows: NonZeroU16) {
     let words = [&*evidence, &program, "demo", "--step", "--lab", &name];
     let command = pty_process::Command::new("/usr/bin/env").args(words);
     world.terminal = Some(must(Terminal::run(command, columns, rows)));
+}
+
+/// Plays the step twice.
+#[then(expr = "the step that waits at {string} has the same stale tickets each time")]
+async fn same_tickets(world: &mut LabWorld, line: String) {
+    meanwhile(world, String::new(), line.clone()).await;
+    let first = must(world.lab().client().ticket_cache().await);
+    let again = "[10/10] a key ends, w why, b back, q quit";
+    for (keys, line) in [(" ", &*line), ("b", again), ("10<Enter>", "Back to which step? [9]")] {
+        meanwhile(world, keys.to_owned(), line.to_owned()).await;
+    }
+    meanwhile(world, String::new(), line).await;
+    let second = must(world.lab().client().ticket_cache().await);
+    assert!(!first.is_empty() && first == second, "the KDC issued others");
 }
 
 #[then(expr = "only its user can read {string}")]
