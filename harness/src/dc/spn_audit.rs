@@ -1,5 +1,8 @@
-//! Who wrote SPNs over LDAP: Samba's audit record of changes. What writes into the database itself,
-//! as the judge's faults do, leaves no record.
+//! Who wrote SPNs over LDAP: Samba's audit record of changes.
+//!
+//! A program that writes into the database itself, such as `samba-tool` inside the domain
+//! controller or the judge's faults, prints its record on its own terminal. The domain controller's
+//! log has none.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;

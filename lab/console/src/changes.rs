@@ -56,8 +56,18 @@ impl Changed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Moment {
     pub(crate) time: Time,
-    /// Who wrote it over LDAP, as the domain controller's audit says.
-    pub(crate) writer: Option<String>,
+    pub(crate) writer: Writer,
+}
+
+/// Who wrote a value, as the domain controller's audit says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Writer {
+    /// The console has not read the audit of that moment.
+    Unread,
+    /// The audit has no record: a program wrote into the database itself.
+    Unrecorded,
+    /// This account, over LDAP.
+    Account(String),
 }
 
 /// The moments of the lines of a difference.
@@ -80,7 +90,8 @@ pub(crate) fn origin(what: &str, between: &[Done], moments: &Moments) -> Option<
     let at_work = |one: &&Done| one.began <= *time && *time <= one.time.after(LATE);
     Some(match (lines.rfind(at_work), writer) {
         (Some(line), _) => told(*time, line),
-        (None, Some(writer)) => format!("{}, {writer} over LDAP", clock(*time)),
-        (None, None) => clock(*time),
+        (None, Writer::Account(writer)) => format!("{}, {writer} over LDAP", clock(*time)),
+        (None, Writer::Unrecorded) => format!("{}, who is not recorded", clock(*time)),
+        (None, Writer::Unread) => clock(*time),
     })
 }

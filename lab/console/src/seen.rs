@@ -5,7 +5,7 @@
 use spnlab_harness::wire::Time;
 use spnlab_harness::{SpnInventory, SpnWrite};
 
-use crate::changes::{Changed, Changes, Moment, Moments, origin};
+use crate::changes::{Changed, Changes, Moment, Moments, Writer, origin};
 use crate::log::clock;
 use crate::story::{Asked, Last, Prefix, Story};
 
@@ -59,18 +59,21 @@ impl Watched {
         let before = self.spns.as_ref();
         let changed = before.map(|before| spns.difference(before)).unwrap_or_default();
         let is_other = !changed.is_empty();
-        let moment = |what| (what, Moment { time, writer: None });
+        let moment = |what| (what, Moment { time, writer: Writer::Unread });
         self.moments.extend(changed.into_iter().map(moment));
         self.spns = Some(spns);
         is_other
     }
 
-    /// Who made the latest changes over LDAP.
-    pub(crate) fn written(&mut self, writes: Vec<SpnWrite>) {
+    /// What the domain controllers' audit has of the changes that the console saw at this time.
+    pub(crate) fn written(&mut self, time: Time, writes: Vec<SpnWrite>) {
+        for moment in self.moments.values_mut().filter(|moment| moment.time == time) {
+            moment.writer = Writer::Unrecorded;
+        }
         for SpnWrite { by, lines } in writes {
             for line in lines {
                 if let Some(moment) = self.moments.get_mut(&line) {
-                    moment.writer = Some(by.clone());
+                    moment.writer = Writer::Account(by.clone());
                 }
             }
         }

@@ -96,7 +96,14 @@ fn a_change_names_its_time_and_the_line_that_was_at_work() {
     now(&mut other, &healthy, 0);
     let what = broken.difference(&healthy);
     now(&mut other, &broken, 9000);
-    other.written(vec![SpnWrite { by: "eve".to_owned(), lines: what }]);
+    let seen_at = |second| Time::EPOCH.after(std::time::Duration::from_secs(second));
+    other.written(seen_at(8), Vec::new());
+    let by_nobody = other.seen().changes.unwrap().lines[0].by.clone();
+    assert_eq!(by_nobody.as_deref(), Some("00:00:09"), "that is what another moment has");
+    other.written(seen_at(9), Vec::new());
+    let by_nobody = other.seen().changes.unwrap().lines[0].by.clone();
+    assert_eq!(by_nobody.as_deref(), Some("00:00:09, who is not recorded"));
+    other.written(seen_at(9), vec![SpnWrite { by: "eve".to_owned(), lines: what }]);
     let by_eve = other.seen().changes.unwrap().lines[0].by.clone();
     assert_eq!(by_eve.as_deref(), Some("00:00:09, eve over LDAP"));
     let two = [ARTICLE[0], ARTICLE[1], ("spnlab reset", None)];

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use spnlab_harness::{Error, Lab, Result, SpnInventory};
+use spnlab_harness::{Error, Lab, Result, Role, SpnInventory, SpnWrite};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
@@ -78,10 +78,10 @@ async fn directory(lab: &Lab, desk: &Desk, mut lines: watch::Receiver<usize>) ->
         if let Some(spns) = spns.map_or(Some(None), |spns| spns.map(Some))
             && desk.saw(|watched| watched.directory(spns, now.into()))
         {
-            let writes = timeout(PATIENCE, lab.dc1().spn_writes(now - RECENT)).await;
-            desk.saw(|watched| {
-                watched.written(writes.unwrap_or(Ok(Vec::new())).unwrap_or_default());
-            });
+            // An audit that cannot be read says nothing.
+            if let Ok(Ok(writes)) = timeout(PATIENCE, writes(lab, now - RECENT)).await {
+                desk.saw(|watched| watched.written(now.into(), writes));
+            }
         }
         next(&mut ticks, &mut lines).await;
     }
@@ -94,6 +94,15 @@ async fn registry<T>(lab: &Lab, desk: &Desk, mut lines: watch::Receiver<usize>) 
         desk.saw(|watched| watched.registry(prefix));
         next(&mut ticks, &mut lines).await;
     }
+}
+
+/// The changes of SPNs that a domain controller recorded since.
+async fn writes(lab: &Lab, since: SystemTime) -> Result<Vec<SpnWrite>> {
+    let mut writes = lab.dc1().spn_writes(since).await?;
+    if lab.has_second_dc() {
+        writes.extend(lab.dc(Role::Dc2)?.spn_writes(since).await?);
+    }
+    Ok(writes)
 }
 
 fn looks() -> Interval {
