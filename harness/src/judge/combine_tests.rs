@@ -235,3 +235,23 @@ fn only_what_tls_hides_is_said_to_be_inside_it() {
         format!(r#"{{"refused":{{"on_the_wire":null,"inside_tls":{code},"acceptor_said":null}}}}"#)
     );
 }
+
+#[test]
+fn inside_tls_no_ticket_may_have_been_shown() {
+    let unanswered = KdcStage::Unanswered;
+    let stages =
+        Stages { authentication: unanswered.clone(), ticket: unanswered, ap: ApStage::Sealed };
+    let seen = outcome(&stages, &report("not-reached", None), None, mem1(), None);
+    assert_eq!(seen.ap, ApFact::NotReached);
+}
+
+#[test]
+fn what_winrm_answered_is_what_the_client_says() {
+    let mut said = report("accepted", None);
+    assert_eq!(winrm(&said), WinrmFact::Served);
+    let (code, text) = (Some(5), Some("Access is denied.".to_owned()));
+    said.winrm = Winrm { result: "fault".into(), code, text: text.clone() };
+    assert_eq!(winrm(&said), WinrmFact::Fault { code, text });
+    said.winrm.result = "not-reached".into();
+    assert_eq!(winrm(&said), WinrmFact::NotReached);
+}

@@ -196,5 +196,13 @@ mod tests {
         assert!(!whole(include_bytes!("../../tests/wire/healthy.pcap")), "its end is cut off");
         let none = include_bytes!("../../tests/wire/unknown-spn.pcap");
         assert!(!whole(none), "no ticket was presented");
+        // What is no ticket, or not for a service, need not have ended.
+        let mut trace = decode(include_bytes!("../../tests/wire/article.pcap")).unwrap();
+        let presented = |one: &&mut Message| matches!(one.body, Body::ApReq(_));
+        let mut elsewhere = trace.messages.iter_mut().find(presented).unwrap().clone();
+        elsewhere.from.address = ([172, 31, 0, 4], 1).into();
+        elsewhere.transport = Transport::Tcp;
+        trace.messages.push(elsewhere);
+        assert!(all_ended(&trace));
     }
 }

@@ -89,8 +89,10 @@ mod tests {
                 r#"{{"type":"Authentication","Authentication":{{"serviceDescription":"{service}"}}}}"#
             )
         };
-        let kept = kdc("Kerberos KDC");
-        let log = [kdc("LDAP"), "Kerberos: AS-REQ trainer@CONTOSO.COM".to_owned(), kept.clone()];
-        assert_eq!(records(&log.join("\n"), is_of_the_kdc), format!("{kept}\n"));
+        let logon = kdc("Kerberos KDC");
+        let ticket = format!(r#"{{"type":"{AUDIT_KIND}"}}"#);
+        let text = "Kerberos: AS-REQ trainer@CONTOSO.COM".to_owned();
+        let log = [kdc("LDAP"), text, logon.clone(), ticket.clone()];
+        assert_eq!(records(&log.join("\n"), is_of_the_kdc), format!("{logon}\n{ticket}\n"));
     }
 }

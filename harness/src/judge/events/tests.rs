@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::report::{Ap, Http, Settings, Stage, Tgs, Winrm};
 use crate::model::{SettingsFact, WinrmFact};
+use crate::wire::Message;
 
 const SPN: &str = "HTTP/mem1.contoso.com";
 
@@ -169,4 +170,43 @@ fn a_registration_that_failed() {
     let failed = WinrmRegistration::NotRegistered { windows_would_log: 10154, text: text.clone() };
     let event = failed.windows_event().unwrap();
     assert_eq!((event.id, &*event.computer, event.text), (10154, "mem1.contoso.com", text));
+}
+
+/// The article's connection, as it was captured.
+const ARTICLE: &[u8] = include_bytes!("../../../tests/wire/article.pcap");
+
+#[test]
+fn a_capture_s_events_are_those_of_the_dc_that_answered() {
+    let article = outcome(issued(&["svc_web"]), refused(41), &["svc_web"]);
+    let key =
+        ConnectionKey { user: "trainer", spn: SPN, client: None, sealed: false, cached: false };
+    let seen = |trace: &Trace| {
+        let events = of_attempt(&article, &report(), &key, trace);
+        events.into_iter().map(|event| (event.id, event.computer)).collect::<Vec<_>>()
+    };
+    let client = hosts::CLIENT.fqdn;
+    let expected = |dc: &'static str| {
+        [(4769, dc), (3, client), (4, client)].map(|(id, on)| (id, Cow::Borrowed(on)))
+    };
+    let mut trace = crate::wire::decode(ARTICLE).unwrap();
+    assert_eq!(seen(&trace), expected(hosts::DC1.fqdn));
+    let mut answers: Vec<&mut Message> =
+        trace.messages.iter_mut().filter(|message| message.from.address.port() == KDC).collect();
+    assert!(answers.len() > 1);
+    // The last answer counts.
+    for answer in &mut answers {
+        answer.from.host = Some(hosts::DC1.fqdn.to_owned());
+    }
+    answers.pop().unwrap().from.host = Some(hosts::DC2.fqdn.to_uppercase());
+    assert_eq!(seen(&trace), expected(hosts::DC2.fqdn));
+}
+
+#[test]
+fn an_error_of_the_logon_names_the_krbtgt() {
+    let wrong = TgsFact::NotReached(Some(code("KDC_ERR_PREAUTH_FAILED", 24)));
+    let logon = outcome(wrong, ApFact::NotReached, &[]);
+    let mut error = on_wire(24, "KDC_ERR_PREAUTH_FAILED");
+    error.sname = "krbtgt/CONTOSO.COM".into();
+    let text = error_received(&logon, &error).text;
+    assert!(text.contains("krbtgt/CONTOSO.COM") && !text.contains(SPN), "{text}");
 }
