@@ -95,6 +95,11 @@ fn a_record_is_missing_until_it_is_written_and_then_compared() {
     let differs = run(&[]);
     assert_eq!(differs.status, Some(13), "{differs:?}");
     assert!(differs.stdout.contains("+requested_spn: HTTP/mem1"), "{differs:?}");
+
+    // Both scenarios would fail.
+    let first = desk.run(&["--features", "own", "--labs", "1", "--fail-fast"]);
+    assert_eq!(first.status, Some(13), "{first:?}");
+    assert!(first.stdout.ends_with("scenarios: 0 passed, 1 failed, 0 skipped\n"), "{first:?}");
 }
 
 #[tokio::test]

@@ -65,14 +65,20 @@ pub fn codec() -> LengthDelimitedCodec {
 /// Sends a message.
 ///
 /// # Errors
-/// Those of the stream, and a frame that is too long.
+/// Those of the stream, and a frame that is too long: then nothing is sent, because the receiver
+/// would wait for the rest of the message.
 pub async fn send<M: Message>(
     frames: &mut FramedWrite<impl AsyncWrite + Unpin, LengthDelimitedCodec>,
     mut message: M,
 ) -> io::Result<()> {
     let raw: Vec<Raw> = message.raw().into_iter().map(std::mem::take).collect();
-    frames.feed(Bytes::from(serde_json::to_vec(&message)?)).await?;
-    for Raw(bytes) in raw {
+    let head = Raw(serde_json::to_vec(&message)?);
+    let parts: Vec<Raw> = std::iter::once(head).chain(raw).collect();
+    if let Some(Raw(bytes)) = parts.iter().find(|part| part.0.len() > MOST) {
+        let said = format!("{} bytes are more than one frame may have ({MOST})", bytes.len());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, said));
+    }
+    for Raw(bytes) in parts {
         frames.feed(Bytes::from(bytes)).await?;
     }
     SinkExt::<Bytes>::flush(frames).await
@@ -140,6 +146,14 @@ mod tests {
         let failed: Result<Contents, String> = Err("no such file".into());
         let bytes = sent(failed.clone()).await;
         assert_eq!(received(&bytes).await.unwrap(), Some(failed));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_of_a_message_that_is_too_long() {
+        let mut frames = FramedWrite::new(Vec::new(), codec());
+        let error = send(&mut frames, run(&vec![0; MOST + 1])).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{error}");
+        assert!(frames.get_ref().is_empty() && frames.write_buffer().is_empty());
     }
 
     #[tokio::test]
