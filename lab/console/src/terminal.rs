@@ -1,7 +1,7 @@
 //! A terminal of `spnlab shell` in the page, over a WebSocket.
 //!
-//! What is typed comes in binary messages, and what the terminal shows goes out in such. The shell
-//! ends with the page.
+//! What is typed comes in binary messages, and what the terminal shows goes out in such. A text from
+//! the page is the number of columns that its window has now. The shell ends with the page.
 //!
 //! Uses: no other room.
 
@@ -55,6 +55,10 @@ pub(crate) async fn serve(mut socket: WebSocket, program: &Path, lab: &str, want
     }
 }
 
+fn size(columns: u16) -> Size {
+    Size::new(ROWS, columns.clamp(20, 250))
+}
+
 async fn run(
     socket: &mut WebSocket,
     program: &Path,
@@ -62,7 +66,7 @@ async fn run(
     Wanted { columns }: Wanted,
 ) -> pty_process::Result<()> {
     let (pty, terminal) = pty_process::open()?;
-    pty.resize(Size::new(ROWS, columns.clamp(20, 250)))?;
+    pty.resize(size(columns))?;
     let shell = Command::new(program).args(["shell", "--name", lab]);
     // xterm.js shows UTF-8, whatever the terminal of the console shows.
     let shell = shell.env("TERM", "xterm-256color").env("LC_ALL", "C.UTF-8");
@@ -79,8 +83,14 @@ async fn run(
     };
     let press = async {
         while let Some(Ok(message)) = from_page.next().await {
-            if let Message::Binary(typed) = message {
-                keys.write_all(&typed).await?;
+            match message {
+                Message::Binary(typed) => keys.write_all(&typed).await?,
+                Message::Text(columns) => {
+                    if let Ok(columns) = columns.parse() {
+                        keys.resize(size(columns)).map_err(std::io::Error::other)?;
+                    }
+                }
+                _ => {}
             }
         }
         std::io::Result::Ok(())

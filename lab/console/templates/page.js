@@ -74,7 +74,8 @@ async function openTerminal(place) {
   const fontFamily = '"DejaVu Sans Mono", Consolas, monospace';
   const pen = element("canvas").getContext("2d");
   pen.font = `14px ${fontFamily}`;
-  const cols = Math.floor((place.clientWidth - 20) / pen.measureText("m").width);
+  const fitting = () => Math.max(20, Math.min(250, Math.floor((place.clientWidth - 20) / pen.measureText("m").width)));
+  const cols = fitting();
   const terminal = new Terminal({ cols, rows: 24, fontSize: 14, lineHeight: 1.2, fontFamily, theme, screenReaderMode: true });
   terminal.open(place);
   terminal.attachCustomKeyEventHandler((event) => !(event.key === "Tab" && event.shiftKey));
@@ -83,8 +84,12 @@ async function openTerminal(place) {
   socket.onmessage = ({ data }) => terminal.write(typeof data === "string" ? data : new Uint8Array(data));
   socket.onclose = () => terminal.write("\r\nThe shell has ended. Close and open this for a new one.");
   terminal.onData((keys) => socket.send(new TextEncoder().encode(keys)));
+  // A text is the number of columns.
+  terminal.onResize(({ cols }) => socket.send(String(cols)));
+  const width = new ResizeObserver(() => socket.readyState === WebSocket.OPEN && terminal.resize(fitting(), 24));
+  socket.onopen = () => width.observe(place);
   terminal.focus();
-  return () => (socket.close(), terminal.dispose());
+  return () => (width.disconnect(), socket.close(), terminal.dispose());
 }
 
 const box = document.getElementById("terminal");

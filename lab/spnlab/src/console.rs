@@ -37,11 +37,7 @@ pub(crate) struct Console {
     spoke: AtomicBool,
     doing: Mutex<Doing>,
     work: Mutex<Option<Work>>,
-    /// The widths of standard output and standard error, if they are terminals.
-    widths: [Option<usize>; 2],
-    /// The rows of the terminal that has both. Zero: it does not know.
-    height: Option<usize>,
-    /// The rows that were printed there.
+    /// The rows that were printed on the terminal.
     rows: AtomicUsize,
     /// Whether the locale says that a terminal does not show UTF-8.
     only_ascii: bool,
@@ -78,10 +74,6 @@ pub(crate) fn escaped(text: &str) -> String {
 
 impl Console {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        let sizes = [
-            width::of(io::stdout().is_terminal(), &io::stdout()),
-            width::of(io::stderr().is_terminal(), &io::stderr()),
-        ];
         Self {
             json,
             quiet,
@@ -93,8 +85,6 @@ impl Console {
             spoke: AtomicBool::new(false),
             doing: Mutex::new(Doing::Looking),
             work: Mutex::new(None),
-            widths: sizes.map(|size| size.map(|(columns, _)| columns)),
-            height: sizes[0].filter(|_| sizes[1].is_some()).map(|(_, rows)| rows),
             rows: AtomicUsize::new(0),
             only_ascii: !shows_utf8(env::locale().as_deref()),
         }
@@ -128,7 +118,7 @@ impl Console {
     /// Prints a line on standard error that `--quiet` does not hide.
     pub(crate) fn warn(&self, text: &str) {
         self.spoke.store(true, Ordering::Relaxed);
-        let text = self.shown(text, self.widths[1]);
+        let text = self.shown(text, self.error_columns());
         self.count(&text);
         let _line = self.line.lock();
         // If standard error takes nothing, nobody can be told.
@@ -139,7 +129,7 @@ impl Console {
     pub(crate) fn ask(&self, question: &str) {
         self.spoke.store(true, Ordering::Relaxed);
         let _line = self.line.lock();
-        let question = self.shown(question, self.widths[1]);
+        let question = self.shown(question, self.error_columns());
         // The answer ends the last of its rows.
         self.count(&question);
         let mut stderr = anstream::stderr();
@@ -181,7 +171,8 @@ impl Console {
 
     /// Whether the row that came after so many leaves the screen, if this question comes next.
     pub(crate) fn leaves(&self, row: usize, question: &str) -> bool {
-        let (Some(height), Some(columns)) = (self.height, self.terminal()) else { return false };
+        let size = width::of(io::stdout().is_terminal(), &io::stdout());
+        let (Some((columns, height)), Some(_)) = (size, self.error_columns()) else { return false };
         // A blank row comes before the question.
         let more = 1 + width::rows(question, columns);
         height > 0 && self.rows() - row + more > height
@@ -193,14 +184,14 @@ impl Console {
         self.terminal().map_or(READABLE, |columns| columns.min(READABLE))
     }
 
-    /// The width of the terminal, if standard output is one.
+    /// The width of the terminal now, if standard output is one.
     pub(crate) fn terminal(&self) -> Option<usize> {
-        self.widths[0]
+        width::of(io::stdout().is_terminal(), &io::stdout()).map(|(columns, _)| columns)
     }
 
     /// The width of the terminal, if standard error is one.
     pub(crate) fn error_columns(&self) -> Option<usize> {
-        self.widths[1]
+        width::of(io::stderr().is_terminal(), &io::stderr()).map(|(columns, _)| columns)
     }
 
     /// Prints the output of another program, or wrapped text, on standard output as it is, unless
