@@ -172,7 +172,5 @@ async fn connect(
     port: bool,
 ) -> Result<Attempt, Failure> {
     let options = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
-    let attempt = story.connect(lab, &options).await?;
-    attempt.write_to(story.evidence(), title)?;
-    Ok(attempt)
+    story.connect(lab, &options, title).await
 }

@@ -34,10 +34,10 @@ pub(super) async fn tell(
         let began = SystemTime::now();
         set(step.state, lab, &stale).await?;
         let took = began.elapsed().unwrap_or_default().as_millis();
-        story.did(lab, began, described(step.state), None).await;
+        story.was_set(lab, began, described(step.state)).await;
         story.chapter(&format!("{} of {}. {}", at + 1, STEPS.len(), step.title));
         story.tell(&format!("({}; set in {took} ms)", described(step.state)));
-        let attempt = act(step, story, lab, console).await?;
+        let attempt = act(step, &format!("step-{}", at + 1), story, lab, console).await?;
         at = match next(at, attempt.as_ref(), story, console).await? {
             Some(at) => at,
             None => return Ok(()),
@@ -135,9 +135,10 @@ async fn goes_on(then: &str, story: &Story<'_>, console: &Console) -> Result<boo
     Ok(key != Key::Quit)
 }
 
-/// Plays a step. Returns its last connection.
+/// Plays a step. Keeps its attempts by this name, and returns its last connection.
 async fn act(
     &Step { act, state, .. }: &Step,
+    name: &str,
     story: &mut Story<'_>,
     lab: &Lab,
     console: &Console,
@@ -146,7 +147,7 @@ async fn act(
         Act::Connect => {
             let expected = if state == State::Broken { BROKEN } else { CONNECTED };
             let how = ConnectOptions::new(HOST, COMMAND);
-            return connect(story, lab, &how, expected).await.map(Some);
+            return connect(story, lab, &how, name, expected).await.map(Some);
         }
         Act::Register => {
             for spn in ARTICLE {
@@ -159,7 +160,7 @@ async fn act(
             }
             story.tell("No tool warns: HOST/mem1.contoso.com of MEM1$ is another name.");
         }
-        Act::Browse => story.browse(lab, "broken", HOST, 200).await?,
+        Act::Browse => story.browse(lab, name, HOST, 200).await?,
         Act::Query => {
             story.command(&format!("setspn -q HTTP/{HOST}"));
             let said = Engineer::at(lab).await?.query(&format!("HTTP/{HOST}")).await?;
@@ -187,14 +188,14 @@ async fn act(
             story.did(lab, began, &line, None).await;
             let port = option == ArticleOption::Two;
             let how = ConnectOptions::new(HOST, COMMAND).include_port_in_spn(port);
-            let attempt = connect(story, lab, &how, CONNECTED).await?;
+            let attempt = connect(story, lab, &how, name, CONNECTED).await?;
             let site = if option == ArticleOption::One { 401 } else { 200 };
-            story.browse(lab, &format!("option {option}"), HOST, site).await?;
+            story.browse(lab, name, HOST, site).await?;
             return Ok(Some(attempt));
         }
         Act::Purge => {
             let kept = ConnectOptions::new(HOST, COMMAND).keep_tickets(true);
-            let stale = connect(story, lab, &kept, BROKEN).await?;
+            let stale = connect(story, lab, &kept, name, BROKEN).await?;
             if !goes_on("purges the tickets", story, console).await? {
                 return Ok(Some(stale));
             }
@@ -202,7 +203,8 @@ async fn act(
             let began = SystemTime::now();
             lab.client().purge_tickets().await?;
             story.did(lab, began, "klist purge", None).await;
-            return connect(story, lab, &kept, CONNECTED).await.map(Some);
+            let name = format!("{name}-purged");
+            return connect(story, lab, &kept, &name, CONNECTED).await.map(Some);
         }
     }
     Ok(None)
@@ -212,10 +214,11 @@ async fn connect(
     story: &mut Story<'_>,
     lab: &Lab,
     how: &ConnectOptions,
+    name: &str,
     expected: &str,
 ) -> Result<Attempt, Failure> {
     story.command(&entering(how));
-    let attempt = story.connect(lab, how).await?;
+    let attempt = story.connect(lab, how, name).await?;
     // A step fits on 24 lines. `w` shows the facts.
     story.first_line(&attempt);
     story.output(&attempt);

@@ -3,8 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 
-use spnlab_harness::{Attempt, ConnectOptions, EvidenceDir, Lab, accounts};
+use spnlab_harness::{Attempt, ConnectOptions, Error, EvidenceDir, Lab, accounts};
 use spnlab_picture::{Recorded, Scene};
+use spnlab_report::commands_of;
 
 use super::check::Check;
 use super::table;
@@ -24,6 +25,8 @@ pub(crate) struct Story<'a> {
     /// The last title, and how many rows were printed before it.
     title: RefCell<String>,
     title_at: Cell<usize>,
+    /// What was done since the last attempt.
+    done: RefCell<String>,
 }
 
 /// How long a reader has for a letter and for a line, with `--pace slow`.
@@ -33,7 +36,8 @@ const LONGEST: Duration = Duration::from_millis(1200);
 impl<'a> Story<'a> {
     pub(crate) fn new(console: &'a Console, evidence: EvidenceDir, pace: Pace) -> Self {
         let (title, title_at) = (RefCell::default(), Cell::default());
-        Self { console, evidence, checks: Vec::new(), pace, title, title_at }
+        let (checks, done) = (Vec::new(), RefCell::default());
+        Self { console, evidence, checks, pace, title, title_at, done }
     }
 
     /// Prints a line, and with `--pace slow` gives the reader time for it.
@@ -172,7 +176,7 @@ impl<'a> Story<'a> {
         });
     }
 
-    /// Notes in the lab's log what was done.
+    /// Notes in the lab's log what was done, and for the report what a user would have typed.
     pub(crate) async fn did(
         &self,
         lab: &Lab,
@@ -180,19 +184,39 @@ impl<'a> Story<'a> {
         line: &str,
         seen: Option<Recorded>,
     ) {
+        self.done.borrow_mut().extend([line, "\n"]);
         note(lab, began, format!("demo: {line}"), 0, seen).await;
     }
 
-    /// Connects, and notes it in the lab's log.
+    /// Notes in the lab's log what a step begins with. Nobody types that.
+    pub(crate) async fn was_set(&self, lab: &Lab, began: SystemTime, state: &str) {
+        self.done.take();
+        note(lab, began, format!("demo: {state}"), 0, None).await;
+    }
+
+    /// Writes what was done since the attempt before beside this one.
+    fn keep_lines(&self, name: &str) -> Result<(), Failure> {
+        let attempt = self.evidence.path().join(format!("{name}.json"));
+        let kept = commands_of(&attempt);
+        std::fs::write(&kept, self.done.take()).map_err(|source| {
+            let action = format!("write {}", kept.display());
+            Error::Io { action, source }.into()
+        })
+    }
+
+    /// Connects, keeps the attempt, and notes it in the lab's log.
     pub(crate) async fn connect(
         &self,
         lab: &Lab,
         how: &ConnectOptions,
+        name: &str,
     ) -> Result<Attempt, Failure> {
         let began = SystemTime::now();
         let attempt = lab.connect(how).await?;
         let seen = Recorded::Connection(Box::new(attempt.clone()));
         self.did(lab, began, &entering(how), Some(seen)).await;
+        attempt.write_to(&self.evidence, name)?;
+        self.keep_lines(name)?;
         Ok(attempt)
     }
 
@@ -210,7 +234,9 @@ impl<'a> Story<'a> {
         self.did(lab, began, &line, Some(Recorded::Visit(Box::new(visit.clone())))).await;
         self.command(&line);
         self.block(&plain(&visit.body));
-        visit.write_to(&self.evidence, &format!("{}-web-site", state.replace(' ', "-")))?;
+        let name = format!("{}-web-site", state.replace(' ', "-"));
+        visit.write_to(&self.evidence, &name)?;
+        self.keep_lines(&name)?;
         if !visit.logged_in() {
             for line in facts::of_visit(&visit) {
                 self.tell(&format!("  {line}"));
