@@ -76,6 +76,26 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       When the trainer types "quiz check --name $LAB"
       Then spnlab ends with status 12 and says "no   the cause is gone, or worked around"
 
+  Rule: With --quiet a verb that changes something prints nothing
+
+    Scenario: Its exit status says that it succeeded
+      When the trainer types "break article -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "fix --option 1 --yes -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "rollback -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "mend registry -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "klist purge -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "reset -q --name $LAB"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "down -q --name no-such-lab"
+      Then spnlab ends with status 0 and prints nothing
+      When the trainer types "break no-such-condition -q --name $LAB"
+      Then spnlab ends with status 2 and says "no-such-condition"
+
   Rule: demo --step waits for keys, and its status tells whether an outcome was wrong
 
     Background:
@@ -99,6 +119,9 @@ Feature: A trainer breaks a lab, shows it, and takes the evidence along
       When they press "q" while "[…] a key purges the tickets" is the last line
       And they press "q" while "[10/10] a key ends, w why, b back, q quit" is the last line
       Then the session ends with status 0
+      When the trainer types "report . --output page.html"
+      Then spnlab ends with status 0 and says "page.html: "
+      And "page.html" is a whole page without scripts that says "klist purge"
 
     Scenario: An outcome that is not the expected one ends with status 8
       When they press "w" while "[1/10] a key goes on, w why, b back, q quit" is the last line

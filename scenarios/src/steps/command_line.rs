@@ -231,3 +231,10 @@ fn says(world: &mut LabWorld, words: String) {
     let text = format!("{stdout}{stderr}");
     assert!(text.contains(&words), "{text}");
 }
+
+#[then(expr = "spnlab ends with status {int} and prints nothing")]
+fn ends_silently(world: &mut LabWorld, status: i64) {
+    let output = output(world);
+    let is_silent = output.stdout.is_empty() && output.stderr.is_empty();
+    assert!(output.status == status && is_silent, "{output:?}");
+}

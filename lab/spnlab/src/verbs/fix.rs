@@ -37,7 +37,14 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
     // The engineer cannot reach the registry of an external client.
     let plan = if domain.is_some() { plan.with_client_by_hand() } else { plan };
     let columns = console.columns();
-    console.pass_on(&escaped(&format!("{plan:columns$}")));
+    let asks = match &domain {
+        Some(_) => options.confirm.is_none(),
+        None => !options.yes,
+    };
+    // A fix that nobody is asked about changes something: its exit status says it.
+    if !console.is_quiet() || options.plan_only || asks {
+        console.pass_on(&escaped(&format!("{plan:columns$}")));
+    }
     if plan.is_nothing_to_do() || options.plan_only {
         let elsewhere = directory.verify_in(&options.also_dc, &mut engineer, &plan).await;
         console.document("fix", &json!({ "plan": plan, "applied": null, "elsewhere": elsewhere }));
@@ -63,7 +70,7 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
     let applied = engineer.apply_journal(&mut entries).await;
     let applied = applied.map_err(|error| directory.failure(error))?;
     console.begins(Doing::Looking);
-    console.print(&escaped(&applied.to_string()));
+    console.done(&escaped(&applied.to_string()));
     let verification = engineer.verify(&plan).await?;
     let elsewhere = directory.verify_in(&options.also_dc, &mut engineer, &plan).await;
     console.document(
@@ -73,7 +80,11 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
             "elsewhere": elsewhere, "journal": journal,
         }),
     );
-    console.print(&escaped(&verification.to_string()));
+    if verification.ok() {
+        console.done(&escaped(&verification.to_string()));
+    } else {
+        console.print(&escaped(&verification.to_string()));
+    }
     let everywhere = show_elsewhere(&elsewhere, console);
     if !verification.ok() {
         return Err(Failure::NotVerified);
@@ -88,8 +99,13 @@ fn show_elsewhere(elsewhere: &VerifiedEverywhere, console: &Console) -> Result<u
     if elsewhere.dcs.is_empty() {
         return Ok(0);
     }
-    console.print(&escaped(&format!("\n{elsewhere}")));
-    if elsewhere.ok() { Ok(0) } else { Err(Failure::NotEverywhere) }
+    let text = escaped(&format!("\n{elsewhere}"));
+    if elsewhere.ok() {
+        console.done(&text);
+        return Ok(0);
+    }
+    console.print(&text);
+    Err(Failure::NotEverywhere)
 }
 
 fn writes_registry(plan: &Plan) -> bool {
