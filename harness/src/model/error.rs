@@ -396,7 +396,7 @@ impl Error {
             }
             Self::NoBundle { .. } => "`spnlab bundle -o FILE` writes one".into(),
             Self::ProgramMissing { .. } => {
-                "build it (cargo build --release --workspace), or name its folder in SPNLAB_PROGRAMS".into()
+                "spnlab alone starts no lab: it copies spnlab-agent, winrmd, winrm-client, setspn and libspnlab_sockets.so into each. ci/setup --install puts them beside it, cargo build --workspace builds them; SPNLAB_PROGRAMS names another folder".into()
             }
             Self::ProgramDoesNotStart { .. } => {
                 "build on Debian 13 or older (the images' C library is Debian 13's, glibc 2.41; dc1's with Samba 4.17 is Debian 12's, 2.36) and for the engine's architecture, then name the folder in SPNLAB_PROGRAMS".into()

@@ -86,3 +86,19 @@ fn the_last_connection_is_told_from_its_evidence() {
     assert!(!alone.contains(line), "{alone}");
     assert_eq!(says(&["events", "--name", "y"]), (Some(9), String::new()));
 }
+
+#[test]
+fn the_program_alone_says_which_others_belong_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spnlab"));
+    command.env("DOCKER_HOST", "unix:///no/such/socket").env("SPNLAB_PROGRAMS", folder.path());
+    let ran = command.args(["doctor", "--json"]).output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let checks = document["data"]["checks"].as_array().unwrap();
+    let programs = checks.iter().find(|check| check["check"] == "programs").unwrap();
+    assert_eq!(programs["code"], "SPNLAB-PROGRAM-MISSING");
+    let next = programs["next"].as_str().unwrap();
+    let names =
+        ["spnlab-agent", "winrmd", "winrm-client", "setspn", "libspnlab_sockets.so", "ci/setup"];
+    assert!(names.iter().all(|name| next.contains(name)), "{next}");
+}
