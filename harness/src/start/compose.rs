@@ -72,7 +72,7 @@ fn service(identity: &LabIdentity, lifetime: &str, part: &PartSpec, network: &Ne
         Role::Dc1 | Role::Dc2 | Role::Network => (DC1, "sh", &[]),
     };
     let body = body(identity, lifetime, part, network);
-    let ContainerCreateBody { image, env, hostname, domainname, labels, .. } = body;
+    let ContainerCreateBody { image, env, hostname, labels, .. } = body;
     let host = body.host_config.unwrap_or_default();
     let endpoints = body.networking_config.and_then(|config| config.endpoints_config);
     let endpoint = endpoints.and_then(|all| all.into_values().next()).unwrap_or_default();
@@ -85,7 +85,6 @@ fn service(identity: &LabIdentity, lifetime: &str, part: &PartSpec, network: &Ne
         "image": image,
         "container_name": identity.object_name(part.role),
         "hostname": hostname,
-        "domainname": domainname,
         "labels": without_owner(labels.unwrap_or_default()),
         "environment": env,
         "depends_on": after.iter().map(healthy).collect::<Map<_, _>>(),

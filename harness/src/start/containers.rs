@@ -241,7 +241,6 @@ pub(super) fn body(
         image: Some(spec.image.clone()),
         env: Some(environment(spec, network)),
         hostname: Some(spec.host.aliases[1].to_owned()),
-        domainname: Some("contoso.com".to_owned()),
         labels: Some(labels),
         exposed_ports: Some(spec.ports.iter().map(|port| format!("{port}/tcp")).collect()),
         host_config: Some(host_config),
