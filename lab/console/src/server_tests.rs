@@ -132,7 +132,7 @@ async fn a_socket_is_opened_by_a_page_of_this_address_only() {
     let folder = tempfile::tempdir().unwrap();
     let console = Console::running(folder.path(), "");
     let asked = async |origin: Option<&str>| {
-        let request = Request::get("/terminal?columns=80").header(HOST, ADDRESS);
+        let request = Request::get("/terminal?columns=80&rows=24").header(HOST, ADDRESS);
         let mut request = request.header(COOKIE, &console.cookie).header("upgrade", "websocket");
         request = request.header("connection", "upgrade").header("sec-websocket-version", "13");
         request = request.header("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==");

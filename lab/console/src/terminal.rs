@@ -1,7 +1,7 @@
 //! A terminal of `spnlab shell` in the page, over a WebSocket.
 //!
 //! What is typed comes in binary messages, and what the terminal shows goes out in such. A text from
-//! the page is the number of columns that its window has now. The shell ends with the page.
+//! the page is the size that it has now, such as `80x24`. The shell ends with the page.
 //!
 //! Uses: no other room.
 
@@ -14,7 +14,6 @@ use serde::Deserialize;
 use spnlab_harness::{Lab, Role};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-const ROWS: u16 = 24;
 /// Debian's package in CLIENT.
 const SCRIPT: &str = "/usr/share/javascript/xterm/xterm.js";
 const STYLE: &str = "/usr/share/javascript/xterm/xterm.css";
@@ -40,6 +39,7 @@ impl Xterm {
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct Wanted {
     columns: u16,
+    rows: u16,
 }
 
 /// Says that another page has the terminal.
@@ -55,18 +55,18 @@ pub(crate) async fn serve(mut socket: WebSocket, program: &Path, lab: &str, want
     }
 }
 
-fn size(columns: u16) -> Size {
-    Size::new(ROWS, columns.clamp(20, 250))
+fn size(columns: u16, rows: u16) -> Size {
+    Size::new(rows.clamp(2, 100), columns.clamp(20, 250))
 }
 
 async fn run(
     socket: &mut WebSocket,
     program: &Path,
     lab: &str,
-    Wanted { columns }: Wanted,
+    Wanted { columns, rows }: Wanted,
 ) -> pty_process::Result<()> {
     let (pty, terminal) = pty_process::open()?;
-    pty.resize(size(columns))?;
+    pty.resize(size(columns, rows))?;
     let shell = Command::new(program).args(["shell", "--name", lab]);
     // xterm.js shows UTF-8, whatever the terminal of the console shows.
     let shell = shell.env("TERM", "xterm-256color").env("LC_ALL", "C.UTF-8");
@@ -85,9 +85,11 @@ async fn run(
         while let Some(Ok(message)) = from_page.next().await {
             match message {
                 Message::Binary(typed) => keys.write_all(&typed).await?,
-                Message::Text(columns) => {
-                    if let Ok(columns) = columns.parse() {
-                        keys.resize(size(columns)).map_err(std::io::Error::other)?;
+                Message::Text(text) => {
+                    if let Some((columns, rows)) = text.split_once('x')
+                        && let (Ok(columns), Ok(rows)) = (columns.parse(), rows.parse())
+                    {
+                        keys.resize(size(columns, rows)).map_err(std::io::Error::other)?;
                     }
                 }
                 _ => {}

@@ -74,19 +74,22 @@ async function openTerminal(place) {
   const fontFamily = '"DejaVu Sans Mono", Consolas, monospace';
   const pen = element("canvas").getContext("2d");
   pen.font = `14px ${fontFamily}`;
-  const fitting = () => Math.max(20, Math.min(250, Math.floor((place.clientWidth - 20) / pen.measureText("m").width)));
-  const cols = fitting();
-  const terminal = new Terminal({ cols, rows: 24, fontSize: 14, lineHeight: 1.2, fontFamily, theme, screenReaderMode: true });
+  const between = (least, size, most) => Math.max(least, Math.min(most, Math.floor(size)));
+  // So few rows that the picture is seen above them.
+  const wide = () => between(20, (place.clientWidth - 20) / pen.measureText("m").width, 250);
+  const fitting = () => [wide(), between(8, innerHeight / 60, 24)];
+  const [cols, rows] = fitting();
+  const terminal = new Terminal({ cols, rows, fontSize: 14, lineHeight: 1.2, fontFamily, theme, screenReaderMode: true });
   terminal.open(place);
   terminal.attachCustomKeyEventHandler((event) => !(event.key === "Tab" && event.shiftKey));
-  const socket = new WebSocket(`ws://${location.host}/terminal?columns=${cols}`);
+  const socket = new WebSocket(`ws://${location.host}/terminal?columns=${cols}&rows=${rows}`);
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => terminal.write(typeof data === "string" ? data : new Uint8Array(data));
   socket.onclose = () => terminal.write("\r\nThe shell has ended. Close and open this for a new one.");
   terminal.onData((keys) => socket.send(new TextEncoder().encode(keys)));
-  // A text is the number of columns.
-  terminal.onResize(({ cols }) => socket.send(String(cols)));
-  const width = new ResizeObserver(() => socket.readyState === WebSocket.OPEN && terminal.resize(fitting(), 24));
+  // A text is the new size.
+  terminal.onResize(({ cols, rows }) => socket.send(`${cols}x${rows}`));
+  const width = new ResizeObserver(() => socket.readyState === WebSocket.OPEN && terminal.resize(...fitting()));
   socket.onopen = () => width.observe(place);
   terminal.focus();
   return () => (width.disconnect(), socket.close(), terminal.dispose());

@@ -49,7 +49,7 @@ pub(crate) async fn only_the_key_opens(room: &Room) {
             ("upgrade", "websocket"),
             ("sec-websocket-version", "13"),
         ];
-        status(host, "GET /terminal?columns=80", &all).await
+        status(host, "GET /terminal?columns=80&rows=24", &all).await
     };
     assert_eq!(socket(foreign).await, 403);
     assert_ne!(socket(&page).await, 403);
@@ -60,7 +60,7 @@ pub(crate) async fn another_port_gets_nothing(room: &Room) {
     let page = format!(
         "<!DOCTYPE html><title>other</title><form method=post action='http://{0}/do'>\
          <input name=do value=reset></form><p id=socket>waiting</p><script>\
-         const socket = new WebSocket('ws://{0}/terminal?columns=80');\
+         const socket = new WebSocket('ws://{0}/terminal?columns=80&rows=24');\
          socket.onopen = () => document.getElementById('socket').textContent = 'open';\
          socket.onerror = () => document.getElementById('socket').textContent = 'refused';\
          </script>",

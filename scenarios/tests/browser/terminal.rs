@@ -63,8 +63,15 @@ pub(crate) async fn takes_lines_and_ends(room: &Room) {
     room.until("!document.activeElement.closest('.xterm')").await;
     let columns = [resized(room, 700).await, resized(room, 1280).await];
     assert!(columns[0] < columns[1], "{columns:?}");
+    // It stands below the picture, and not over it.
+    let place = "((id) => document.querySelector(id).getBoundingClientRect())";
+    room.value("window.scrollTo(0, 0)").await;
+    let below = format!(
+        "{place}('#terminal').bottom <= innerHeight && {place}('#terminal').top > innerHeight / 2"
+    );
+    assert_eq!(room.value(&below).await, true, "the picture is not seen above the terminal");
     let second = format!(
-        "(window.second = new WebSocket('ws://{}/terminal?columns=80'),
+        "(window.second = new WebSocket('ws://{}/terminal?columns=80&rows=24'),
           window.second.onmessage = ({{ data }}) => document.title = data, true)",
         room.host()
     );
