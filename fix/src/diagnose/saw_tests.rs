@@ -40,9 +40,19 @@ fn our_own_words_stay() {
             assert_eq!(saw(text).note(), None);
         }
     }
-    assert_eq!(saw("no-kdc").readings(), [Observed::NoKdc]);
-    assert_eq!(saw("accepted").readings(), [Observed::Accepted]);
-    for bad in ["", "ap", "ap:", "ap:x", "ap:-1", "tls:41", "no-kdc:1", "AP:41", "what"] {
+    for (word, expected) in [
+        ("no-kdc", Observed::NoKdc),
+        ("name-not-found", Observed::NameNotFound),
+        ("unreachable", Observed::Unreachable),
+        ("access-denied", Observed::AccessDenied),
+        ("accepted", Observed::Accepted),
+    ] {
+        assert_eq!(saw(word).readings(), [expected], "{word}");
+    }
+    let bad = ["", "ap", "ap:", "ap:x", "ap:-1", "tls:41", "no-kdc:1", "AP:41", "what"];
+    // Neither a constant nor a number of 32 bits.
+    let others = ["WHAT", "what_else", "0x1234567880090322", "0xFFFFFFFF800903220"];
+    for bad in bad.into_iter().chain(others) {
         let error = bad.parse::<Saw>().unwrap_err();
         assert!(matches!(error, SawError::Form { .. }), "{bad}");
     }
@@ -54,6 +64,7 @@ fn a_status_of_windows_is_read_backwards() {
         ("0x80090322", &["ap:41"]),
         ("0X80090322", &["ap:41"]),
         ("80090322", &["ap:41"]),
+        ("8009030e", &["no credentials to use", "tgs:32"]),
         ("0x80090322L", &["ap:41"]),
         ("0xFFFFFFFF80090322", &["ap:41"]),
         ("-2146893022", &["ap:41"]),
@@ -105,6 +116,33 @@ fn a_status_of_windows_is_read_backwards() {
     }
 }
 
+/// RFC 4120 7.5.9.
+#[test]
+fn a_code_has_the_same_name_when_it_is_read_and_shown() {
+    for (code, name) in [
+        (6, "KDC_ERR_C_PRINCIPAL_UNKNOWN"),
+        (7, "KDC_ERR_S_PRINCIPAL_UNKNOWN"),
+        (8, "KDC_ERR_PRINCIPAL_NOT_UNIQUE"),
+        (14, "KDC_ERR_ETYPE_NOSUPP"),
+        (18, "KDC_ERR_CLIENT_REVOKED"),
+        (23, "KDC_ERR_KEY_EXPIRED"),
+        (24, "KDC_ERR_PREAUTH_FAILED"),
+        (31, "KRB_AP_ERR_BAD_INTEGRITY"),
+        (32, "KRB_AP_ERR_TKT_EXPIRED"),
+        (33, "KRB_AP_ERR_TKT_NYV"),
+        (35, "KRB_AP_ERR_NOT_US"),
+        (37, "KRB_AP_ERR_SKEW"),
+        (41, "KRB_AP_ERR_MODIFIED"),
+        (44, "KRB_AP_ERR_BADKEYVER"),
+        (45, "KRB_AP_ERR_NOKEY"),
+    ] {
+        let ticket = Observed::from_ticket_request(code);
+        assert!(saw(name).readings().contains(&ticket), "{name}");
+        let text = format!("the domain controller refused the ticket: {name} ({code})");
+        assert_eq!(ticket.to_string(), text);
+    }
+}
+
 #[test]
 fn what_stays_open_is_said() {
     assert_eq!(saw("0x80090322").note(), None);
@@ -131,6 +169,26 @@ fn a_status_was_never_on_the_wire() {
             assert!(text.contains("nobody looked at the wire"), "{text}");
         }
     }
+    // With its number as Windows prints it, and what it may stand for.
+    for (text, number, meaning) in [
+        (
+            "SEC_E_WRONG_PRINCIPAL",
+            "0x80090322",
+            "the target answered KRB_AP_ERR_MODIFIED (41) (documented)",
+        ),
+        ("ERROR_WSMAN_HTTP_NOT_FOUND_STATUS", "0x80338113", "HTTP status 404 (documented)"),
+        (
+            "ERROR_ACCESS_DENIED",
+            "5",
+            "the target knew the user and refused him: access denied (5) (transcript)",
+        ),
+    ] {
+        let expected = format!(
+            "the client reports {text} ({number}), and nobody looked at the wire. It may stand for \
+             this: {meaning}"
+        );
+        assert_eq!(saw(text).readings()[0].to_string(), expected);
+    }
 }
 
 #[test]
@@ -140,6 +198,15 @@ fn what_is_not_known_says_so() {
     }
     for text in ["CreateRemoteRunspaceFailed", "PSSessionOpenFailed"] {
         assert!(matches!(text.parse::<Saw>(), Err(SawError::SaysNothing { .. })), "{text}");
+    }
+    for (text, hint) in [
+        ("what", "it is as:CODE, tgs:CODE, ap:CODE, no-kdc,"),
+        ("99", "docs/client-status.md has the known ones"),
+        ("PSSessionOpenFailed", "give the errorcode in the message"),
+    ] {
+        let error = text.parse::<Saw>().unwrap_err();
+        assert_eq!(error.code(), "SPNFIX-SAW", "{text}");
+        assert!(error.hint().starts_with(hint), "{text}: {}", error.hint());
     }
 }
 
