@@ -223,4 +223,7 @@ mod cases_tests;
 mod golden_tests;
 
 #[cfg(test)]
+mod host_tests;
+
+#[cfg(test)]
 mod properties_tests;
