@@ -81,6 +81,7 @@ async fn a_name_that_a_computer_of_another_name_holds_is_told_with_it() {
     let dir = contoso().with_computer("MEM1", "mem1.contoso.com", &["HTTP/portal.contoso.com"]);
     let found = found(&dir, "portal.contoso.com").await;
     assert_eq!(found.verdict.name(), "target-unknown");
+    assert!(flat(&found).contains("it is not known whose key WinRM there has"), "{found}");
     let failure = finding(&found, &Observed::from_endpoint(41));
     assert_eq!(failure.finding.name(), "not-an-spn-problem", "{failure}");
     assert!(flat(&failure).contains("locked with the key of MEM1$"), "{failure}");
@@ -160,6 +161,7 @@ async fn twins_in_two_domains_are_healthy_for_their_own_clients() {
         assert!(found.owners[0].dn.ends_with(&format!("CN=Computers,{domain}")), "{found}");
         assert!(!steps(&found).contains("setspn"), "{found}");
         assert!(steps(&found).contains("use full names"), "{found}");
+        assert!(flat(&found).contains("is another host with the same short name;"), "{found}");
         assert_eq!(found.elsewhere[0].domain, other);
         let text = flat(&found);
         assert_eq!(text.matches("a ticket for WEB7$ of that domain").count(), 1, "{text}");
@@ -203,15 +205,28 @@ fn rejoined(name: &str, enabled: bool, spns: &[&str]) -> InMemoryDirectory {
 
 #[tokio::test]
 async fn a_stale_object_of_the_host_is_named_and_does_not_matter() {
-    for (enabled, why, what) in [
-        (false, RivalKind::Disabled, "delete WEB9OLD$ (CN=WEB9OLD,CN=Computers,DC=contoso,DC=com)"),
-        (true, RivalKind::SameHostName, "correct the dNSHostName of WEB9OLD$"),
+    for (enabled, why, what, line) in [
+        (
+            false,
+            RivalKind::Disabled,
+            "delete WEB9OLD$ (CN=WEB9OLD,CN=Computers,DC=contoso,DC=com)",
+            "has the same host name, but is disabled: it was left behind; it is not the one that \
+             is meant",
+        ),
+        (
+            true,
+            RivalKind::SameHostName,
+            "correct the dNSHostName of WEB9OLD$",
+            "has the same dNSHostName; it is not the one that is meant",
+        ),
     ] {
         let dir = rejoined("WEB9OLD", enabled, &[]);
         let healthy = found(&dir, "web9.contoso.com").await;
         assert_eq!(healthy.verdict.name(), "healthy", "{healthy}");
         assert_eq!(healthy.rivals[0].why, why);
         assert!(healthy.next_steps.last().unwrap().starts_with(what), "{healthy}");
+        let line = format!("WEB9OLD$ (CN=WEB9OLD,CN=Computers,{ROOT}) {line}");
+        assert!(healthy.evidence.contains(&line), "{healthy}");
         let dir = dir.with_user("svc_app", &["HTTP/web9.contoso.com"]);
         let shadowed = found(&dir, "web9.contoso.com").await;
         assert_eq!(shadowed.verdict.name(), "shadowed", "{shadowed}");
@@ -252,6 +267,7 @@ async fn the_loser_of_a_conflict_is_stale_even_if_it_is_enabled() {
     assert_eq!(found.rivals[0].why, RivalKind::Conflict);
     assert!(steps(&found).contains("setspn -D host/web9.contoso.com WEB9CNF"), "{found}");
     assert!(steps(&found).contains("lost a conflict and is stale"), "{found}");
+    assert!(flat(&found).contains("has the name too, but lost a conflict between two"), "{found}");
 }
 
 #[tokio::test]
@@ -297,6 +313,8 @@ async fn a_cluster_name_is_never_healthy() {
             assert!(found.other_names.iter().all(|other| !other.works), "{found}");
             let failure = finding(&found, &Observed::from_endpoint(41));
             assert_eq!(failure.finding.name(), "explained", "{failure}");
+            let why = "the cluster's node that answers has the key of its own account.";
+            assert!(flat(&failure).contains(why), "{failure}");
             let failure = finding(&found, &Observed::Accepted);
             assert_eq!(failure.finding.name(), "contradiction", "{failure}");
         }

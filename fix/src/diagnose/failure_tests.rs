@@ -95,6 +95,34 @@ async fn findings() {
 }
 
 #[tokio::test]
+async fn each_code_of_the_domain_controller_has_its_causes() {
+    use Cause::{
+        CachedTicket, ClockSkew, EtypePolicy, NoDomainController, PasswordExpired, UserRevoked,
+        UserUnknown, WrongPassword,
+    };
+    let table: [(u32, &[Cause]); 10] = [
+        (6, &[UserUnknown]),
+        (7, &[NoDomainController, UserUnknown]),
+        (14, &[EtypePolicy]),
+        (18, &[UserRevoked]),
+        (23, &[PasswordExpired]),
+        (24, &[WrongPassword, ClockSkew]),
+        (32, &[CachedTicket, ClockSkew]),
+        (33, &[ClockSkew]),
+        (37, &[ClockSkew]),
+        (60, &[CachedTicket, ClockSkew, EtypePolicy]),
+    ];
+    let found = state("healthy").await;
+    for (code, expected) in table {
+        let failure = diagnose_failure(&found, &Observed::from_logon(code));
+        assert_eq!(failure.finding.name(), "not-an-spn-problem", "{code}");
+        let causes: Vec<Cause> =
+            failure.finding.causes().iter().map(|suspect| suspect.cause).collect();
+        assert_eq!(causes, expected, "{code}");
+    }
+}
+
+#[tokio::test]
 async fn every_failure_has_a_next_step_and_reads_back() {
     for name in STATES {
         let found = state(name).await;

@@ -1,5 +1,7 @@
 use super::*;
-use crate::{Directory, DirectorySnapshot, InMemoryDirectory, ServiceClass, SpnMappings};
+use crate::{
+    Directory, DirectoryError, DirectorySnapshot, InMemoryDirectory, ServiceClass, SpnMappings,
+};
 
 const HOSTS: [&str; 4] = [
     "HOST/MEM1",
@@ -75,6 +77,17 @@ async fn duplicates_come_first_whoever_the_target_is() {
 }
 
 #[tokio::test]
+async fn a_client_that_asks_for_a_port_is_not_led_to_another_one() {
+    let mut dir = contoso(&["HTTP/mem1:5985"]);
+    let names = ["HTTP/mem1:5986", "HTTP/mem1.contoso.com:5986"].map(str::to_owned);
+    dir.account_mut("MEM1$").unwrap().spns.extend(names);
+    let found = found(dir, "mem1", &plain().with_port(5985)).await;
+    assert_eq!(found.verdict.name(), "shadowed");
+    let steps = found.next_steps.join("\n");
+    assert!(steps.contains("option 2, if it does: register the names with the port"), "{steps}");
+}
+
+#[tokio::test]
 async fn a_wrong_holder_of_the_alias_is_seen() {
     let mut dir = contoso(&[]);
     dir.account_mut("MEM1$").unwrap().spns.clear();
@@ -88,7 +101,11 @@ async fn a_wrong_holder_of_the_alias_is_seen() {
 async fn states_of_the_computer_count() {
     let mut dir = contoso(&[]);
     dir.account_mut("MEM1$").unwrap().enabled = false;
-    assert_eq!(found(dir, "mem1", &plain()).await.verdict.name(), "holder-disabled");
+    let disabled = found(dir, "mem1", &plain()).await;
+    assert_eq!(disabled.verdict.name(), "holder-disabled");
+    let failure = diagnose_failure(&disabled, &Observed::from_endpoint(41));
+    let Finding::NotAnSpnProblem { because, .. } = &failure.finding else { panic!("{failure}") };
+    assert!(because.contains("the directory does not say why"), "{failure}");
 
     let mut dir = contoso(&[]).with_computer("MEM2", "mem1.contoso.com", &[]);
     "OLD1$".clone_into(&mut dir.account_mut("MEM1$").unwrap().name);
@@ -122,7 +139,13 @@ async fn another_question_needs_another_snapshot() {
     let target: Target = "mem1".parse().unwrap();
     let seen = DirectorySnapshot::take(&mut dir, &target, &plain()).await.unwrap();
     let error = diagnose(&seen, &"other".parse().unwrap(), &plain()).unwrap_err();
-    assert_eq!(error.code(), "SPNFIX-NOT-COVERED");
+    for (error, code, hint) in [
+        (DiagnoseError::from(error), "SPNFIX-NOT-COVERED", "read the directory again"),
+        (DirectoryError::NoGlobalCatalog.into(), "SPNFIX-NO-GLOBAL-CATALOG", "global catalog"),
+    ] {
+        assert_eq!(error.code(), code);
+        assert!(error.hint().contains(hint), "{}", error.hint());
+    }
     let domain = dir.domain().await.unwrap();
     let whole =
         DirectorySnapshot::of(domain, SpnMappings::windows_default(), dir.accounts().to_vec());
