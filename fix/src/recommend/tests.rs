@@ -35,6 +35,21 @@ async fn a_web_service_in_use_keeps_its_name() {
 }
 
 #[tokio::test]
+async fn a_name_of_every_web_class_says_that_a_service_is_in_use() {
+    for (other, is_web) in [
+        ("http/shop.contoso.com", true),
+        ("www/shop.contoso.com", true),
+        ("exchangeMDB/shop.contoso.com", true),
+        ("MSSQLSvc/shop.contoso.com", false),
+    ] {
+        let mut dir =
+            directory().with_user("svc_web", &["HTTP/mem1", "HTTP/mem1.contoso.com", other]);
+        let text = advice(&mut dir, "mem1").await.to_string();
+        assert_eq!(text.contains(&format!("svc_web also holds {other}:")), is_web, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_that_nothing_speaks_for_is_taken_off() {
     let names = ["HTTP/mem1", "HTTP/mem1.contoso.com"];
     let mut dir = directory().with_user("svc_old", &names);
