@@ -14,3 +14,6 @@ pub use rehearsal::{Proposal, Rehearsal};
 pub use rules::{Dialect, Predicted, Rights};
 
 pub(crate) use rules::{Facts, add};
+
+#[cfg(test)]
+mod tests;
