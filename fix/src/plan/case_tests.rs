@@ -3,7 +3,7 @@
 use super::tests::{commands, edits, planned};
 use super::*;
 use crate::{
-    ClientProfile, InMemoryDirectory, InMemoryJournal, InMemorySettings, Journal, apply,
+    ClientProfile, Directory, InMemoryDirectory, InMemoryJournal, InMemorySettings, Journal, apply,
     diagnose_in, rollback, verify,
 };
 
@@ -17,6 +17,12 @@ async fn plan_of(dir: &mut InMemoryDirectory, target: &str, remedy: &Remedy) -> 
 
 fn warned(plan: &Plan, kind: WarningKind) -> bool {
     plan.warnings.iter().any(|warning| warning.kind == kind)
+}
+
+/// The warning of a name that leads to the wrong account after the plan too.
+fn broken(plan: &Plan) -> &str {
+    let warning = plan.warnings.iter().find(|warning| warning.kind == WarningKind::StillBroken);
+    warning.map_or("", |warning| warning.text.as_str())
 }
 
 /// Applies the plan, verifies it, asks under each of these names, and takes it back.
@@ -166,12 +172,114 @@ async fn a_twin_in_another_domain_keeps_its_names() {
         let plan = plan_of(&mut twins(), "web7.contoso.com", &remedy).await;
         assert_eq!(edits(&plan), Vec::<String>::new(), "{remedy}");
     }
+    // The name is where it should be, whoever else has it.
+    let plan = plan_of(&mut twins(), "web7.contoso.com", &Remedy::GiveHostBack).await;
+    assert_eq!(plan.already, ["HOST/web7 is on WEB7$", "HOST/web7.contoso.com is on WEB7$"]);
     // What the twin holds rightly is not given to the other one.
     let mut dir = twins();
     dir.account_mut("WEB7$").unwrap().spns.clear();
     let plan = plan_of(&mut dir, "web7.contoso.com", &Remedy::GiveHostBack).await;
     assert_eq!(edits(&plan), ["+WEB7$ HOST/web7.contoso.com"]);
     assert!(plan.already[0].contains("DC=child,"), "{plan}");
+}
+
+/// The computer `WEB7` and the user `svc_app`, who holds these names, in the domain at this DN.
+fn beside_a_user(domain: &str, values: &[&str]) -> InMemoryDirectory {
+    let hosts = ["HOST/web7", "HOST/web7.contoso.com"];
+    let mut dir =
+        contoso().with_computer("WEB7", "web7.contoso.com", &hosts).with_user("svc_app", values);
+    dir.account_mut("svc_app").unwrap().dn = format!("CN=svc_app,{domain}");
+    dir
+}
+
+const CHILD: &str = "DC=child,DC=contoso,DC=com";
+
+#[tokio::test]
+async fn a_second_holder_counts_in_the_domain_of_the_computer() {
+    let (mut here, mut far) =
+        (beside_a_user("DC=contoso,DC=com", &["HOST/web7"]), beside_a_user(CHILD, &["HOST/web7"]));
+    let plan = plan_of(&mut here, "web7", &Remedy::GiveHostBack).await;
+    assert_eq!(edits(&plan), ["-svc_app HOST/web7"]);
+    let default = ClientProfile::default();
+    let error = planned(&mut here, "web7", &Remedy::HostPrefix, &default).await.unwrap_err();
+    assert_eq!(error.code(), "SPNFIX-HELD-BY-OTHER");
+    // The KDC of the computer's domain does not look further.
+    for remedy in [Remedy::GiveHostBack, Remedy::HostPrefix] {
+        let plan = plan_of(&mut far, "web7", &remedy).await;
+        assert_eq!(edits(&plan), Vec::<String>::new(), "{plan}");
+        assert_eq!(plan.already[0], "HOST/web7 is on WEB7$", "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn an_additional_name_goes_back_if_somebody_has_it() {
+    let alt = ["HOST/alt", "HOST/alt.contoso.com"];
+    for (holder, expected, already) in [
+        ("", vec![], 2),
+        ("WEB7$", vec![], 4),
+        ("svc_app", vec!["-svc_app HOST/alt", "+WEB7$ HOST/alt"], 2),
+    ] {
+        let mut dir = beside_a_user("DC=contoso,DC=com", &[]);
+        dir.account_mut("WEB7$").unwrap().additional_names = vec!["alt.contoso.com".to_owned()];
+        let values = if holder == "WEB7$" { &alt[..] } else { &alt[..1] };
+        if let Some(account) = dir.account_mut(holder) {
+            account.spns.extend(values.iter().map(ToString::to_string));
+        }
+        let plan = plan_of(&mut dir, "web7", &Remedy::GiveHostBack).await;
+        assert_eq!(edits(&plan), expected, "{holder}");
+        assert_eq!(plan.already.len(), already, "{holder}: {plan}");
+    }
+}
+
+#[tokio::test]
+async fn what_clients_of_another_domain_get_wrong_is_said() {
+    let remedy = Remedy::RemoveRegistration { account: None };
+    let plan = plan_of(&mut beside_a_user(CHILD, &["HTTP/web7"]), "web7", &remedy).await;
+    let text = broken(&plan);
+    assert!(text.contains("in child.contoso.com, HTTP/web7 leads to svc_app"), "{text}");
+    // A computer of that name is right there.
+    let plan = plan_of(&mut twins(), "web7", &remedy).await;
+    assert_eq!(broken(&plan), "", "{plan}");
+}
+
+#[tokio::test]
+async fn what_the_name_leads_to_afterwards_is_said() {
+    let remedy = Remedy::RemoveRegistration { account: Some("svc_web".parse().unwrap()) };
+    let full = "web7.contoso.com";
+    let without = contoso()
+        .with_computer("WEB7", full, &["HOST/web7"])
+        .with_user("svc_web", &["HTTP/web7.contoso.com"]);
+    let mut left = without.clone().with_user("svc_app", &["HOST/web7.contoso.com"]);
+    left.account_mut("svc_app").unwrap().enabled = false;
+    for (mut dir, verdict) in [(without, "missing"), (left, "holder-disabled")] {
+        let plan = plan_of(&mut dir, full, &remedy).await;
+        assert_eq!(edits(&plan), ["-svc_web HTTP/web7.contoso.com"]);
+        let after = plan.after(&DirectorySnapshot::of(
+            dir.domain().await.unwrap(),
+            crate::SpnMappings::windows_default(),
+            dir.accounts().to_vec(),
+        ));
+        let found = crate::diagnose(&after, &plan.target, &plan.client_after).unwrap();
+        assert_eq!(found.verdict.name(), verdict);
+        let expected = format!("afterwards HTTP/{full}: {}", found.verdict);
+        assert!(broken(&plan).ends_with(&expected), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn what_changed_since_the_plan_is_named() {
+    let mut dir = beside_a_user("DC=contoso,DC=com", &["HTTP/web7"])
+        .with_user("svc_web", &["HTTP/web7.contoso.com"]);
+    let remedy = Remedy::RemoveRegistration { account: None };
+    let plan = plan_of(&mut dir, "web7", &remedy).await;
+    for name in ["svc_app", "svc_web"] {
+        dir.account_mut(name).unwrap().spns.push(format!("HTTP/{name}"));
+    }
+    let mut journal = Journal::begin(Box::new(InMemoryJournal::default()), &plan).unwrap();
+    let refused = apply(&mut dir, &mut InMemorySettings::default(), &mut journal).await;
+    let Err(crate::ApplyError::Outdated { differences }) = refused else { panic!("{refused:?}") };
+    let places: Vec<&str> = differences.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(places, ["CN=svc_app,DC=contoso,DC=com", "CN=svc_web,CN=Users,DC=contoso,DC=com"]);
 }
 
 #[tokio::test]
@@ -189,6 +297,11 @@ async fn the_port_that_is_asked_for_is_planned() {
         assert_eq!(edits(&plan), [format!("+WEB7$ HTTP/web7:{port}"), full]);
         assert_eq!(commands(&plan).last(), Some(&format!("{enter}{with} {option}").as_str()));
         assert!(plan.to_string().contains(&format!("{with} {option}")), "{plan}");
+        let text = plan.to_string();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("With each connection"), "{text}");
+        let why = format!("{option}, so that the port {port} is part of the name");
+        assert!(text.contains(format!("{with} {why}").trim_start()), "{text}");
         for form in crate::HandOff::ALL {
             let text = plan.hand_off(form).unwrap().text.replace("\n# ", " ");
             assert!(text.contains(&format!("with each connection:{with} -Session")), "{text}");
@@ -220,6 +333,8 @@ async fn a_clusters_name_is_warned_about() {
         for remedy in [Remedy::WsmanPrefix, Remedy::PortSpns { port: 5985 }] {
             let plan = plan_of(&mut dir, "cluster1.contoso.com", &remedy).await;
             assert!(warned(&plan, WarningKind::ClusterName), "{plan}");
+            // All its names lead to its account, which is right for the directory.
+            assert!(!warned(&plan, WarningKind::StillBroken), "{plan}");
         }
     }
     // A node has names of the cluster's management.

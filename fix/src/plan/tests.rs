@@ -398,6 +398,12 @@ async fn the_text_says_everything_before_asking() {
     ];
     let found: Vec<usize> = order.iter().map(|part| text.find(part).expect(part)).collect();
     assert!(found.is_sorted(), "{text}");
+    // Each command stands where the user types it.
+    let text = plan_of(shadowed(), &Remedy::WsmanPrefix, &ClientProfile::default()).await;
+    let text = text.to_string();
+    for part in ["on a machine of the domain\n  setspn -S ", "on the client\n  reg add "] {
+        assert!(text.contains(&format!("The same by hand, {part}")), "{text}");
+    }
 }
 
 #[tokio::test]
