@@ -78,6 +78,8 @@ async fn host_comes_back_from_the_computer_that_took_it() {
         ]
     );
     assert!(!warned(&plan, WarningKind::StillBroken), "{plan}");
+    // NEW9 held the names before.
+    assert!(!plan.impact.iter().any(|one| one.text.contains("nobody held it before")), "{plan}");
     assert!(plan.to_string().contains("NEW9$ keeps HOST/new9, HOST/new9.contoso.com"), "{plan}");
     mends(&mut dir, &plan, &["old9", "old9.contoso.com", "new9", "new9.contoso.com"]).await;
 }

@@ -171,6 +171,23 @@ async fn client_settings_of_each_remedy() {
 }
 
 #[tokio::test]
+async fn a_registry_edit_says_what_it_sets_and_what_its_undo_does() {
+    let value = RegistryValue::spn_prefix();
+    for (client, undone) in [
+        (ClientProfile::default(), format!("delete {value}")),
+        (wsman(), format!("set {value} to WSMAN")),
+    ] {
+        let plan = plan_of(shadowed(), &Remedy::HostPrefix, &client).await;
+        let steps = plan.steps();
+        assert_eq!(steps[0].to_string(), format!("set {value} to HOST"));
+        assert_eq!(steps[0].undone(), undone);
+    }
+    let plan = plan_of(contoso(&["HTTP/mem1"]), &remove(None), &ClientProfile::default()).await;
+    let holder = &plan.edits[0].account;
+    assert_eq!(plan.steps()[0].undone(), format!("add HTTP/mem1 to {holder}"));
+}
+
+#[tokio::test]
 async fn nothing_to_do_is_a_plan() {
     let mut dir = contoso(&[]);
     let computer = dir.account_mut("MEM1$").unwrap();
@@ -219,6 +236,11 @@ async fn refusals_say_why() {
         let error = planned(&mut dir, target, &remedy, &default).await.unwrap_err();
         assert_eq!(error.code(), code, "{target} {remedy:?}");
         assert!(!error.hint().is_empty() && !error.to_string().ends_with('.'), "{error}");
+        if let PlanError::AmbiguousTarget { computers, .. } = &error {
+            assert_eq!(computers.len(), 2);
+            let named = |one: &AccountRef| error.to_string().contains(&one.to_string());
+            assert!(computers.iter().all(named), "{error}");
+        }
     }
 }
 
@@ -242,6 +264,7 @@ async fn the_impact_names_who_loses_kerberos() {
         "{}",
         first.text
     );
+    assert!(first.text.contains("are for MEM1$ from then on: WinRM can open them"), "{plan}");
     assert!(plan.impact.iter().any(|i| i.text == "svc_web keeps HTTP/www.contoso.com"), "{plan}");
 
     let plan = plan_of(shadowed(), &Remedy::WsmanPrefix, &ClientProfile::default()).await;
@@ -271,6 +294,7 @@ async fn an_alias_that_comes_into_play_is_removed_as_well() {
     // From one account only.
     let plan = plan_of(dir, &remove(Some("svc_web")), &ClientProfile::default()).await;
     assert_eq!(edits(&plan), ["-svc_web HTTP/mem1.contoso.com"]);
+    assert!(plan.impact[0].text.contains("are for svc_app from then on;"), "{plan}");
     assert!(plan.to_string().contains("HTTP/mem1.contoso.com: "), "{plan}");
     assert!(kinds(&plan).contains(&WarningKind::StillBroken), "{plan}");
 }
