@@ -185,11 +185,13 @@ impl Console {
     }
 
     /// The width of the terminal now, if standard output is one.
+    #[expect(clippy::unused_self, reason = "the streams are the console's")]
     pub(crate) fn terminal(&self) -> Option<usize> {
         width::of(io::stdout().is_terminal(), &io::stdout()).map(|(columns, _)| columns)
     }
 
     /// The width of the terminal, if standard error is one.
+    #[expect(clippy::unused_self, reason = "the streams are the console's")]
     pub(crate) fn error_columns(&self) -> Option<usize> {
         width::of(io::stderr().is_terminal(), &io::stderr()).map(|(columns, _)| columns)
     }

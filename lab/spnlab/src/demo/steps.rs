@@ -104,13 +104,13 @@ async fn stale_tickets(lab: &Lab) -> Result<Vec<u8>, Failure> {
     Ok(client.ticket_cache().await?)
 }
 
-/// Sets directory, registry and tickets.
-async fn set(state: State, lab: &Lab, stale: &[u8]) -> Result<(), Failure> {
+/// Sets directory and registry, and in the stale state these tickets.
+async fn set(state: State, lab: &Lab, tickets: &[u8]) -> Result<(), Failure> {
     let client = async {
         // By the bytes of the image: Samba's tool takes half a second on a busy machine.
         lab.client().reset().await?;
         if state == State::Stale {
-            lab.client().keep_ticket_cache(stale).await?;
+            lab.client().keep_ticket_cache(tickets).await?;
         }
         Ok(())
     };
