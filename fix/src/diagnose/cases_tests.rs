@@ -82,6 +82,14 @@ async fn a_name_that_a_computer_of_another_name_holds_is_told_with_it() {
     let found = found(&dir, "portal.contoso.com").await;
     assert_eq!(found.verdict.name(), "target-unknown");
     assert!(flat(&found).contains("it is not known whose key WinRM there has"), "{found}");
+    assert!(!steps(&found).contains("no WinRM has the key"), "{found}");
+    // Clients of another domain may get a ticket for this account.
+    let ticket_for = found.ticket_for.clone();
+    let mut other = Elsewhere { domain: "contoso.com".to_owned(), ticket_for };
+    assert_eq!(texts::ticket(&other), "a ticket for MEM1$ of that domain");
+    other.domain = "fabrikam.com".to_owned();
+    let account = found.ticket_for.as_ref().unwrap();
+    assert_eq!(texts::ticket(&other), format!("a ticket for {account}"));
     let failure = finding(&found, &Observed::from_endpoint(41));
     assert_eq!(failure.finding.name(), "not-an-spn-problem", "{failure}");
     assert!(flat(&failure).contains("locked with the key of MEM1$"), "{failure}");

@@ -38,6 +38,7 @@ fn our_own_words_stay() {
         for text in [word, earlier] {
             assert_eq!(saw(text).readings(), std::slice::from_ref(&expected), "{text}");
             assert_eq!(saw(text).note(), None);
+            assert_eq!(saw(text).to_string(), text);
         }
     }
     for (word, expected) in [
@@ -193,7 +194,8 @@ fn a_status_was_never_on_the_wire() {
 
 #[test]
 fn what_is_not_known_says_so() {
-    for text in ["0x8009030F", "99", "SEC_E_NOT_A_NAME", "0x80339999"] {
+    // 20 would be known as a hexadecimal number.
+    for text in ["0x8009030F", "99", "20", "SEC_E_NOT_A_NAME", "0x80339999"] {
         assert!(matches!(text.parse::<Saw>(), Err(SawError::Unknown { .. })), "{text}");
     }
     for text in ["CreateRemoteRunspaceFailed", "PSSessionOpenFailed"] {
