@@ -92,8 +92,8 @@ pub(crate) fn next(how: &ConnectOptions, lab: &str) -> String {
         (true, true) => " --spn-port 5986",
     };
     format!(
-        "next: spnlab diagnose {}{port}{lab}; --wire shows the messages, --events what Windows \
-         would log",
+        "next: spnlab diagnose {}{port}{lab}\n      --wire shows the messages, --events what \
+         Windows would log",
         how.host
     )
 }
@@ -165,10 +165,10 @@ mod tests {
     #[test]
     fn the_next_step_asks_as_the_client_did() {
         let mut how = ConnectOptions::new("mem1", "x");
-        assert!(next(&how, "").starts_with("next: spnlab diagnose mem1; "));
+        assert!(next(&how, "").starts_with("next: spnlab diagnose mem1\n"));
         how.include_port_in_spn = true;
         how.use_ssl = true;
-        let expected = "next: spnlab diagnose mem1 --spn-port 5986 --name x; ";
+        let expected = "next: spnlab diagnose mem1 --spn-port 5986 --name x\n";
         assert!(next(&how, " --name x").starts_with(expected));
     }
 
