@@ -113,8 +113,9 @@ pub(crate) fn refusal(report: &ClientReport, details: Details, console: &Console
     {
         console.warn(&format!("{BAD}{}{BAD:#}", escaped(&lines)));
     } else if let Some(status) = &report.client_status {
-        // The message and the facts below it must fit on 24 lines.
-        let whole = details.message || console.error_columns().is_none();
+        // The message and the facts below it must fit on 24 lines. A document has the whole message.
+        let short = console.error_columns().is_some() || console.is_json();
+        let whole = details.message || !short;
         console.warn(if whole { &status.message } else { first_line(&status.message) });
         if !whole && first_line(&status.message).len() < status.message.trim_end().len() {
             console
