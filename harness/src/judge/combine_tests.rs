@@ -185,11 +185,15 @@ fn the_exchanges_are_those_of_the_wire() {
     assert_eq!(on_the_wire.as_ref(), Some(&modified()));
 }
 
+/// Nothing but TLS is on the wire.
+fn sealed() -> Stages {
+    let unanswered = KdcStage::Unanswered;
+    Stages { authentication: unanswered.clone(), ticket: unanswered, ap: ApStage::Sealed }
+}
+
 #[test]
 fn inside_tls_the_report_is_all_there_is() {
-    let unanswered = KdcStage::Unanswered;
-    let stages =
-        Stages { authentication: unanswered.clone(), ticket: unanswered, ap: ApStage::Sealed };
+    let stages = sealed();
     let seen = outcome(&stages, &report("accepted", None), None, mem1(), None);
     let TgsFact::Issued(fact) = &seen.tgs else { panic!("{seen:?}") };
     assert_eq!(fact.etype, "aes256-cts-hmac-sha1-96 (18)");
@@ -238,10 +242,7 @@ fn only_what_tls_hides_is_said_to_be_inside_it() {
 
 #[test]
 fn inside_tls_no_ticket_may_have_been_shown() {
-    let unanswered = KdcStage::Unanswered;
-    let stages =
-        Stages { authentication: unanswered.clone(), ticket: unanswered, ap: ApStage::Sealed };
-    let seen = outcome(&stages, &report("not-reached", None), None, mem1(), None);
+    let seen = outcome(&sealed(), &report("not-reached", None), None, mem1(), None);
     assert_eq!(seen.ap, ApFact::NotReached);
 }
 

@@ -16,7 +16,7 @@ use crate::log::typed;
 use crate::seen::{Seen, Watched};
 
 /// The page shows no more of what a verb prints.
-const LONGEST: u64 = 256 << 10;
+const LONGEST: usize = 256 << 10;
 
 /// The state of the page.
 #[derive(Debug, Clone, Default)]
@@ -145,11 +145,12 @@ impl Desk {
     async fn plan(&self, option: ArticleOption, before: Option<&str>) -> (Said, Option<Planned>) {
         let words = Action::Plan { option }.words().unwrap_or_default();
         // What is said beside the plan, such as that the lab is busy, is no part of it.
-        let (status, text) = match self.verb(&words).output().await {
+        let (status, mut text) = match self.verb(&words).output().await {
             Ok(ended) if ended.status.success() => (Some(0), ended.stdout),
             Ok(ended) => (ended.status.code(), ended.stderr),
             Err(error) => (None, self.not_run(&error).into_bytes()),
         };
+        text.truncate(LONGEST);
         let text = String::from_utf8_lossy(&text).into_owned();
         let plan = (status == Some(0)).then(|| Planned {
             option,
@@ -184,7 +185,7 @@ impl Desk {
         let mut child = self.verb(words).stdout(writer.try_clone()?).stderr(writer).spawn()?;
         let read = tokio::task::spawn_blocking(move || {
             let mut text = Vec::new();
-            let mut reader = reader.take(LONGEST);
+            let mut reader = reader.take(LONGEST as u64);
             reader.read_to_end(&mut text)?;
             // It must be able to print the rest.
             io::copy(&mut reader.into_inner(), &mut io::sink())?;

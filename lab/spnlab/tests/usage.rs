@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by a panic")]
 
 use std::fs::File;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn spnlab(words: &[&str], stdout: Stdio) -> Output {
@@ -40,14 +41,19 @@ fn an_output_that_is_full_is_no_panic() {
     }
 }
 
+/// The status and the document of `spnlab doctor`, with this variable.
+fn doctor_without_docker(variable: &str, folder: &Path) -> (Option<i32>, serde_json::Value) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spnlab"));
+    command.env("DOCKER_HOST", "unix:///no/such/socket").env(variable, folder);
+    let ran = command.args(["doctor", "--json"]).output().unwrap();
+    (ran.status.code(), serde_json::from_slice(&ran.stdout).unwrap())
+}
+
 #[test]
 fn doctor_says_what_is_wrong_also_without_docker() {
     let state = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spnlab"));
-    command.env("DOCKER_HOST", "unix:///no/such/socket").env("XDG_STATE_HOME", state.path());
-    let ran = command.args(["doctor", "--json"]).output().unwrap();
-    assert_eq!(ran.status.code(), Some(3));
-    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let (status, document) = doctor_without_docker("XDG_STATE_HOME", state.path());
+    assert_eq!(status, Some(3));
     assert_eq!(document["data"]["ready"], false);
     let checks = document["data"]["checks"].as_array().unwrap();
     let docker = checks.iter().find(|check| check["check"] == "docker").unwrap();
@@ -90,10 +96,7 @@ fn the_last_connection_is_told_from_its_evidence() {
 #[test]
 fn the_program_alone_says_which_others_belong_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spnlab"));
-    command.env("DOCKER_HOST", "unix:///no/such/socket").env("SPNLAB_PROGRAMS", folder.path());
-    let ran = command.args(["doctor", "--json"]).output().unwrap();
-    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let (_, document) = doctor_without_docker("SPNLAB_PROGRAMS", folder.path());
     let checks = document["data"]["checks"].as_array().unwrap();
     let programs = checks.iter().find(|check| check["check"] == "programs").unwrap();
     assert_eq!(programs["code"], "SPNLAB-PROGRAM-MISSING");

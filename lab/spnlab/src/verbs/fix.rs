@@ -80,11 +80,7 @@ pub(super) async fn fix(options: &Fix, console: &Console) -> Result<u8, Failure>
             "elsewhere": elsewhere, "journal": journal,
         }),
     );
-    if verification.ok() {
-        console.done(&escaped(&verification.to_string()));
-    } else {
-        console.print(&escaped(&verification.to_string()));
-    }
+    show_verified(&verification.to_string(), verification.ok(), console);
     let everywhere = show_elsewhere(&elsewhere, console);
     if !verification.ok() {
         return Err(Failure::NotVerified);
@@ -99,13 +95,14 @@ fn show_elsewhere(elsewhere: &VerifiedEverywhere, console: &Console) -> Result<u
     if elsewhere.dcs.is_empty() {
         return Ok(0);
     }
-    let text = escaped(&format!("\n{elsewhere}"));
-    if elsewhere.ok() {
-        console.done(&text);
-        return Ok(0);
-    }
-    console.print(&text);
-    Err(Failure::NotEverywhere)
+    show_verified(&format!("\n{elsewhere}"), elsewhere.ok(), console);
+    if elsewhere.ok() { Ok(0) } else { Err(Failure::NotEverywhere) }
+}
+
+/// Shows what was verified. `--quiet` hides only what is well.
+fn show_verified(text: &str, is_well: bool, console: &Console) {
+    let text = escaped(text);
+    if is_well { console.done(&text) } else { console.print(&text) }
 }
 
 fn writes_registry(plan: &Plan) -> bool {
