@@ -148,17 +148,26 @@ fn a_lab_that_does_not_start_ends_the_run() {
 }
 
 #[tokio::test]
-async fn an_interrupted_run_leaves_no_lab() {
+async fn an_interrupted_run_leaves_what_was_played_and_no_lab() {
     let desk = Desk::new();
-    let mut command = desk.command(&["--tags", "@smoke", "--labs", "1"]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let ready = lines.find(|line| line.contains(": ready after "));
+    let words = ["--tags", "@smoke", "--labs", "1", "--json", "r.json", "--junit", "j.xml"];
+    let mut command = desk.command(&words);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let played = lines.find(|line| line.starts_with("ok ")).unwrap();
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let rest: Vec<_> = lines.collect();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
-    assert!(rest.iter().any(|line| line.starts_with("error [SPNLAB-INTERRUPTED]: ")), "{rest:?}");
-    let line = ready.unwrap();
+    let said = std::io::read_to_string(child.stderr.take().unwrap()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    assert!(said.contains("\nerror [SPNLAB-INTERRUPTED]: "), "{said}");
+    assert!(rest.iter().any(|line| line.starts_with("not played: ")), "{rest:?}");
+    // The line has the title: `ok      FILE: TITLE (SECONDS s)`.
+    let title = played.split_once(": ").unwrap().1.rsplit_once(" (").unwrap().0;
+    for file in ["r.json", "j.xml"] {
+        let text = std::fs::read_to_string(desk.path().join(file)).unwrap();
+        assert!(text.contains(title), "{file}: {text}");
+    }
+    let line = said.lines().find(|line| line.contains(": ready after ")).unwrap();
     let name = line.split([' ', ':']).nth(1).unwrap();
     let labs = list_labs().await.unwrap();
     assert!(!labs.iter().any(|lab| lab.name == name), "{labs:?}");

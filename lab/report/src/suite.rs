@@ -11,7 +11,7 @@ use crate::archive;
 use crate::attempts::{AttemptBody, bodies};
 use crate::evidence::{Entry, entries, holders, texts};
 use crate::results::{Failure, Feature, Results, Scenario, Status, Step};
-use crate::summary::Run;
+use crate::summary::{Run, title};
 use crate::text::{cut, lines};
 
 /// The longest text of a program on the page.
@@ -31,16 +31,10 @@ pub fn suite_html(run: &Run, results: &Results, evidence: &Path, archives: bool)
         let told = told.map(|(scenario, kept)| Told::of(scenario, kept, archives));
         (feature, told.collect())
     });
-    let page = SuitePage { title: &title(results), run, results, features: features.collect() };
+    let page =
+        SuitePage { title: &title(run, results), run, results, features: features.collect() };
     // Writing to a text does not fail.
     Ok(page.render().unwrap_or_default())
-}
-
-fn title(results: &Results) -> String {
-    match results.count(Status::Failed) {
-        0 => format!("spnlab test: {} passed", results.count(Status::Passed)),
-        n => format!("spnlab test: {n} of {} failed", results.scenarios().count()),
-    }
 }
 
 /// What a scenario kept.

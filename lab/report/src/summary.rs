@@ -21,6 +21,17 @@ pub struct Run {
     pub facts: Vec<(String, String)>,
 }
 
+/// The title of the summary and of the page. A run that ended early has no failed scenario, perhaps.
+pub(crate) fn title(run: &Run, results: &Results) -> String {
+    match (results.count(Status::Failed), &run.exit) {
+        (0, Some((status @ 1.., _))) => {
+            format!("spnlab test: exit status {status}, no scenario failed")
+        }
+        (0, _) => format!("spnlab test: {} passed", results.count(Status::Passed)),
+        (failed, _) => format!("spnlab test: {failed} of {} failed", results.scenarios().count()),
+    }
+}
+
 /// The summary: counts, the failed scenarios with their Kerberos code, and the exit status.
 pub fn summary(run: &Run, results: &Results) -> String {
     let mut failed: Vec<_> = results.failed().collect();

@@ -156,7 +156,11 @@ fn the_summary_says_the_code_and_stays_small() {
     assert!(many.len() <= 100 * 1024, "{} bytes", many.len());
     assert!(many.contains(" more failed; the page of the run has them all."), "{many}");
     let green = Results { features: results().features[..1].to_vec() };
-    assert!(summary(&Run::default(), &green).starts_with("# spnlab test: no failure\n"));
+    let title = |run: &Run| summary(run, &green).lines().next().unwrap().to_owned();
+    assert_eq!(title(&Run::default()), "# spnlab test: 1 passed");
+    let exit = Some((130, "interrupted".to_owned()));
+    let interrupted = title(&Run { exit, facts: Vec::new() });
+    assert_eq!(interrupted, "# spnlab test: exit status 130, no scenario failed");
 }
 
 #[test]

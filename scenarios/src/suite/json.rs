@@ -1,9 +1,8 @@
 //! The results of a run as cucumber's JSON, in an order that does not depend on the run's.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,28 +10,6 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::played::Results;
-
-/// Keeps what cucumber's writer writes.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Buffer {
-    /// What was written.
-    pub(super) fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Joins results: each feature once, sorted by file, with its scenarios sorted by line.
 pub(super) fn joined(results: impl IntoIterator<Item = Vec<Value>>) -> Vec<Value> {

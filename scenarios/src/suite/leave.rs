@@ -3,45 +3,36 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cucumber::{Writer, writer};
 use serde_json::Value;
 use spnlab_report::{Results, Run, junit, write_folder};
 
+use super::events::Ended;
 use super::failure::Failure;
-use super::json::{self, Buffer};
+use super::json;
 use super::{played, shard};
 use crate::options::Leave;
-use crate::world::LabWorld;
 
 /// The files of one run.
-#[derive(Debug)]
 pub(super) struct Files<'a> {
     options: &'a Leave,
     /// Where the evidence of the run is.
     evidence: PathBuf,
-    json: Buffer,
+    /// What cucumber's document is made from.
+    pub(super) ended: Ended,
 }
 
 impl<'a> Files<'a> {
     pub(super) fn new(options: &'a Leave, evidence: PathBuf) -> Self {
-        Self { options, evidence, json: Buffer::default() }
-    }
-
-    /// The writer of cucumber's document. It sees the events of one scenario after the other.
-    pub(super) fn writer(
-        &self,
-    ) -> impl Writer<LabWorld, Cli: Default + cucumber::cli::Args> + writer::Normalized + use<>
-    {
-        writer::Normalize::new(writer::Json::raw(self.json.clone()))
+        Self { options, evidence, ended: Ended::default() }
     }
 
     /// Writes everything. The evidence gets the document, too: `spnlab report` reads it there.
-    pub(super) fn write(&self, results: &played::Results, run: &Run) -> Result<(), Failure> {
+    pub(super) async fn write(&self, results: &played::Results, run: &Run) -> Result<(), Failure> {
         if let Some(file) = &self.options.durations {
             fs::write(file, shard::lines(&results.played))
                 .map_err(Failure::io(format!("write {}", file.display())))?;
         }
-        let features = json::parse(&self.json.take()).unwrap_or_default();
+        let features = json::parse(&self.ended.document().await).unwrap_or_default();
         let document = Value::Array(json::joined([json::completed(features, results)]));
         if let Some(file) = &self.options.json {
             json::write(&document, Some(file))?;

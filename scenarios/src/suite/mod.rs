@@ -3,6 +3,7 @@
 //! Uses: env, features, kill, options, pool, target, world.
 
 mod begin_again;
+mod events;
 mod failure;
 mod given;
 mod json;
@@ -17,7 +18,6 @@ mod select;
 mod shard;
 mod steps;
 mod tally;
-mod told;
 
 use std::path::Path;
 use std::process::ExitCode;

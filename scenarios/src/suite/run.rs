@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cucumber::World as _;
 use cucumber::event::ScenarioFinished;
-use cucumber::{World as _, WriterExt as _};
 use spnlab_harness::{EvidenceDir, Progress, ensure_images};
 use spnlab_report::Run;
 use tokio::signal::unix::{self, SignalKind};
 
+use super::events::Events;
 use super::failure::Failure;
 use super::given::Given;
 use super::leave::Files;
@@ -18,7 +19,7 @@ use super::resets;
 use super::select::{Selected, rounds, select};
 use super::steps::refuse_unknown;
 use super::tally::Tally;
-use super::told::Told;
+use crate::features::scenarios_of;
 use crate::options::Options;
 use crate::pool::{self, Settings, pool, usual_labs};
 use crate::target::Target;
@@ -52,12 +53,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
         keep_failed: options.labs.keep_on_failure,
         progress,
     });
-    let ended = tokio::select! {
-        ended = Box::pin(scenarios(options, features, not_run, &lines, &files)) => ended,
-        error = pool().until_broken() => Err(Failure::Lab(error)),
-        signal = signal() => Err(Failure::Interrupted(signal)),
-    };
-    lines.end();
+    let ended = Box::pin(scenarios(options, features, not_run, &lines, &files)).await;
     let removed = pool().shutdown().await;
     ended.and(removed.map_err(Failure::from))
 }
@@ -107,6 +103,7 @@ async fn scenarios(
     rounds(&mut features, options.select.repeat);
     let seed = options.labs.seed.unwrap_or_else(new_seed);
     shuffle(&mut features, seed);
+    let selected = features.iter().flat_map(scenarios_of).count();
     let labs = options.labs.labs.map_or_else(usual_labs, usize::from);
     let order = if options.external.target.is_some() {
         format!("order: --seed {seed}, the domain {}", Target::of_run().domain)
@@ -140,12 +137,15 @@ async fn scenarios(
     if options.labs.fail_fast {
         suite = suite.fail_fast();
     }
-    suite
+    let suite = suite
         .with_parser(Given(features))
-        .with_writer(Told(tally.tee::<LabWorld, _>(files.writer())))
-        .with_default_cli()
-        .run(())
-        .await;
+        .with_writer(Events::new(tally, &files.ended))
+        .with_default_cli();
+    let stopped = tokio::select! {
+        _ = suite.run(()) => None,
+        error = pool().until_broken() => Some(Failure::Lab(error)),
+        signal = signal() => Some(Failure::Interrupted(signal)),
+    };
     lines.end();
     let results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
 
@@ -155,7 +155,7 @@ async fn scenarios(
         failed += pool().replaced();
         besides.push(format!("{} labs did not come back to their baseline", pool().replaced()));
     }
-    if is_whole(options) {
+    if stopped.is_none() && is_whole(options) {
         let names = unreferenced(&all);
         failed += names.len();
         besides.extend(names.iter().map(|name| format!("no scenario compares the record {name}")));
@@ -166,23 +166,37 @@ async fn scenarios(
     if let Some(line) = resets::line(pool().resets().await) {
         lines.print(&line);
     }
+    let not_played = selected - results.played.len();
+    if not_played > 0 {
+        lines.print(&format!("not played: {not_played} of {selected} scenarios"));
+    }
     lines.print(&order);
     let (passed, skipped) = (results.passed(), results.not_run.len());
     lines.print(&format!("scenarios: {passed} passed, {failed} failed, {skipped} skipped"));
-    let ended = if failed == 0 { Ok(()) } else { Err(Failure::Scenarios(failed)) };
-    files.write(&results, &in_words(&order, besides, &ended))?;
+    let ended = match stopped {
+        Some(failure) => Err(failure),
+        None if failed > 0 => Err(Failure::Scenarios(failed)),
+        None => Ok(()),
+    };
+    files.write(&results, &in_words(&order, not_played, besides, &ended)).await?;
     ended
 }
 
 /// What a report says about the run besides its results.
-fn in_words(order: &str, besides: Vec<String>, ended: &Result<(), Failure>) -> Run {
+fn in_words(
+    order: &str,
+    not_played: usize,
+    besides: Vec<String>,
+    ended: &Result<(), Failure>,
+) -> Run {
     let exit = match ended {
         Ok(()) => (0, "every scenario passed".to_owned()),
         Err(failure) => (failure.exit_status(), failure.to_string()),
     };
     let order = order.strip_prefix("order: ").unwrap_or(order).to_owned();
+    let not_played = (not_played > 0).then(|| ("not played".to_owned(), not_played.to_string()));
     let besides = besides.into_iter().map(|line| ("failed besides".to_owned(), line));
-    let facts = std::iter::once(("order".to_owned(), order)).chain(besides);
+    let facts = [("order".to_owned(), order)].into_iter().chain(not_played).chain(besides);
     Run { exit: Some(exit), facts: facts.collect() }
 }
 

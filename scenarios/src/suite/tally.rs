@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use cucumber::cli::Empty;
-use cucumber::event::{self, Cucumber, Event, Hook, Rule, StepError};
+use cucumber::event::{self, Hook, StepError};
 use cucumber::gherkin::{Feature, Scenario, Step};
-use cucumber::{Writer, parser, writer};
 
 use super::lines::{Lines, State};
 use super::played::{Failed, Played, Results, place};
@@ -27,7 +25,7 @@ struct Running {
     failed: Option<Failed>,
 }
 
-/// Gets every event as it happens.
+/// Gets the events of the scenarios as they happen.
 pub(super) struct Tally {
     running: HashMap<String, Running>,
     results: Arc<Mutex<Results>>,
@@ -53,7 +51,7 @@ impl Tally {
         self.lines.state(self.state);
     }
 
-    fn note(
+    pub(super) fn note(
         &mut self,
         feature: &Feature,
         scenario: &Scenario,
@@ -129,29 +127,3 @@ pub(super) fn said(info: &(dyn Any + Send)) -> String {
     let text = info.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| info.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
 }
-
-impl Writer<LabWorld> for Tally {
-    type Cli = Empty;
-
-    async fn handle_event(
-        &mut self,
-        event: parser::Result<Event<event::Cucumber<LabWorld>>>,
-        _: &Empty,
-    ) {
-        let Ok(event) = event else { return };
-        let at = event.at;
-        match event.value {
-            Cucumber::Feature(feature, event::Feature::Scenario(scenario, event)) => {
-                self.note(&feature, &scenario, event.event, at);
-            }
-            Cucumber::Feature(
-                feature,
-                event::Feature::Rule(_, Rule::Scenario(scenario, event)),
-            ) => self.note(&feature, &scenario, event.event, at),
-            _ => {}
-        }
-    }
-}
-
-/// It needs no order of the events.
-impl writer::Normalized for Tally {}
