@@ -21,7 +21,7 @@ pub struct Run {
     pub facts: Vec<(String, String)>,
 }
 
-/// The title of the summary and of the page. A run that ended early has no failed scenario, perhaps.
+/// The title of the summary and of the page. A run that ended early may have no failed scenario.
 pub(crate) fn title(run: &Run, results: &Results) -> String {
     match (results.count(Status::Failed), &run.exit) {
         (0, Some((status @ 1.., _))) => {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cucumber::cli::Empty;
-use cucumber::event::{self, Cucumber, Rule, Scenario, Source, Step, StepError};
+use cucumber::event::{self, Cucumber, Hook, Rule, Scenario, Source, Step, StepError};
 use cucumber::{Writer, gherkin, parser, writer};
 
 use super::tally::{Tally, said};
@@ -39,7 +39,7 @@ impl Ended {
 /// Gets every event as it happens.
 pub(super) struct Events {
     tally: Tally,
-    /// Those of the scenarios that run.
+    /// Events of running scenarios.
     running: HashMap<Source<gherkin::Scenario>, Vec<Event>>,
     ended: Ended,
 }
@@ -58,6 +58,7 @@ impl Writer<LabWorld> for Events {
         let Some((feature, scenario, of_scenario)) = parts(&mut event.value) else { return };
         put_code_first(of_scenario);
         self.tally.note(&feature, &scenario, of_scenario.clone(), event.at);
+        forget_world(of_scenario);
         let ended = matches!(of_scenario, Scenario::Finished);
         self.running.entry(scenario.clone()).or_default().push(event);
         if ended {
@@ -92,5 +93,15 @@ fn put_code_first(event: &mut Scenario<LabWorld>) {
     {
         let text: Arc<dyn Any + Send> = Arc::new(format!("{end}\n{}", said(&**info)));
         *info = text;
+    }
+}
+
+/// Lets go of the World of a failed scenario, which no document has.
+fn forget_world(event: &mut Scenario<LabWorld>) {
+    match event {
+        Scenario::Background(_, Step::Failed(_, _, world, _))
+        | Scenario::Step(_, Step::Failed(_, _, world, _))
+        | Scenario::Hook(_, Hook::Failed(world, _)) => *world = None,
+        _ => {}
     }
 }

@@ -1,6 +1,7 @@
 //! How a run ends that did not pass: a message, a code, a next step and an exit status.
 
 use std::error::Error as StdError;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -148,8 +149,8 @@ impl Failure {
             }
             cause = inner.source();
         }
-        eprintln!("{text}");
-        eprintln!("hint: {}", self.hint());
+        // Nobody reads standard error any more, perhaps: the exit status says it, too.
+        let _ = writeln!(std::io::stderr(), "{text}\nhint: {}", self.hint());
     }
 }
 

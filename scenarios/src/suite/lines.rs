@@ -1,7 +1,7 @@
 //! What a run prints: a line for each scenario, and all about one that failed. On a terminal, one
 //! line that changes stands for the scenarios that passed.
 
-use std::io::{IsTerminal as _, stderr, stdout};
+use std::io::{self, IsTerminal as _, Write as _, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -45,19 +45,25 @@ impl Lines {
 
     /// A line of the result.
     pub(super) fn print(&self, text: &str) {
-        self.above(|| if self.to_stderr { eprintln!("{text}") } else { println!("{text}") });
+        if self.to_stderr {
+            self.say(text);
+        } else {
+            self.above(|| writeln!(stdout(), "{text}"));
+        }
     }
 
     /// A line about the work.
     pub(super) fn say(&self, text: &str) {
-        self.above(|| eprintln!("{text}"));
+        self.above(|| writeln!(stderr(), "{text}"));
     }
 
-    fn above(&self, print: impl FnOnce()) {
-        match &self.live {
+    /// A reader that has gone, as after Ctrl-C in `spnlab test | tee log`, ends no run: it has labs
+    /// to remove.
+    fn above(&self, print: impl FnOnce() -> io::Result<()>) {
+        let _ = match &self.live {
             Some(line) => line.suspend(print),
             None => print(),
-        }
+        };
     }
 
     pub(super) fn state(&self, state: State) {

@@ -1,9 +1,12 @@
 //! What a run comes to, as everything that tells of it gets it.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use cucumber::gherkin::{Feature, Scenario};
+
+use crate::features::scenarios_of;
 
 /// One scenario that was played.
 #[derive(Debug, Clone)]
@@ -48,9 +51,19 @@ impl Results {
     pub(super) fn passed(&self) -> usize {
         self.played.len() - self.failed()
     }
+
+    /// The scenarios of these features that were not played, with the reason.
+    pub(super) fn not_played(&self, features: &[Feature], why: &str) -> Vec<NotRun> {
+        let reason = format!("not played: {why}");
+        let all = features.iter().flat_map(|one| scenarios_of(one).map(move |s| (one, s)));
+        let all = all.map(|(feature, one)| NotRun::of(feature, one, reason.clone()));
+        let played: HashSet<_> =
+            self.played.iter().map(|one| (&one.file, &one.feature, one.line)).collect();
+        all.filter(|one| !played.contains(&(&one.file, &one.feature, one.line))).collect()
+    }
 }
 
-/// A scenario that this machine cannot play.
+/// A scenario that did not run: this machine cannot play it, or the run ended before it did.
 #[derive(Debug, Clone)]
 pub(super) struct NotRun {
     /// The feature's file.

@@ -19,7 +19,6 @@ use super::resets;
 use super::select::{Selected, rounds, select};
 use super::steps::refuse_unknown;
 use super::tally::Tally;
-use crate::features::scenarios_of;
 use crate::options::Options;
 use crate::pool::{self, Settings, pool, usual_labs};
 use crate::target::Target;
@@ -103,7 +102,7 @@ async fn scenarios(
     rounds(&mut features, options.select.repeat);
     let seed = options.labs.seed.unwrap_or_else(new_seed);
     shuffle(&mut features, seed);
-    let selected = features.iter().flat_map(scenarios_of).count();
+    let selected = features.clone();
     let labs = options.labs.labs.map_or_else(usual_labs, usize::from);
     let order = if options.external.target.is_some() {
         format!("order: --seed {seed}, the domain {}", Target::of_run().domain)
@@ -122,6 +121,8 @@ async fn scenarios(
     let at_once = if options.external.target.is_some() { 1 } else { labs + next };
     let mut suite = LabWorld::cucumber::<&str>()
         .max_concurrent_scenarios(at_once)
+        // A scenario that fails once failed, also with the tag @retry.
+        .retry_options(|_, _, _, _| None)
         .before(|feature, _, scenario, world| {
             world.begin(feature, scenario);
             Box::pin(async {})
@@ -141,14 +142,18 @@ async fn scenarios(
         .with_parser(Given(features))
         .with_writer(Events::new(tally, &files.ended))
         .with_default_cli();
+    let mut play = Box::pin(suite.run(()));
     let stopped = tokio::select! {
-        _ = suite.run(()) => None,
+        _ = &mut play => None,
         error = pool().until_broken() => Some(Failure::Lab(error)),
         signal = signal() => Some(Failure::Interrupted(signal)),
     };
     lines.end();
-    let results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
 
+    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let why = if stopped.is_some() { "the run ended early" } else { "an earlier scenario failed" };
+    let not_played = results.not_played(&selected, why);
+    results.not_run.extend(not_played.clone());
     let mut failed = results.failed();
     let mut besides = Vec::new();
     if pool().replaced() > 0 {
@@ -160,43 +165,46 @@ async fn scenarios(
         failed += names.len();
         besides.extend(names.iter().map(|name| format!("no scenario compares the record {name}")));
     }
+    let ended = match stopped {
+        Some(failure) => Err(failure),
+        None if failed > 0 => Err(Failure::Scenarios(failed)),
+        None => Ok(()),
+    };
+    // First the files: who ends a pipeline's job waits a few seconds only, and a lab takes some.
+    let written = files.write(&results, &in_words(&order, &besides, &ended)).await;
+    drop(play);
+    // cucumber silences panics while it plays, and says so no more if it is dropped.
+    drop(std::panic::take_hook());
+
     for line in &besides {
         lines.print(line);
     }
     if let Some(line) = resets::line(pool().resets().await) {
         lines.print(&line);
     }
-    let not_played = selected - results.played.len();
-    if not_played > 0 {
-        lines.print(&format!("not played: {not_played} of {selected} scenarios"));
+    if !not_played.is_empty() {
+        let (left, all) = (not_played.len(), not_played.len() + results.played.len());
+        lines.print(&format!("not played: {left} of {all}, because {why}"));
     }
     lines.print(&order);
     let (passed, skipped) = (results.passed(), results.not_run.len());
     lines.print(&format!("scenarios: {passed} passed, {failed} failed, {skipped} skipped"));
-    let ended = match stopped {
-        Some(failure) => Err(failure),
-        None if failed > 0 => Err(Failure::Scenarios(failed)),
-        None => Ok(()),
-    };
-    files.write(&results, &in_words(&order, not_played, besides, &ended)).await?;
-    ended
+    if let (Err(unwritten), Err(_)) = (&written, &ended) {
+        unwritten.report();
+    }
+    ended.and(written)
 }
 
 /// What a report says about the run besides its results.
-fn in_words(
-    order: &str,
-    not_played: usize,
-    besides: Vec<String>,
-    ended: &Result<(), Failure>,
-) -> Run {
+fn in_words(order: &str, besides: &[String], ended: &Result<(), Failure>) -> Run {
     let exit = match ended {
         Ok(()) => (0, "every scenario passed".to_owned()),
+        Err(failure @ Failure::Interrupted(_)) => (failure.exit_status(), "interrupted".to_owned()),
         Err(failure) => (failure.exit_status(), failure.to_string()),
     };
     let order = order.strip_prefix("order: ").unwrap_or(order).to_owned();
-    let not_played = (not_played > 0).then(|| ("not played".to_owned(), not_played.to_string()));
-    let besides = besides.into_iter().map(|line| ("failed besides".to_owned(), line));
-    let facts = [("order".to_owned(), order)].into_iter().chain(not_played).chain(besides);
+    let besides = besides.iter().map(|line| ("failed besides".to_owned(), line.clone()));
+    let facts = std::iter::once(("order".to_owned(), order)).chain(besides);
     Run { exit: Some(exit), facts: facts.collect() }
 }
 
