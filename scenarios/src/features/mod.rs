@@ -12,5 +12,5 @@ pub(crate) use keep::{is_tagged, keep};
 pub(crate) use names::{evidence_folder, round_tag};
 pub use names::{snapshot_name, title_of_one};
 pub use read::features_at;
-pub(crate) use read::{file_of, scenarios_of, shipped};
+pub(crate) use read::{all_scenarios, file_of, scenarios_of, shipped};
 pub(crate) use samba::{is_about, records_about};

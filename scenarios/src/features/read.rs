@@ -49,6 +49,13 @@ pub(crate) fn scenarios_of(feature: &Feature) -> impl Iterator<Item = &Scenario>
     feature.scenarios.iter().chain(in_rules)
 }
 
+/// The scenarios of these features, each with its feature.
+pub(crate) fn all_scenarios(
+    features: &[Feature],
+) -> impl Iterator<Item = (&Feature, &Scenario)> + Clone {
+    features.iter().flat_map(|one| scenarios_of(one).map(move |scenario| (one, scenario)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,14 +7,14 @@ use super::failure::Failure;
 use super::json;
 use super::played::place;
 use super::select::select;
-use crate::features::scenarios_of;
+use crate::features::all_scenarios;
 use crate::options::Options;
 
 /// Prints the selected scenarios with their places.
 pub(super) fn list(options: &Options) -> Result<(), Failure> {
     let mut features = select(options)?.features;
     features.sort_by(|one, other| one.path.cmp(&other.path));
-    let all = features.iter().flat_map(|one| scenarios_of(one).map(move |s| (one, s)));
+    let all = all_scenarios(&features);
     if let Some(file) = &options.leave.json {
         return json::write(&all.map(document).collect(), Some(file));
     }

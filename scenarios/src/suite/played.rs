@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cucumber::gherkin::{Feature, Scenario};
 
-use crate::features::scenarios_of;
+use crate::features::all_scenarios;
 
 /// One scenario that was played.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl Results {
     /// The scenarios of these features that were not played, with the reason.
     pub(super) fn not_played(&self, features: &[Feature], why: &str) -> Vec<NotRun> {
         let reason = format!("not played: {why}");
-        let all = features.iter().flat_map(|one| scenarios_of(one).map(move |s| (one, s)));
+        let all = all_scenarios(features);
         let all = all.map(|(feature, one)| NotRun::of(feature, one, reason.clone()));
         let played: HashSet<_> =
             self.played.iter().map(|one| (&one.file, &one.feature, one.line)).collect();

@@ -98,7 +98,6 @@ async fn scenarios(
     lines: &Lines,
     files: &Files<'_>,
 ) -> Result<(), Failure> {
-    let all = features.clone();
     rounds(&mut features, options.select.repeat);
     let seed = options.labs.seed.unwrap_or_else(new_seed);
     shuffle(&mut features, seed);
@@ -153,7 +152,8 @@ async fn scenarios(
     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let why = if stopped.is_some() { "the run ended early" } else { "an earlier scenario failed" };
     let not_played = results.not_played(&selected, why);
-    results.not_run.extend(not_played.clone());
+    let (left, all) = (not_played.len(), not_played.len() + results.played.len());
+    results.not_run.extend(not_played);
     let mut failed = results.failed();
     let mut besides = Vec::new();
     if pool().replaced() > 0 {
@@ -161,7 +161,7 @@ async fn scenarios(
         besides.push(format!("{} labs did not come back to their baseline", pool().replaced()));
     }
     if stopped.is_none() && is_whole(options) {
-        let names = unreferenced(&all);
+        let names = unreferenced(&selected);
         failed += names.len();
         besides.extend(names.iter().map(|name| format!("no scenario compares the record {name}")));
     }
@@ -173,7 +173,7 @@ async fn scenarios(
     // First the files: who ends a pipeline's job waits a few seconds only, and a lab takes some.
     let written = files.write(&results, &in_words(&order, &besides, &ended)).await;
     drop(play);
-    // cucumber silences panics while it plays, and says so no more if it is dropped.
+    // cucumber silences panics while it plays. Dropped before its end, it leaves them silent.
     drop(std::panic::take_hook());
 
     for line in &besides {
@@ -182,8 +182,7 @@ async fn scenarios(
     if let Some(line) = resets::line(pool().resets().await) {
         lines.print(&line);
     }
-    if !not_played.is_empty() {
-        let (left, all) = (not_played.len(), not_played.len() + results.played.len());
+    if left > 0 {
         lines.print(&format!("not played: {left} of {all}, because {why}"));
     }
     lines.print(&order);

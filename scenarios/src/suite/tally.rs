@@ -11,7 +11,7 @@ use cucumber::gherkin::{Feature, Scenario, Step};
 use super::lines::{Lines, State};
 use super::played::{Failed, Played, Results, place};
 use super::shard::Durations;
-use crate::features::{evidence_folder, scenarios_of};
+use crate::features::{all_scenarios, evidence_folder};
 use crate::pool::pool;
 use crate::world::LabWorld;
 
@@ -38,7 +38,7 @@ impl Tally {
     /// Prints lines, and how far the run of these features is.
     pub(super) fn new(results: &Arc<Mutex<Results>>, lines: &Lines, features: &[Feature]) -> Self {
         let durations = Durations::recorded();
-        let all = features.iter().flat_map(|one| scenarios_of(one).map(move |s| (one, s)));
+        let all = all_scenarios(features);
         let left = all.map(|(feature, one)| durations.of(&evidence_folder(feature, one))).sum();
         let state = State { left: Duration::from_millis(left), ..State::default() };
         let results = Arc::clone(results);
